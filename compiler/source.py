@@ -1,0 +1,60 @@
+"""Where text came from: a file's text, and a place in it.
+
+Everything that can be wrong carries a `Span`, so that a message about it can name
+file, line and column. Lines and columns count from 1, columns in characters.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Source:
+    """One input file, read and past the character gate."""
+
+    __slots__ = ("_lines", "path", "text")
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        """How the file is named to the user: relative, with forward slashes."""
+        self.text = text
+        self._lines: list[str] | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """The text by lines, without line ends."""
+        if self._lines is None:
+            self._lines = self.text.split("\n")
+        return self._lines
+
+    def line(self, number: int) -> str:
+        """The line of that number (from 1); empty past the end."""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+
+    def span(self, start: int, end: int | None = None) -> Span:
+        """The place of `text[start:end]`; an end on a later line is cut to the first."""
+        line = self.text.count("\n", 0, start) + 1
+        first = self.text.rfind("\n", 0, start) + 1
+        stop = self.text.find("\n", start)
+        last = len(self.text) if stop < 0 else stop
+        column = start - first + 1
+        return Span(self, line, column, max(min(end or start + 1, last) - first + 1, column + 1))
+
+    def __repr__(self) -> str:
+        return f"Source({self.path!r})"
+
+
+class Span(NamedTuple):
+    """A place in a source, within one line: `[column, end)`."""
+
+    source: Source
+    line: int
+    column: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{self.source.path}:{self.line}:{self.column}"
+
+    def at(self, offset: int, length: int = 1) -> Span:
+        """The place `offset` characters further on the same line."""
+        return Span(self.source, self.line, self.column + offset, self.column + offset + length)

@@ -1,0 +1,341 @@
+"""The document: every node there is.
+
+Readers make this tree, passes complete it, writers print it. Nodes have no behaviour and
+are never changed; a pass builds new ones. Every node knows its `span`, also the nodes that
+passes create, so that the last complaint can still point into the clerk's file.
+
+`Document` holds `Part`s (stretches of pages of one orientation), a part holds blocks, a block
+holds inlines. Three kinds of node stand for something that a pass fills in: `Placeholder`
+(becomes `Figure`), `Slot` (its blocks, filled in) and `TableSlot` (becomes `Table`, one at a time,
+while being written, so that a thousand tables are never in memory together).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, dataclass_transform
+
+from compiler.source import Span
+
+if TYPE_CHECKING:
+    from compiler.expressions import Expression, Scope
+    from compiler.table_program import TableProgram
+
+_T = TypeVar("_T")
+
+
+@dataclass_transform(frozen_default=True)
+def node(cls: type[_T]) -> type[_T]:
+    """A frozen dataclass to the type checker, a slotted one at run time.
+
+    Frozen instances take five times as long to make, and a large report makes millions.
+    """
+    return dataclass(slots=True)(cls)
+
+
+# Inlines ---------------------------------------------------------------------------------
+
+
+@node
+class Text:
+    """Words as they are printed."""
+
+    span: Span
+    text: str
+
+
+@node
+class Placeholder:
+    """`{{ … }}` in prose; the substitute pass makes it a `Figure`."""
+
+    span: Span
+    expression: Expression
+
+
+@node
+class Figure:
+    """A value filled in from the data, already in its printed form."""
+
+    span: Span
+    text: str
+    key: str
+    """The expression it came from, as written."""
+
+
+@node
+class Strong:
+    """Bold."""
+
+    span: Span
+    children: tuple[Inline, ...]
+
+
+@node
+class Emphasis:
+    """Emphasis: a Kai typeface, as Chinese has no italics."""
+
+    span: Span
+    children: tuple[Inline, ...]
+
+
+@node
+class LineBreak:
+    """A forced line end inside a paragraph."""
+
+    span: Span
+
+
+@node
+class Link:
+    """A link to an address outside the document."""
+
+    span: Span
+    children: tuple[Inline, ...]
+    address: str
+
+
+@node
+class Reference:
+    """A link to something in the document.
+
+    `children` is empty when the writer of the prose left the words to us; the references pass
+    then fills `label` with what is printed: 表1, 图2, 附件1, “三、整体绩效目标实现情况”.
+    """
+
+    span: Span
+    children: tuple[Inline, ...]
+    target: str
+    """The id it points to, as written."""
+    anchor: str = ""
+    """The anchor of what it points to; empty before the references pass."""
+    label: tuple[str, ...] = ()
+    """What is printed, in pieces: for a heading (number, title), else one piece."""
+
+
+Inline: TypeAlias = Text | Placeholder | Figure | Strong | Emphasis | LineBreak | Link | Reference
+
+
+# Blocks ----------------------------------------------------------------------------------
+
+Role = Literal[
+    "body",  # 正文
+    "note",  # 注 under a table or picture
+    "title",  # 题名
+    "subtitle",  # 副题, as （2024年度）
+    "attachment-label",  # 附件1, flush left on the first line of its page
+    "attachment-title",  # the attachment's own title
+    "attachment-list",  # 附件说明: an entry of the list of attachments
+    "quote",  # 引文
+]
+
+
+@node
+class Paragraph:
+    """A paragraph; `role` names its style."""
+
+    span: Span
+    children: tuple[Inline, ...]
+    role: Role = "body"
+    page_break: bool = False
+    """It starts a new page."""
+    id: str = ""
+    number: str = ""
+    """Of an attachment's title, what the attachment is called: 附件1."""
+    anchor: str = ""
+
+
+@node
+class Heading:
+    """A section title; `number` and `anchor` are empty until the numbering pass."""
+
+    span: Span
+    level: int
+    """1 to 4: 一、 （一） 1. （1）. The outline and the prose decide it."""
+    children: tuple[Inline, ...]
+    id: str = ""
+    """What a reference calls it, `{#id}`; empty when nobody named it."""
+    numbered: bool = True
+    role: Literal["heading", "form-title"] = "heading"
+    """A form title looks like a title and starts a form; it is never numbered."""
+    page_break: bool = False
+    contents_text: str = ""
+    """What the contents list says instead of the title; empty for the title itself."""
+    in_contents: bool = True
+    number: str = ""
+    """As printed, with its mark: 三、"""
+    anchor: str = ""
+
+
+@node
+class ListItem:
+    """An entry of a list."""
+
+    span: Span
+    blocks: tuple[Block, ...]
+
+
+@node
+class List:
+    """A list; the items of an ordered one are numbered by the writer's list facility."""
+
+    span: Span
+    ordered: bool
+    items: tuple[ListItem, ...]
+    start: int = 1
+
+
+Align = Literal["left", "center", "right"]
+
+
+@node
+class Cell:
+    """A cell at its place in the grid; spans are at least 1."""
+
+    span: Span
+    paragraphs: tuple[tuple[Inline, ...], ...]
+    """One tuple of inlines a paragraph; empty for an empty cell."""
+    rowspan: int = 1
+    colspan: int = 1
+    header: Literal["", "col", "row"] = ""
+    """What it is the header of, for accessibility."""
+    align: Align = "left"
+
+
+@node
+class Row:
+    """The cells that start in this row, left to right; those from above are not repeated."""
+
+    span: Span
+    cells: tuple[Cell, ...]
+
+
+@node
+class Table:
+    """A table on a complete grid: every place is covered by exactly one cell."""
+
+    span: Span
+    columns: tuple[int, ...]
+    """Column widths in hundredths of a percent of the text width; they add up to 10000."""
+    head: tuple[Row, ...]
+    """Rows repeated on each page; no cell reaches from them into the body."""
+    body: tuple[Row, ...]
+    caption: tuple[Inline, ...] = ()
+    notes: tuple[tuple[Inline, ...], ...] = ()
+    """Paragraphs printed under the table: 注：…"""
+    id: str = ""
+    numbered: bool = True
+    """The caption is preceded by 表N."""
+    summary: str = ""
+    """What the table holds, for readers who cannot see it."""
+    form: bool = False
+    """It fills a page of its own (自评表) and its rows share the room that is left."""
+    number: str = ""
+    """表1; empty until the numbering pass, and when not numbered."""
+    anchor: str = ""
+
+
+@node
+class TableSlot:
+    """A table still to be made from its template; it has its number already."""
+
+    span: Span
+    program: TableProgram
+    scope: Scope
+    id: str = ""
+    numbered: bool = True
+    form: bool = False
+    number: str = ""
+    anchor: str = ""
+
+
+@node
+class Picture:
+    """An image with its caption."""
+
+    span: Span
+    data: bytes
+    format: Literal["png", "jpeg"]
+    width: int
+    """In pixels."""
+    height: int
+    description: str
+    """What it shows, for readers who cannot see it."""
+    caption: tuple[Inline, ...] = ()
+    id: str = ""
+    number: str = ""
+    """图1; empty until the numbering pass."""
+    anchor: str = ""
+
+
+@node
+class ContentsEntry:
+    """A line of the contents list."""
+
+    level: int
+    number: str
+    text: str
+    anchor: str
+
+
+@node
+class Contents:
+    """The contents list; its entries are filled by the contents pass."""
+
+    span: Span
+    title: str
+    depth: int
+    entries: tuple[ContentsEntry, ...] = ()
+
+
+@node
+class Slot:
+    """Blocks of one place in the outline, with the names that their placeholders see.
+
+    The substitute pass puts the blocks, filled in, in its stead.
+    """
+
+    span: Span
+    blocks: tuple[Block, ...]
+    scope: Scope
+
+
+Block: TypeAlias = Paragraph | Heading | List | Table | TableSlot | Picture | Contents | Slot
+
+
+# Document --------------------------------------------------------------------------------
+
+Orientation = Literal["portrait", "landscape"]
+
+
+@node
+class Part:
+    """Pages of one orientation. Each part starts on a new page."""
+
+    span: Span
+    blocks: tuple[Block, ...]
+    orientation: Orientation = "portrait"
+
+
+@node
+class Metadata:
+    """What a reader sees in the file's properties."""
+
+    title: str
+    creator: str
+    """The department."""
+    subject: str
+    """The document kind (文种)."""
+    date: str = ""
+    """成文日期 as ISO 8601, from the data; empty when the data gives none."""
+    language: str = "zh-CN"
+
+
+@node
+class Document:
+    """A whole report."""
+
+    span: Span
+    metadata: Metadata
+    heading_formats: tuple[str, ...]
+    """The number format of each level, such as `一、`, `（一）`, `1.`, `（1）`."""
+    parts: tuple[Part, ...]
