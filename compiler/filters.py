@@ -1,0 +1,212 @@
+"""The filters of expressions: `|万元`, `|百分比`, `|个数`…
+
+A filter gets a value (and constants) and gives a value. Those that print a figure give a `Shown`: the
+value and its format, put into words when the document's `NumberRule` is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from compiler.diagnostics import Code
+from compiler.figures import (
+    Amount,
+    Count,
+    NumberRule,
+    Rate,
+    format_amount,
+    format_capital,
+    format_number,
+    format_rate,
+)
+from compiler.record import Facts, Missing, Record
+
+NUMBER_DIGITS = 6
+"""Most digits after the point of a plain number, such as a score."""
+
+
+class FilterError(Exception):
+    """A filter got a value that it cannot take."""
+
+    def __init__(self, message: str, hint: str, code: Code = Code.FILTER_MISUSE) -> None:
+        super().__init__(message)
+        self.hint, self.code = hint, code
+
+
+class Shown(NamedTuple):
+    """A figure with the format it is to be printed in."""
+
+    value: Any
+    format: str
+
+
+class Run(NamedTuple):
+    """Neighbours in a list that agree in one key: `键` and `行`."""
+
+    key: Any
+    rows: tuple[Any, ...]
+
+    def lookup(self, key: str) -> Any:
+        """By the two names that templates use."""
+        return {"键": self.key, "行": self.rows}.get(key)
+
+
+def type_name(value: Any) -> str:
+    """What kind of value it is, in words of an office."""
+    if isinstance(value, Record):
+        return value.title
+    for types, word in _TYPE_NAMES:
+        if isinstance(value, types):
+            return word
+    return "这个值"
+
+
+_TYPE_NAMES: tuple[tuple[Any, str], ...] = (
+    (str, "文字"), (bool, "是非"), ((int, Decimal), "数"), (Amount, "金额"), (Rate, "比率"), (Count, "个数"),
+    (Shown, "排好的数字"), (Facts, "补充数据"), (Missing, "空值"), (Run, "分组"), (tuple, "列表"),
+)
+
+
+def printed(value: Any, rule: NumberRule) -> str:
+    """A value as it stands in the document. Raises `FilterError` for what has no one form."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Shown):
+        return _FORMATS[value.format](value.value, rule)
+    if isinstance(value, bool):
+        raise FilterError("是非没有印出来的写法", "用 '甲' if 条件 else '乙' 写出文字", Code.NOT_PRINTABLE)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Decimal):
+        return format_number(value, NUMBER_DIGITS, rule)
+    if isinstance(value, Count):
+        return f"{value.number}{value.measure}"
+    if isinstance(value, Amount):
+        raise FilterError("金额没有写明单位", "后面加上 |万元 或 |元（只要数字的用 |万元数、|元数）", Code.NOT_PRINTABLE)
+    if isinstance(value, Rate):
+        raise FilterError("比率没有写明格式", "后面加上 |百分比", Code.NOT_PRINTABLE)
+    if isinstance(value, tuple) and not isinstance(value, Run):
+        raise FilterError("这是一个列表，不能直接印出来", "用 [序号] 取出一项，或用 |个数、|合计('…')", Code.NOT_PRINTABLE)
+    raise FilterError(f"{type_name(value)}不能直接印出来", "在后面用点写明要哪一项，例如 .名称", Code.NOT_PRINTABLE)
+
+
+_FORMATS: dict[str, Callable[[Any, NumberRule], str]] = {
+    "元": lambda amount, rule: f"{format_amount(amount, '元', rule)}元",
+    "万元": lambda amount, rule: f"{format_amount(amount, '万元', rule)}万元",
+    "亿元": lambda amount, rule: f"{format_amount(amount, '亿元', rule)}亿元",
+    "元数": lambda amount, rule: format_amount(amount, "元", rule),
+    "万元数": lambda amount, rule: format_amount(amount, "万元", rule),
+    "亿元数": lambda amount, rule: format_amount(amount, "亿元", rule),
+    "大写": lambda amount, rule: format_capital(amount),
+    "百分比": lambda rate, rule: f"{format_rate(rate, rule)}%",
+    "百分数": format_rate,
+}
+
+
+def _amount_format(name: str) -> Callable[[Any], Shown]:
+    def show(value: Any) -> Shown:
+        if isinstance(value, Amount):
+            return Shown(value, name)
+        raise FilterError(f"“{name}”只能用于金额，这里是{type_name(value)}", _hint_for(value))
+
+    return show
+
+
+def _rate_format(name: str) -> Callable[[Any], Shown]:
+    def show(value: Any) -> Shown:
+        if isinstance(value, Rate):
+            return Shown(value, name)
+        raise FilterError(f"“{name}”只能用于比率，这里是{type_name(value)}", _hint_for(value))
+
+    return show
+
+
+def _hint_for(value: Any) -> str:
+    if isinstance(value, Amount):
+        return "金额用 |万元 或 |元"
+    if isinstance(value, Rate):
+        return "比率用 |百分比"
+    if isinstance(value, Shown):
+        return "一个数字只用一个格式，去掉前一个或后一个"
+    if isinstance(value, (tuple, Record, Facts)) and not isinstance(value, Count):
+        return "先用点写明要哪一项，例如 .全年预算数"
+    return "去掉这个过滤器"
+
+
+def _items(value: Any, name: str) -> tuple[Any, ...]:
+    if isinstance(value, tuple) and not isinstance(value, (Amount, Rate, Count, Shown, Run)):
+        return value
+    raise FilterError(f"“{name}”只能用于列表，这里是{type_name(value)}", "列表如 项目、单位.内设机构、评分表.部分")
+
+
+def _count(value: Any) -> int:
+    return len(_items(value, "个数"))
+
+
+def _item_value(item: Any, key: Any, name: str) -> Any:
+    if not isinstance(key, str) or not hasattr(item, "lookup"):
+        raise FilterError(f"“{name}”要写明哪一项，例如 {name}('全年预算数')", "在引号里写数据的名称")
+    value = item.lookup(key)
+    if value is None:
+        raise FilterError(f"列表的每一项里没有“{key}”", "核对引号里的名称", Code.UNDEFINED_NAME)
+    return value
+
+
+def _total(value: Any, key: Any) -> Any:
+    """The sum over a list; items without the value are left out, as a clerk adding a column would."""
+    given = [found for item in _items(value, "合计") if not isinstance(found := _item_value(item, key, "合计"), Missing)]
+    if not given:
+        return Amount(Decimal(0))
+    kinds = {Decimal if isinstance(found, int) else type(found) for found in given}
+    if len(kinds) > 1 or not kinds <= {Amount, Rate, Decimal, Count}:
+        raise FilterError(f"“{key}”不都是同一种数，不能合计", "核对各项的写法")
+    if isinstance(given[0], Amount):
+        return Amount(sum((found.yuan for found in given), Decimal(0)))
+    if isinstance(given[0], Count):
+        return Count(sum(found.number for found in given), given[0].measure)
+    if isinstance(given[0], Rate):
+        raise FilterError("比率不能相加", "用金额合计之后再相除")
+    return sum(given, Decimal(0))
+
+
+def _runs(value: Any, key: Any) -> tuple[Run, ...]:
+    """Neighbours with the same value of `key`, for merged cells."""
+    runs: list[tuple[Any, list[Any]]] = []
+    for item in _items(value, "连续分组"):
+        found = _item_value(item, key, "连续分组")
+        if runs and runs[-1][0] == found:
+            runs[-1][1].append(item)
+        else:
+            runs.append((found, [item]))
+    return tuple(Run(found, tuple(rows)) for found, rows in runs)
+
+
+def _default(value: Any, other: Any) -> Any:
+    return other if isinstance(value, Missing) or value == "" else value
+
+
+def _plain_number(value: Any) -> Any:
+    if type(value) in (int, Decimal):
+        return value
+    raise FilterError(f"“数”只能用于分值、得分这样的数，这里是{type_name(value)}", _hint_for(value))
+
+
+def _count_number(value: Any) -> int:
+    if isinstance(value, Count):
+        return value.number
+    raise FilterError(f"“数值”只能用于带量词的个数（如 7家），这里是{type_name(value)}", _hint_for(value))
+
+
+FILTERS: dict[str, tuple[Callable[..., Any], tuple[int, int], bool]] = {
+    **{name: (_amount_format(name), (0, 0), False) for name in ("万元", "元", "亿元", "万元数", "元数", "亿元数", "大写")},
+    **{name: (_rate_format(name), (0, 0), False) for name in ("百分比", "百分数")},
+    "个数": (_count, (0, 0), False),
+    "合计": (_total, (1, 1), False),
+    "数": (_plain_number, (0, 0), False),
+    "数值": (_count_number, (0, 0), False),
+    "默认": (_default, (1, 1), True),
+    "连续分组": (_runs, (1, 1), False),
+}
+"""Every filter by name: the function, how many constants it takes, and whether it wants absent values."""

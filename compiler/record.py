@@ -1,0 +1,95 @@
+"""Data after the schema: records whose fields are called by their Chinese names.
+
+A `Record` is declared once, with the Chinese key of every field; it is the one place that maps the
+words on the form to the names in code. Expressions in prose and templates see a record through
+`lookup` by Chinese key, Python code through its typed attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
+
+from compiler.figures import Amount, Count, Rate
+from compiler.source import Source, Span
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+
+class Missing(NamedTuple):
+    """What an expression finds where the data gives no value."""
+
+    owner: str
+    """What lacks it, as a person would say: 项目“…”."""
+    key: str
+    span: Span | None
+    """Where the owner stands in the data."""
+
+
+class Record:
+    """Base of all records; `compiler.schema` makes the instances."""
+
+    KEYS: ClassVar[Mapping[str, str]] = {}
+    """Chinese key -> attribute, of the fields the file may hold (filled in by the schema)."""
+    DERIVED: ClassVar[Mapping[str, str]] = {}
+    """Chinese key -> property, of what is computed when the file does not give it."""
+    NOUN: ClassVar[str] = "此处"
+    """What such a record is called in messages."""
+
+    source: Source
+    place: int
+    places: dict[str, int]
+
+    def lookup(self, key: str) -> Value | None:
+        """The value of a Chinese key; `Missing` when not given; None when there is no such key."""
+        name = type(self).DERIVED.get(key) or type(self).KEYS.get(key)
+        if name is None:
+            return None
+        value: Value | None = getattr(self, name)
+        return Missing(self.title, key, self.span) if value is None else value
+
+    def keys(self) -> Iterable[str]:
+        """Every key an expression may use."""
+        return dict.fromkeys([*type(self).KEYS, *type(self).DERIVED])
+
+    @property
+    def title(self) -> str:
+        """How messages call this record."""
+        name = getattr(self, "name", None)
+        return f"{type(self).NOUN}“{name}”" if isinstance(name, str) else type(self).NOUN
+
+    @property
+    def span(self) -> Span:
+        """Where the record starts in its file."""
+        return unpack(self.source, self.place)
+
+    def span_of(self, attribute: str) -> Span:
+        """Where the value of a field stands; the record itself when it is not given."""
+        place = self.places.get(attribute)
+        return self.span if place is None else unpack(self.source, place)
+
+
+class Facts(dict[str, "Value"]):
+    """An open mapping (补充数据, 参数): whatever keys the clerk chose."""
+
+    noun = "补充数据"
+    span: Span | None = None
+
+    def lookup(self, key: str) -> Value | None:
+        """The value of a key; None when there is no such key."""
+        return self.get(key)
+
+
+Value: TypeAlias = "str | int | bool | Decimal | Amount | Rate | Count | Record | Facts | Missing | tuple[Any, ...] | Mapping[str, Any]"
+
+
+def pack(line: int, column: int, length: int) -> int:
+    """A place in a file as one number, because large reports have millions: line and column from 0."""
+    return (line << 32) | (min(column, 0xFFFF) << 16) | min(length, 0xFFFF)
+
+
+def unpack(source: Source, place: int) -> Span:
+    """The span of a packed place."""
+    column = (place >> 16 & 0xFFFF) + 1
+    return Span(source, (place >> 32) + 1, column, column + max(1, place & 0xFFFF))
