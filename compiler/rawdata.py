@@ -1,0 +1,59 @@
+"""What a YAML file says before any schema: mappings, sequences and scalars, each with its place.
+
+Scalars are text, whatever YAML would make of them: `012`, `no` and `12:30` stay as typed, and the schema
+decides what they are. Places are packed (`compiler.record.pack`).
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from compiler.record import unpack
+from compiler.source import Source, Span
+
+
+class Scalar:
+    """A value as typed."""
+
+    __slots__ = ("place", "text")
+
+    def __init__(self, text: str, place: int) -> None:
+        self.text = text
+        self.place = place
+
+
+class Sequence:
+    """A list."""
+
+    __slots__ = ("items", "place")
+
+    def __init__(self, place: int) -> None:
+        self.items: list[Node] = []
+        self.place = place
+
+
+class Mapping:
+    """Keys and values in the order of the file; keys are unique."""
+
+    __slots__ = ("entries", "key_places", "place")
+
+    def __init__(self, place: int) -> None:
+        self.entries: dict[str, Node] = {}
+        self.key_places: dict[str, int] = {}
+        self.place = place
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+class RawFile:
+    """A parsed file: its source, and its root, which is a mapping."""
+
+    __slots__ = ("root", "source")
+
+    def __init__(self, source: Source, root: Mapping) -> None:
+        self.source = source
+        self.root = root
+
+    def span(self, place: int) -> Span:
+        return unpack(self.source, place)

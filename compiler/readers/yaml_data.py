@@ -1,0 +1,163 @@
+"""YAML text -> raw data, by the small and safe part of YAML that forms need.
+
+Mappings, lists and scalars; no anchors, aliases, tags, merge keys or second document, so that
+nothing can multiply in memory and nothing means more than it shows. Built straight over PyYAML's events: no node graph, and a
+place for every value. Duplicate keys are errors.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compiler.diagnostics import Code, Diagnostics
+from compiler.rawdata import Mapping, RawFile, Scalar, Sequence
+from compiler.record import pack, unpack
+from compiler.source import Source
+
+MAX_DEPTH = 32
+
+
+def read_yaml(source: Source, sink: Diagnostics, *, forbidden: Any = None) -> RawFile | None:
+    """Parse a file whose root is a mapping; errors are reported, and None returned.
+
+    `forbidden` is a compiled pattern of characters that no value may hold: escapes such as
+    "\\u0001" get past the gate that the file's text went through.
+    """
+    import yaml
+
+    loader: Any = getattr(yaml, "CLoader", yaml.Loader)(source.text)
+    try:
+        root = _build(loader.get_event, yaml, source, sink, forbidden)
+    except yaml.MarkedYAMLError as error:
+        _report_syntax(error, source, sink)
+        return None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        sink.error(Code.YAML_SYNTAX, source.span(0), f"读不懂这个文件：{error}", "对照手册里的样例检查写法")
+        return None
+    finally:
+        loader.dispose()
+    if root is None:
+        return None
+    if not isinstance(root, Mapping):
+        sink.error(Code.YAML_SYNTAX, unpack(source, root.place), "文件的最外层应当是“名称: 值”", "参照手册里的样例")
+        return None
+    return RawFile(source, root)
+
+
+_NO_KEY = object()
+
+
+def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics, forbidden: Any) -> Any:
+    """The root node; None when something forbidden was met (reported)."""
+    scalar_event, alias_event = yaml.ScalarEvent, yaml.AliasEvent
+    mapping_start, sequence_start = yaml.MappingStartEvent, yaml.SequenceStartEvent
+    mapping_end, sequence_end = yaml.MappingEndEvent, yaml.SequenceEndEvent
+    document_start, stream_end = yaml.DocumentStartEvent, yaml.StreamEndEvent
+
+    def refuse(mark: Any, message: str, hint: str) -> None:
+        sink.error(Code.YAML_FORBIDDEN, unpack(source, pack(mark.line, mark.column, 1)), message, hint)
+
+    root: Any = None
+    current: Any = None
+    key: Any = _NO_KEY
+    stack: list[tuple[Any, Any]] = []
+    documents = 0
+    sound = True
+    while True:
+        event = next_event()
+        kind = type(event)
+        if kind is scalar_event:
+            mark = event.start_mark
+            text: str = event.value
+            place = pack(mark.line, mark.column, len(text))
+            if event.tag is not None or event.anchor is not None:
+                refuse(mark, "数据里不能用 YAML 的标签（!）和锚点（&）", "去掉它，直接写值；要写这个符号就给整个值加上双引号")
+                sound = False
+            if event.style == '"' and forbidden is not None and forbidden.search(text):
+                sink.error(Code.FORBIDDEN_CHARACTER, unpack(source, place), "引号里有不能印出来的控制字符", "删去反斜线开头的转义")
+                sound = False
+            if key is _NO_KEY and type(current) is Mapping:
+                entries, places = current.entries, current.key_places
+                if text in entries:
+                    sink.error(
+                        Code.DUPLICATE_KEY, unpack(source, place), f"“{text}”写了两次",
+                        "留下对的一个，删去另一个", ((unpack(source, places[text]), "第一次在这里"),))
+                    sound = False
+                elif text == "<<":
+                    refuse(mark, "数据里不能用 YAML 的合并键（<<）", "把要的值直接写出来")
+                    sound = False
+                places[text] = place
+                key = text
+                continue
+            node: Any = Scalar(text, place)
+        elif kind is mapping_start or kind is sequence_start:
+            mark = event.start_mark
+            place = pack(mark.line, mark.column, 1)
+            if event.tag is not None or event.anchor is not None:
+                refuse(mark, "数据里不能用 YAML 的标签（!）和锚点（&）", "去掉它，直接写值")
+                sound = False
+            if key is _NO_KEY and type(current) is Mapping:
+                refuse(mark, "名称的位置上不是文字", "双花括号的值要加引号；名称写成“名称: 值”")
+                return None
+            if len(stack) >= MAX_DEPTH:
+                sink.error(Code.TOO_DEEP, unpack(source, place), f"嵌套超过 {MAX_DEPTH} 层", "检查括号和缩进")
+                return None
+            node = Mapping(place) if kind is mapping_start else Sequence(place)
+        elif kind is mapping_end or kind is sequence_end:
+            current, key = stack.pop()
+            continue
+        elif kind is alias_event:
+            refuse(event.start_mark, "数据里不能用 YAML 的引用（*）", "把要的值直接写出来；要写星号就给整个值加上双引号")
+            return None
+        elif kind is document_start:
+            documents += 1
+            if documents > 1:
+                refuse(event.start_mark, "一个文件里只能有一份数据", "删去单独成行的 --- 和它后面的内容")
+                return None
+            continue
+        elif kind is stream_end:
+            break
+        else:
+            continue
+        # Put the new node into what is open, and open it when it holds others.
+        if current is None:
+            root = node
+        elif type(current) is Mapping:
+            current.entries[key] = node
+            key = _NO_KEY
+        else:
+            current.items.append(node)
+        if type(node) is not Scalar:
+            stack.append((current, key))
+            current, key = node, _NO_KEY
+    if root is None:
+        sink.error(Code.YAML_SYNTAX, source.span(0), "文件是空的", "参照手册里的样例填写")
+    return root if sound else None
+
+
+def _report_syntax(error: Any, source: Source, sink: Diagnostics) -> None:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    lines = source.lines
+    if line >= len(lines):  # libyaml points past the end when something is left open
+        line, column = len(lines) - 1, len(lines[-1])
+    text = lines[line]
+    message, hint = "这里的写法读不懂", "检查冒号后面有没有空格、缩进是否对齐、引号和括号是否成对"
+    problem = str(error.problem or "")
+    if "\t" in text[: len(text) - len(text.lstrip())]:
+        message, hint = "行首用了制表符（Tab）", "行首的缩进改用空格"
+        column = text.index("\t")
+    elif "：" in text and ":" not in text:
+        message, hint = "冒号是全角的", "名称后面用半角冒号加一个空格，写成“名称: 值”"
+        column = text.index("：")
+    elif "mapping values are not allowed" in problem:
+        message, hint = "这一行有多余的冒号，或缩进不对", "值里有冒号的，给整个值加上双引号；同一层的名称左边要对齐"
+    elif "could not find expected ':'" in problem:
+        message, hint = "这里少了“: ”", "名称后面用半角冒号加一个空格，写成“名称: 值”"
+    elif "quoted scalar" in str(error.context or "") or "unexpected end of stream" in problem:
+        message, hint = "引号没有成对", "补上另一个引号"
+    elif "flow" in str(error.context or ""):
+        message, hint = "花括号或方括号里的写法不对", "各项之间用半角逗号和空格隔开，括号要成对"
+    elif "cannot start any token" in problem:
+        message, hint = f"值不能用“{text[column : column + 1]}”开头", "给整个值加上双引号"
+    sink.error(Code.YAML_SYNTAX, unpack(source, pack(line, column, 1)), message, hint)
