@@ -1,0 +1,279 @@
+"""A table template, compiled: what to do with the data to get a `Table`.
+
+A template is parsed once (`compiler.readers.table_template`) into steps; running them over a scope makes cells directly. There
+is no HTML in between, so a value can never become markup, and cells without a value are made once and shared
+by every table of the template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from compiler.diagnostics import Code, Diagnostics
+from compiler.expressions import Expression, Scope, truth
+from compiler.figures import NumberRule
+from compiler.record import Missing
+from compiler.source import Source, Span
+from compiler.tree import Align, Cell, Figure, Inline, Row, Table, Text
+
+MAX_CELLS = 200_000
+"""Cells of one table; more is a runaway loop."""
+
+
+class Out(NamedTuple):
+    """A value in a cell."""
+
+    expression: Expression
+    span: Span
+
+
+class Words(NamedTuple):
+    """Words in a cell, as printed."""
+
+    text: Text
+
+
+class Break(NamedTuple):
+    """`<br>`: the cell goes on with a new paragraph."""
+
+
+class Loop(NamedTuple):
+    """`{% for name in … %}`."""
+
+    name: str
+    over: Expression
+    span: Span
+    steps: tuple[Any, ...]
+
+
+class Branch(NamedTuple):
+    """`{% if … %}`: the steps of the first arm whose condition holds; None is else."""
+
+    arms: tuple[tuple[Expression | None, Span, tuple[Any, ...]], ...]
+
+
+class CellStep(NamedTuple):
+    """A `<td>` or `<th>`."""
+
+    span: Span
+    content: tuple[Any, ...]
+    rowspan: Expression | int
+    colspan: Expression | int
+    header: Any
+    align: Align
+    fixed: Cell | None
+    """The cell itself, when nothing in it depends on the data."""
+
+
+class RowStep(NamedTuple):
+    """A `<tr>`."""
+
+    span: Span
+    cells: tuple[Any, ...]
+
+
+Step: TypeAlias = Out | Words | Break | Loop | Branch | CellStep | RowStep
+
+
+class LoopState:
+    """`loop` inside a `for`: 第几项 and whether it is the first or last."""
+
+    __slots__ = ("index", "length")
+
+    def __init__(self, length: int) -> None:
+        self.index = 0
+        self.length = length
+
+    def lookup(self, key: str) -> Any:
+        match key:
+            case "index":
+                return self.index
+            case "index0":
+                return self.index - 1
+            case "first":
+                return self.index == 1
+            case "last":
+                return self.index == self.length
+            case "length":
+                return self.length
+        return None
+
+
+class TableProgram(NamedTuple):
+    """A compiled template; `run` makes the table of one scope."""
+
+    source: Source
+    span: Span
+    columns: tuple[int, ...]
+    """Widths in hundredths of a percent."""
+    caption: tuple[Any, ...]
+    head: tuple[Any, ...]
+    body: tuple[Any, ...]
+    notes: tuple[tuple[Any, ...], ...]
+    summary: str
+
+    def run(self, scope: Scope, rule: NumberRule, sink: Diagnostics) -> Table | None:
+        """The table, or None when something is wrong, which is reported at its place in the template."""
+        runner = _Runner(rule, sink)
+        head = runner.rows(self.head, scope)
+        body = runner.rows(self.body, scope)
+        caption = runner.paragraphs(self.caption, scope)
+        notes = [paragraph for note in self.notes for paragraph in runner.paragraphs(note, scope)]
+        if not runner.sound or not _complete(head, self, sink) or not _complete(body, self, sink):
+            return None
+        return Table(
+            self.span, self.columns, tuple(head), tuple(body), caption[0] if caption else (), tuple(notes), summary=self.summary)
+
+
+class _Runner:
+    """Runs the steps of one table."""
+
+    def __init__(self, rule: NumberRule, sink: Diagnostics) -> None:
+        self.rule = rule
+        self.sink = sink
+        self.sound = True
+        self.cells_left = MAX_CELLS
+
+    def rows(self, steps: Sequence[Any], scope: Scope) -> list[Row]:
+        out: list[Row] = []
+        self._each(steps, scope, out, self._row)
+        return out
+
+    def paragraphs(self, content: Sequence[Any], scope: Scope) -> tuple[tuple[Inline, ...], ...]:
+        """The paragraphs of a cell; a line end in a value starts a new one."""
+        if len(content) == 1 and type(content[0]) is Out:  # by far the most common cell
+            step = content[0]
+            text = step.expression.text_value(scope, self.rule, step.span, self.sink)
+            if text is None:
+                self.sound = False
+                return ()
+            if "\n" not in text:
+                return ((Figure(step.span, text, step.expression.text),),) if text else ()
+        pieces: list[Any] = []
+        self._each(content, scope, pieces, self._piece)
+        paragraphs: list[list[Inline]] = [[]]
+        for piece in pieces:
+            if piece is None:
+                paragraphs.append([])
+            else:
+                paragraphs[-1].append(piece)
+        return tuple(tuple(paragraph) for paragraph in paragraphs if paragraph)
+
+    def _each(self, steps: Sequence[Any], scope: Scope, out: list[Any], emit: Any) -> None:
+        """Run steps in order, following loops and branches."""
+        for step in steps:
+            kind = type(step)
+            if kind is Loop:
+                self._loop(step, scope, out, emit)
+            elif kind is Branch:
+                self._branch(step, scope, out, emit)
+            else:
+                emit(step, scope, out)
+
+    def _loop(self, step: Loop, scope: Scope, out: list[Any], emit: Any) -> None:
+        items = step.over.value(scope, step.span, self.sink)
+        if type(items) is Missing:
+            return  # a list that the data does not give has no rows
+        if type(items) is not tuple:
+            if items is not None:
+                self.sink.error(Code.FILTER_MISUSE, step.span, f"“{step.over.text}”不是列表，不能逐项写", "列表如 项目、本项目.绩效指标")
+            self.sound = False
+            return
+        state = LoopState(len(items))
+        inner = {**scope, "loop": state}
+        for item in items:
+            state.index += 1
+            inner[step.name] = item
+            self._each(step.steps, inner, out, emit)
+            if not self.cells_left:
+                return
+
+    def _branch(self, step: Branch, scope: Scope, out: list[Any], emit: Any) -> None:
+        for condition, span, steps in step.arms:
+            if condition is not None:
+                errors = len(self.sink)
+                value = condition.value(scope, span, self.sink)
+                if value is None and len(self.sink) > errors:
+                    self.sound = False
+                    return
+                if not truth(value):
+                    continue
+            self._each(steps, scope, out, emit)
+            return
+
+    def _row(self, step: RowStep, scope: Scope, out: list[Any]) -> None:
+        cells: list[Cell] = []
+        self._each(step.cells, scope, cells, self._cell)
+        out.append(Row(step.span, tuple(cells)))
+
+    def _cell(self, step: CellStep, scope: Scope, out: list[Any]) -> None:
+        if not self.cells_left:
+            return
+        self.cells_left -= 1
+        if not self.cells_left:
+            self.sink.error(Code.TABLE_TOO_LARGE, step.span, f"一张表超过 {MAX_CELLS} 个单元格", "检查 for 是不是套错了")
+            self.sound = False
+        if step.fixed is not None:
+            out.append(step.fixed)
+            return
+        rowspan = step.rowspan if type(step.rowspan) is int else self._span(step.rowspan, step, scope)
+        colspan = step.colspan if type(step.colspan) is int else self._span(step.colspan, step, scope)
+        out.append(Cell(step.span, self.paragraphs(step.content, scope), rowspan, colspan, step.header, step.align))
+
+    def _span(self, expression: Any, step: CellStep, scope: Scope) -> int:
+        value = expression.value(scope, step.span, self.sink)
+        if type(value) is int and 1 <= value <= 10_000:
+            return value
+        if value is not None:
+            self.sink.error(Code.TABLE_GRID, step.span, f"合并的行数或列数“{expression.text}”不是 1 到 10000 的整数", "例如 {{ 组.行|个数 }}")
+        self.sound = False
+        return 1
+
+    def _piece(self, step: Any, scope: Scope, out: list[Any]) -> None:
+        if type(step) is Words:
+            out.append(step.text)
+        elif type(step) is Break:
+            out.append(None)
+        else:
+            text = step.expression.text_value(scope, self.rule, step.span, self.sink)
+            if text is None:
+                self.sound = False
+                return
+            for number, line in enumerate(text.split("\n")):
+                if number:
+                    out.append(None)
+                if line:
+                    out.append(Figure(step.span, line, step.expression.text))
+
+
+def _complete(rows: Sequence[Row], program: TableProgram, sink: Diagnostics) -> bool:
+    """Whether the cells cover every place exactly once; reports the first row that does not fit."""
+    width = len(program.columns)
+    below = [0] * width  # how many more rows the cell above reaches down, by column
+    for number, row in enumerate(rows):
+        column = 0
+        for cell in row.cells:
+            while column < width and below[column]:
+                below[column] -= 1
+                column += 1
+            end = column + cell.colspan
+            if end > width or any(below[column:end]):
+                sink.error(Code.TABLE_GRID, cell.span, f"这一格放不下：表宽 {width} 列，它要占第 {column + 1} 到 {end} 列",
+                           "检查本行的格数和 colspan，以及上面各行的 rowspan")
+                return False
+            if cell.rowspan > len(rows) - number:
+                sink.error(Code.TABLE_GRID, cell.span, f"这一格向下合并 {cell.rowspan} 行，只剩 {len(rows) - number} 行",
+                           "表头的格不能合并到表体；核对 rowspan")
+                return False
+            below[column:end] = [cell.rowspan - 1] * cell.colspan
+            column = end
+        while column < width and below[column]:
+            below[column] -= 1
+            column += 1
+        if column < width:
+            sink.error(Code.TABLE_GRID, row.span, f"这一行只有 {column} 列，表宽 {width} 列", "补上缺的格，或用 colspan 合并")
+            return False
+    return True
+
+
