@@ -1,0 +1,32 @@
+"""The contents list gets its entries: headings to its depth, and the attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from compiler.passes.context import Context
+from compiler.passes.substitute import plain
+from compiler.tree import Contents, ContentsEntry, Document, Heading, Paragraph
+
+
+def contents(document: Document, context: Context) -> Document:
+    """Fill every contents list; a document without one is returned as it is."""
+    if not any(type(block) is Contents for part in document.parts for block in part.blocks):
+        return document
+    entries = tuple(_entries(document))
+    return replace(document, parts=tuple(
+        replace(part, blocks=tuple(
+            replace(block, entries=tuple(entry for entry in entries if entry.level <= block.depth)) if type(block) is Contents else block
+            for block in part.blocks))
+        for part in document.parts))
+
+
+def _entries(document: Document) -> Iterator[ContentsEntry]:
+    for part in document.parts:
+        for block in part.blocks:
+            match block:
+                case Heading(in_contents=True):
+                    yield ContentsEntry(block.level, block.number, block.contents_text or plain(block.children), block.anchor)
+                case Paragraph(role="attachment-title"):
+                    yield ContentsEntry(1, block.number, plain(block.children), block.anchor)

@@ -1,0 +1,87 @@
+"""Numbers and anchors for headings, tables, pictures and attachments: one numbering for every output.
+
+Writers print these numbers; a writer with native numbering (DOCX) restarts its counters by the same rule: a
+heading restarts the numbers of every level below it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from compiler.passes.context import Context
+from compiler.tree import Block, Document, Heading, Paragraph, Picture, Table, TableSlot
+
+LEVELS = 4
+
+
+def numbering(document: Document, context: Context) -> Document:
+    """The document with `number` and `anchor` of everything that is numbered or referred to."""
+    counter = _Counter(document.heading_formats)
+    return replace(document, parts=tuple(
+        replace(part, blocks=tuple(counter.number(block) for block in part.blocks)) for part in document.parts))
+
+
+class _Counter:
+    def __init__(self, formats: tuple[str, ...]) -> None:
+        self.formats = formats
+        self.levels = [0] * LEVELS
+        self.headings = self.tables = self.numbered_tables = self.pictures = self.attachments = 0
+
+    def number(self, block: Block) -> Block:
+        match block:
+            case Heading():
+                self.headings += 1
+                number = self.heading_number(block.level) if block.numbered else ""
+                return replace(block, number=number, anchor=f"sec{self.headings}")
+            case Table() | TableSlot():
+                self.tables += 1
+                self.numbered_tables += block.numbered
+                number = f"表{self.numbered_tables}" if block.numbered else ""
+                return replace(block, number=number, anchor=f"tbl{self.tables}")
+            case Picture():
+                self.pictures += 1
+                return replace(block, number=f"图{self.pictures}", anchor=f"pic{self.pictures}")
+            case Paragraph(role="attachment-title"):
+                self.attachments += 1
+                return replace(block, anchor=f"att{self.attachments}")
+        return block
+
+    def heading_number(self, level: int) -> str:
+        """The next number of a level, printed by its format."""
+        self.levels[level - 1] += 1
+        self.levels[level:] = [0] * (LEVELS - level)
+        pattern = self.formats[level - 1] if level <= len(self.formats) else "1."
+        return format_number(pattern, self.levels[level - 1])
+
+
+def format_number(pattern: str, number: int) -> str:
+    """`number` in the manner of `pattern`: 一、 （一） 1. （1） ① A. a."""
+    match = re.search(r"[一1①Aa]", pattern)
+    if not match:
+        return pattern
+    kind = match[0]
+    if kind == "一":
+        shown = chinese_number(number)
+    elif kind == "①" and number <= 20:
+        shown = chr(ord("①") + number - 1)
+    elif kind in "Aa" and number <= 26:
+        shown = chr(ord(kind) + number - 1)
+    else:
+        shown = str(number)
+    return pattern[: match.start()] + shown + pattern[match.end() :]
+
+
+def chinese_number(number: int) -> str:
+    """1 to 9999 as 一 … 九千九百九十九, as Word's chineseCountingThousand prints it: 十, 十一, 一百〇一."""
+    digits = "〇一二三四五六七八九"
+    out = ""
+    zero = False
+    for power, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // power % 10
+        if digit:
+            out += ("〇" if zero else "") + digits[digit] + unit
+            zero = False
+        else:
+            zero = bool(out)
+    return out[1:] if out.startswith("一十") else out
