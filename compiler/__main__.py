@@ -1,0 +1,5 @@
+"""`python -m compiler` does what `chengwen` does."""
+
+from compiler.cli import main
+
+main()

@@ -1,0 +1,81 @@
+"""Click in Chinese: headings of the help, and every complaint about a wrong call."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+
+class ChineseCommand(click.Command):
+    """A command whose help is Chinese throughout."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "显示这份说明。"
+        return option
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), "用法：")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [record for parameter in self.get_params(ctx) if (record := parameter.get_help_record(ctx)) is not None]
+        if rows:
+            with formatter.section("选项"):
+                formatter.write_dl(rows)
+
+
+class ChineseGroup(ChineseCommand, click.Group):
+    """A group of such commands."""
+
+    command_class = ChineseCommand
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        ChineseCommand.format_options(self, ctx, formatter)
+        rows = [(name, self.commands[name].get_short_help_str(60)) for name in self.list_commands(ctx)]
+        with formatter.section("命令"):
+            formatter.write_dl(rows)
+
+
+def run(command: click.Command, arguments: list[str] | None = None) -> int:
+    """Run a command and give its exit code: 2, with a Chinese message, when the call was wrong."""
+    try:
+        result: Any = command.main(arguments, prog_name="chengwen", standalone_mode=False)
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "chengwen"
+        click.echo(f"{_complaint(error)}\n提示：运行 {path} --help 看用法。", err=True)
+        return 2
+    except click.ClickException as error:
+        click.echo(error.format_message(), err=True)
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中断，原来的文件没有改动。", err=True)
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _complaint(error: click.UsageError) -> str:
+    match error:
+        case click.NoSuchOption():
+            near = f"是不是 {error.possibilities[0]}？" if error.possibilities else ""
+            return f"没有 {error.option_name} 这个选项。{near}"
+        case click.MissingParameter():
+            return f"少了 {error.param.human_readable_name if error.param else '一个参数'}。"
+        case click.BadParameter():
+            return f"{error.param.human_readable_name if error.param else '参数'} 不对：{error.message}"
+        case click.BadOptionUsage():
+            return f"选项 {error.option_name} 后面少了一个值，或多了一个值。"
+    if error.message.startswith("No such command"):
+        return f"没有这个命令：{error.message.split(chr(39))[1]}"
+    if error.message.startswith("Got unexpected extra argument"):
+        return f"多写了：{error.message.split('(', 1)[1].rstrip(').')}"
+    return error.message
+
+
+def utf8_output() -> None:
+    """Let every character be printed, also on a Windows console that has another code page."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")

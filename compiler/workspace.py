@@ -1,0 +1,256 @@
+"""The world outside: finds and reads files, publishes outputs. Nothing else touches the disk.
+
+A workspace is a folder with `templates/` and `content/<单位>/<年度>/`. Files are read through one gate:
+size, encoding, characters. Paths that content names can only lead to plain files inside its folder.
+Outputs are staged beside their target and put in place together, or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from compiler.diagnostics import Code, Diagnostics
+from compiler.source import Source, Span
+
+MAX_TEXT = 4_000_000
+"""Bytes of a text file."""
+MAX_PICTURE = 20_000_000
+"""Bytes of a picture."""
+
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML cannot hold."""
+_SUSPICIOUS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ue000-\uf8ff\U000e0000-\U000e0fff]")
+"""Characters that do not show, or show something else than they are: zero width, bidi, private use."""
+_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+_STAGING = ".staging-"
+
+
+class WorkspaceError(Exception):
+    """Something about the folders or the disk, not about a place in a file; the message is for the user."""
+
+
+class Workspace:
+    """One root folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def around(cls, folder: Path) -> Workspace:
+        """The workspace that a report's folder belongs to: the nearest folder above it with `templates`.
+
+        Raises `WorkspaceError` when there is none.
+        """
+        folder = folder.resolve()
+        for root in (folder, *folder.parents):
+            if (root / "templates").is_dir():
+                return cls(root)
+        raise WorkspaceError(f"“{folder}”和它上面的文件夹里都没有 templates 文件夹。请在放着 content 和 templates 的文件夹里运行。")
+
+    def shown(self, path: Path) -> str:
+        """A path as messages name it."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+    # Reading ---------------------------------------------------------------------------
+
+    def read_text(self, path: Path, sink: Diagnostics) -> Source | None:
+        """A text file past the gate; None when it is missing or was refused, which is reported."""
+        shown = self.shown(path)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            sink.error(Code.MISSING_FILE, Source(shown, "").span(0), "没有这个文件", "补上它；名称要与手册里写的一致")
+            return None
+        except OSError as error:
+            sink.error(Code.UNREADABLE_FILE, Source(shown, "").span(0), f"打不开这个文件：{error.strerror}", "关闭正在使用它的程序，检查权限")
+            return None
+        if len(data) > MAX_TEXT:
+            sink.error(Code.FILE_TOO_LARGE, Source(shown, "").span(0), f"文件有 {len(data):,} 字节，最多 {MAX_TEXT:,}", "检查是不是放错了文件")
+            return None
+        text = _decode(data, shown, sink)
+        return None if text is None else _gate(Source(shown, text), sink)
+
+    def files(self, folder: Path, suffix: str) -> list[Path]:
+        """The files of a folder and its folders with that suffix, in order of path; hidden and Office lock files are left out."""
+        found: list[Path] = []
+        for base, folders, names in os.walk(folder):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            found += [Path(base, name) for name in names if name.endswith(suffix) and not name.startswith((".", "~$"))]
+        return sorted(found)
+
+    def inside(self, base: Path, reference: str, span: Span, sink: Diagnostics) -> Path | None:
+        """The file that content means by `reference`, inside `base`; None when it leads anywhere else, which is reported."""
+        parts = PurePosixPath(reference).parts
+        unsafe = (
+            not parts or reference.startswith("/") or "\\" in reference or ":" in reference or FORBIDDEN.search(reference)
+            or any(part == ".." or part.endswith((" ", ".")) or _DEVICE.fullmatch(part) for part in parts))
+        if not unsafe:
+            path = base.joinpath(*parts)
+            steps = [base.joinpath(*parts[: count + 1]) for count in range(len(parts))]
+            if not any(step.is_symlink() for step in steps) and path.resolve().is_relative_to(base.resolve()):
+                return path
+        sink.error(Code.UNSAFE_PATH, span, f"不能用“{reference}”这个路径", "写成本文件夹里的相对路径，用 / 分隔，例如 图/地图.png")
+        return None
+
+    def read_picture(self, base: Path, reference: str, span: Span, sink: Diagnostics) -> bytes | None:
+        """The bytes of a picture that prose refers to; None when there is none, which is reported."""
+        path = self.inside(base, reference, span, sink)
+        if path is None:
+            return None
+        try:
+            if path.stat().st_size > MAX_PICTURE:
+                sink.error(Code.PICTURE_TOO_LARGE, span, f"图片超过 {MAX_PICTURE // 1_000_000} MB", "用看图软件缩小后再放进来")
+                return None
+            return path.read_bytes()
+        except OSError:
+            sink.error(Code.MISSING_FILE, span, f"没有“{reference}”这个图片文件", f"把图片放到 {self.shown(path)}")
+            return None
+
+    # Writing ---------------------------------------------------------------------------
+
+    @contextmanager
+    def staging(self, target: Path) -> Iterator[Staging]:
+        """A place to write a report's outputs; what is not published when it closes is gone.
+
+        Raises `WorkspaceError` when the folder cannot be made.
+        """
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _remove_leftovers(target.parent)
+            folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=target.parent))
+        except OSError as error:
+            raise WorkspaceError(f"不能在“{target.parent}”里写文件：{error.strerror}。请检查权限和磁盘空间，或用 -o 换一个文件夹。") from error
+        staging = Staging(folder, target)
+        try:
+            yield staging
+        except OSError as error:
+            raise WorkspaceError(f"写文件时出错：{error.strerror}。原来的文件没有改动。请检查磁盘空间后再试。") from error
+        finally:
+            staging.close()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class Staging:
+    """Outputs on their way into a target folder."""
+
+    def __init__(self, folder: Path, target: Path) -> None:
+        self._folder, self._target = folder, target
+        self._files: dict[str, BinaryIO] = {}
+
+    def open(self, name: str) -> BinaryIO:
+        """A new file, to be written."""
+        self._files[name] = file = open(self._folder / name, "xb")  # noqa: SIM115 - closed by close()
+        return file
+
+    def close(self) -> None:
+        for file in self._files.values():
+            file.close()
+
+    def publish(self) -> list[Path]:
+        """Put every file in place, all or none, and give their paths.
+
+        Raises `WorkspaceError` when one is held open by another program (Word, WPS).
+        """
+        for file in self._files.values():
+            file.flush()
+            os.fsync(file.fileno())
+        self.close()
+        self._target.mkdir(exist_ok=True)
+        kept: list[tuple[Path, Path | None]] = []
+        try:
+            for name in self._files:
+                path, old = self._target / name, self._folder / f"{name}.old"
+                previous = old if path.exists() else None
+                if previous:
+                    shutil.copy2(path, previous)
+                _replace(self._folder / name, path)
+                kept.append((path, previous))
+        except OSError as error:
+            for path, previous in kept:
+                if previous:
+                    os.replace(previous, path)
+                else:
+                    path.unlink(missing_ok=True)
+            raise WorkspaceError(
+                f"“{path.name}”正被别的程序打开，没有写入，原来的文件没有改动。请在 Word 或 WPS 里关闭它，再运行一次。") from error
+        _sync_folder(self._target)
+        return [path for path, _ in kept]
+
+
+def _replace(source: Path, target: Path) -> None:
+    """`os.replace`, tried for two seconds: on Windows virus scanners hold new files for a moment."""
+    for wait in (0.1, 0.3, 0.6, 1.0):
+        try:
+            os.replace(source, target)
+        except PermissionError:
+            time.sleep(wait)
+        else:
+            return
+    os.replace(source, target)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the renames durable; Windows has no such call and needs none."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Staging folders that a killed run left behind, an hour old at least: another run may be at work."""
+    for entry in os.scandir(folder):
+        if entry.name.startswith(_STAGING) and time.time() - entry.stat().st_mtime > 3600:
+            shutil.rmtree(entry.path, ignore_errors=True)
+
+
+def _decode(data: bytes, shown: str, sink: Diagnostics) -> str | None:
+    """UTF-8 text with line ends as \\n; None for anything else, which is reported at its first bad byte."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        sink.error(Code.NOT_UTF8, Source(shown, "").span(0), "文件是 UTF-16 编码", "用记事本打开，另存为时编码选 UTF-8")
+        return None
+    if data.startswith(b"\xef\xbb\xbf"):
+        text = data[3:].decode("utf-8", "replace")
+        sink.error(Code.BYTE_ORDER_MARK, Source(shown, text).span(0), "文件开头带有 BOM 标记", "用记事本另存为，编码选 UTF-8（不要选“带有 BOM 的 UTF-8”）")
+        return None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        try:
+            whole, word = data.decode("gb18030"), "像是 GBK 编码"
+        except UnicodeDecodeError:
+            whole, word = data.decode("utf-8", "replace"), "有不认识的字节"
+        line = before.count("\n")
+        column = len(before) - before.rfind("\n") - 1
+        source = Source(shown, whole.replace("\r\n", "\n"))
+        place = Span(source, line + 1, column + 1, column + 2)
+        sink.error(Code.NOT_UTF8, place, f"文件不是 UTF-8 编码（{word}）", "用记事本打开，另存为时编码选 UTF-8")
+        return None
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _gate(source: Source, sink: Diagnostics) -> Source | None:
+    """The source when every character can be printed; what cannot is reported, each at its place."""
+    text = source.text
+    if text.isascii() and text.isprintable():
+        return source
+    bad = FORBIDDEN.search(text)
+    for match in FORBIDDEN.finditer(text):
+        sink.error(Code.FORBIDDEN_CHARACTER, source.span(match.start()), f"有不能印出来的控制字符 U+{ord(match[0]):04X}", "删去它；多半是从别的软件粘贴来的，可以重新打一遍这几个字")
+    for match in _SUSPICIOUS.finditer(text):
+        sink.warning(Code.SUSPICIOUS_CHARACTER, source.span(match.start()), f"有看不见的字符 U+{ord(match[0]):04X}", "删去它；多半是从网页粘贴来的")
+    return None if bad else source
