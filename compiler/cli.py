@@ -18,6 +18,7 @@ from compiler.cli_words import ChineseGroup, run, utf8_output
 if TYPE_CHECKING:
     from compiler.diagnostics import Diagnostics
     from compiler.pipeline import Result
+    from compiler.source import Span
 
 FORMATS = ("docx", "html")
 
@@ -39,8 +40,23 @@ _FOLDERS = click.argument("folders", metavar="[报告文件夹]...", nargs=-1, t
 
 @chengwen.command(short_help="生成报告（DOCX 和 HTML）。")
 @_FOLDERS
-@click.option("-o", "--out", metavar="文件夹", default="build", show_default="build", type=click.Path(path_type=Path), help="写到哪个文件夹。")
-@click.option("--to", "formats", metavar="格式", default="docx,html", show_default="docx,html", help="要哪些格式，用逗号隔开：docx、html。")
+@click.option(
+    "-o",
+    "--out",
+    metavar="文件夹",
+    default="build",
+    show_default="build",
+    type=click.Path(path_type=Path),
+    help="写到哪个文件夹。",
+)
+@click.option(
+    "--to",
+    "formats",
+    metavar="格式",
+    default="docx,html",
+    show_default="docx,html",
+    help="要哪些格式，用逗号隔开：docx、html。",
+)
 @click.option("--strict", is_flag=True, help="有警告也不写出。")
 def build(folders: tuple[Path, ...], out: Path, formats: str, strict: bool) -> int:
     """生成报告，写出 DOCX 和 HTML。
@@ -56,14 +72,23 @@ def build(folders: tuple[Path, ...], out: Path, formats: str, strict: bool) -> i
     wanted = tuple(dict.fromkeys(part.strip().lower() for part in formats.split(",") if part.strip()))
     unknown = [part for part in wanted if part not in FORMATS]
     if unknown or not wanted:
-        raise click.UsageError(f"不能写成“{unknown[0] if unknown else formats}”格式，可用：{'、'.join(FORMATS)}。")
+        raise click.UsageError(
+            f"不能写成“{unknown[0] if unknown else formats}”格式，可用：{'、'.join(FORMATS)}。"
+        )
     return _each(folders, out, wanted, strict)
 
 
 @chengwen.command(short_help="只检查，不生成。")
 @_FOLDERS
 @click.option("--strict", is_flag=True, help="有警告也算不通过。")
-@click.option("--format", "listing", type=click.Choice(["text", "json"]), default="text", metavar="[text|json]", help="给人看（text），或给程序读（json）。")
+@click.option(
+    "--format",
+    "listing",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    metavar="[text|json]",
+    help="给人看（text），或给程序读（json）。",
+)
 def check(folders: tuple[Path, ...], strict: bool, listing: str) -> int:
     """检查报告的数据、叙述和模板，不写任何文件。
 
@@ -72,10 +97,16 @@ def check(folders: tuple[Path, ...], strict: bool, listing: str) -> int:
     return _each(folders, None, (), strict, as_json=listing == "json")
 
 
-def _each(folders: Sequence[Path], out: Path | None, formats: tuple[str, ...], strict: bool, *, as_json: bool = False) -> int:
+def _each(
+    folders: Sequence[Path],
+    out: Path | None,
+    formats: tuple[str, ...],
+    strict: bool,
+    *,
+    as_json: bool = False,
+) -> int:
     """Build or check every report; the exit code."""
     # The pipeline is imported here so that --help answers at once.
-    from compiler.diagnostics import Diagnostics
     from compiler.pipeline import build as compile_report
     from compiler.workspace import Workspace, WorkspaceError
 
@@ -83,9 +114,14 @@ def _each(folders: Sequence[Path], out: Path | None, formats: tuple[str, ...], s
     failed = False
     found: list[tuple[str, Diagnostics]] = []
     for number, folder in enumerate(reports, 1):
-        bar = _Bar(f"{folder.parent.name}/{folder.name}" + (f"（{number}/{len(reports)}）" if len(reports) > 1 else ""))
+        bar = _Bar(
+            f"{folder.parent.name}/{folder.name}"
+            + (f"（{number}/{len(reports)}）" if len(reports) > 1 else "")
+        )
         try:
-            result = compile_report(Workspace.around(folder), folder, out, formats, strict=strict, progress=bar.show)
+            result = compile_report(
+                Workspace.around(folder), folder, out, formats, strict=strict, progress=bar.show
+            )
         except WorkspaceError as error:
             bar.clear()
             click.echo(f"{folder}：{error}", err=True)
@@ -108,7 +144,9 @@ def _reports(folders: Sequence[Path]) -> list[Path]:
     if not folders:
         reports = sorted(path.parent for path in Path("content").glob("*/*/report.yaml"))
         if not reports:
-            raise click.UsageError(f"在“{Path.cwd()}”的 content 文件夹里没有找到报告（content/单位/年度/report.yaml）。请先进入放着 content 的文件夹。")
+            raise click.UsageError(
+                f"在“{Path.cwd()}”的 content 文件夹里没有找到报告（content/单位/年度/report.yaml）。请先进入放着 content 的文件夹。"
+            )
         return reports
     out: list[Path] = []
     for folder in folders:
@@ -116,9 +154,15 @@ def _reports(folders: Sequence[Path]) -> list[Path]:
             folder = folder.parent
         if not folder.is_dir():
             raise click.UsageError(f"没有“{folder}”这个文件夹。")
-        inner = [folder] if (folder / "report.yaml").is_file() else sorted(path.parent for path in folder.rglob("report.yaml"))
+        inner = (
+            [folder]
+            if (folder / "report.yaml").is_file()
+            else sorted(path.parent for path in folder.rglob("report.yaml"))
+        )
         if not inner:
-            raise click.UsageError(f"“{folder}”里没有 report.yaml，不是报告文件夹。报告文件夹如 content/丰台区金融办/2023。")
+            raise click.UsageError(
+                f"“{folder}”里没有 report.yaml，不是报告文件夹。报告文件夹如 content/丰台区金融办/2023。"
+            )
         out += inner
     return list(dict.fromkeys(path.resolve() for path in out))
 
@@ -130,12 +174,23 @@ def _tell(result: Result, bad: bool, *, checking: bool) -> None:
     sink = result.diagnostics
     for diagnostic in sink:
         click.echo(render(diagnostic) + "\n", err=True)
-    counts = "，".join(f"{severity.value} {sink.count(severity)} 处" for severity in Severity if sink.count(severity))
+    counts = "，".join(
+        f"{severity.value} {sink.count(severity)} 处" for severity in Severity if sink.count(severity)
+    )
     if bad:
-        click.echo(click.style("× ", fg="red") + f"{result.folder}：{counts}，" + ("没有通过。" if checking else "没有写出，上一次的文件原样保留。"))
+        click.echo(
+            click.style("× ", fg="red")
+            + f"{result.folder}：{counts}，"
+            + ("没有通过。" if checking else "没有写出，上一次的文件原样保留。")
+        )
         return
     done = "检查通过" if checking else "已生成"
-    click.echo(click.style("√ ", fg="green") + f"{result.folder}：{done}，填入数据 {result.figures} 处" + (f"，{counts}" if counts else "") + "。")
+    click.echo(
+        click.style("√ ", fg="green")
+        + f"{result.folder}：{done}，填入数据 {result.figures} 处"
+        + (f"，{counts}" if counts else "")
+        + "。"
+    )
     for path in result.outputs:
         try:
             shown = path.relative_to(Path.cwd())
@@ -151,16 +206,28 @@ def _size(count: int) -> str:
 def _print_json(found: list[tuple[str, Diagnostics]]) -> None:
     import json
 
-    def place(span: object) -> dict[str, object]:
-        from compiler.source import Span
-
-        assert isinstance(span, Span)
+    def place(span: Span) -> dict[str, object]:
         return {"file": span.source.path, "line": span.line, "column": span.column, "end": span.end}
 
-    click.echo(json.dumps([
-        {"report": folder, "code": item.code.value, "severity": item.severity.value, **place(item.span), "message": item.message,
-         "hint": item.hint, "related": [{**place(span), "message": word} for span, word in item.related]}
-        for folder, sink in found for item in sink], ensure_ascii=False, indent=1))
+    click.echo(
+        json.dumps(
+            [
+                {
+                    "report": folder,
+                    "code": item.code.value,
+                    "severity": item.severity.value,
+                    **place(item.span),
+                    "message": item.message,
+                    "hint": item.hint,
+                    "related": [{**place(span), "message": word} for span, word in item.related],
+                }
+                for folder, sink in found
+                for item in sink
+            ],
+            ensure_ascii=False,
+            indent=1,
+        )
+    )
 
 
 class _Bar:
@@ -175,7 +242,11 @@ class _Bar:
         if sys.stderr.isatty() and time.monotonic() - self.start > 1:
             self.shown = True
             filled = 30 * done // max(1, whole)
-            click.echo(f"\r{self.label} {stage} [{'█' * filled}{' ' * (30 - filled)}] {done}/{whole} ", nl=False, err=True)
+            click.echo(
+                f"\r{self.label} {stage} [{'█' * filled}{' ' * (30 - filled)}] {done}/{whole} ",
+                nl=False,
+                err=True,
+            )
 
     def clear(self) -> None:
         if self.shown:

@@ -120,7 +120,11 @@ class Diagnostics:
             self._items.append(diagnostic)
 
     def error(
-        self, code: Code, span: Span, message: str, hint: str,
+        self,
+        code: Code,
+        span: Span,
+        message: str,
+        hint: str,
         related: tuple[tuple[Span, str], ...] = (),
     ) -> None:
         """Report something that must be mended before a document can be written."""
@@ -139,8 +143,12 @@ class Diagnostics:
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """By file, line and column."""
-        return iter(sorted(self._items, key=lambda item: (
-            item.span.source.path, item.span.line, item.span.column, item.code.value)))
+        return iter(
+            sorted(
+                self._items,
+                key=lambda item: (item.span.source.path, item.span.line, item.span.column, item.code.value),
+            )
+        )
 
     def __len__(self) -> int:
         return len(self._items)

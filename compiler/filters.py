@@ -64,8 +64,17 @@ def type_name(value: Any) -> str:
 
 
 _TYPE_NAMES: tuple[tuple[Any, str], ...] = (
-    (str, "文字"), (bool, "是非"), ((int, Decimal), "数"), (Amount, "金额"), (Rate, "比率"), (Count, "个数"),
-    (Shown, "排好的数字"), (Facts, "补充数据"), (Missing, "空值"), (Run, "分组"), (tuple, "列表"),
+    (str, "文字"),
+    (bool, "是非"),
+    ((int, Decimal), "数"),
+    (Amount, "金额"),
+    (Rate, "比率"),
+    (Count, "个数"),
+    (Shown, "排好的数字"),
+    (Facts, "补充数据"),
+    (Missing, "空值"),
+    (Run, "分组"),
+    (tuple, "列表"),
 )
 
 
@@ -84,12 +93,18 @@ def printed(value: Any, rule: NumberRule) -> str:
     if isinstance(value, Count):
         return f"{value.number}{value.measure}"
     if isinstance(value, Amount):
-        raise FilterError("金额没有写明单位", "后面加上 |万元 或 |元（只要数字的用 |万元数、|元数）", Code.NOT_PRINTABLE)
+        raise FilterError(
+            "金额没有写明单位", "后面加上 |万元 或 |元（只要数字的用 |万元数、|元数）", Code.NOT_PRINTABLE
+        )
     if isinstance(value, Rate):
         raise FilterError("比率没有写明格式", "后面加上 |百分比", Code.NOT_PRINTABLE)
     if isinstance(value, tuple) and not isinstance(value, Run):
-        raise FilterError("这是一个列表，不能直接印出来", "用 [序号] 取出一项，或用 |个数、|合计('…')", Code.NOT_PRINTABLE)
-    raise FilterError(f"{type_name(value)}不能直接印出来", "在后面用点写明要哪一项，例如 .名称", Code.NOT_PRINTABLE)
+        raise FilterError(
+            "这是一个列表，不能直接印出来", "用 [序号] 取出一项，或用 |个数、|合计('…')", Code.NOT_PRINTABLE
+        )
+    raise FilterError(
+        f"{type_name(value)}不能直接印出来", "在后面用点写明要哪一项，例如 .名称", Code.NOT_PRINTABLE
+    )
 
 
 _FORMATS: dict[str, Callable[[Any, NumberRule], str]] = {
@@ -138,7 +153,9 @@ def _hint_for(value: Any) -> str:
 def _items(value: Any, name: str) -> tuple[Any, ...]:
     if isinstance(value, tuple) and not isinstance(value, (Amount, Rate, Count, Shown, Run)):
         return value
-    raise FilterError(f"“{name}”只能用于列表，这里是{type_name(value)}", "列表如 项目、单位.内设机构、评分表.部分")
+    raise FilterError(
+        f"“{name}”只能用于列表，这里是{type_name(value)}", "列表如 项目、单位.内设机构、评分表.部分"
+    )
 
 
 def _count(value: Any) -> int:
@@ -156,7 +173,11 @@ def _item_value(item: Any, key: Any, name: str) -> Any:
 
 def _total(value: Any, key: Any) -> Any:
     """The sum over a list; items without the value are left out, as a clerk adding a column would."""
-    given = [found for item in _items(value, "合计") if not isinstance(found := _item_value(item, key, "合计"), Missing)]
+    given = [
+        found
+        for item in _items(value, "合计")
+        if not isinstance(found := _item_value(item, key, "合计"), Missing)
+    ]
     if not given:
         return Amount(Decimal(0))
     kinds = {Decimal if isinstance(found, int) else type(found) for found in given}
@@ -200,7 +221,10 @@ def _count_number(value: Any) -> int:
 
 
 FILTERS: dict[str, tuple[Callable[..., Any], tuple[int, int], bool]] = {
-    **{name: (_amount_format(name), (0, 0), False) for name in ("万元", "元", "亿元", "万元数", "元数", "亿元数", "大写")},
+    **{
+        name: (_amount_format(name), (0, 0), False)
+        for name in ("万元", "元", "亿元", "万元数", "元数", "亿元数", "大写")
+    },
     **{name: (_rate_format(name), (0, 0), False) for name in ("百分比", "百分数")},
     "个数": (_count, (0, 0), False),
     "合计": (_total, (1, 1), False),

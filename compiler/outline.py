@@ -12,22 +12,10 @@ from typing import Literal
 from compiler.diagnostics import Code
 from compiler.expressions import Expression, compile_expression
 from compiler.figures import NumberRule
+from compiler.kinds import FLAG, TEXT, Context, Kind, choice, integer, list_of, one_or_list
 from compiler.rawdata import Node, Scalar
 from compiler.record import Record
-from compiler.schema import (
-    FLAG,
-    TEXT,
-    Context,
-    Kind,
-    choice,
-    integer,
-    list_of,
-    one_or_list,
-    optional,
-    read_record,
-    record_of,
-    required,
-)
+from compiler.schema import optional, read_record, record_of, required
 from compiler.tree import Inline, Placeholder, Text
 
 _PIECE = re.compile(r"\{\{(.*?)\}\}")
@@ -36,7 +24,9 @@ _PIECE = re.compile(r"\{\{(.*?)\}\}")
 def _template(node: Node, context: Context, key: str) -> tuple[Inline, ...] | None:
     """Text with `{{ }}` in it, as inlines."""
     if type(node) is not Scalar:
-        context.error(Code.WRONG_TYPE, node.place, f"“{key}”应当是文字，这里却是一组值", "含双花括号的文字要加双引号")
+        context.error(
+            Code.WRONG_TYPE, node.place, f"“{key}”应当是文字，这里却是一组值", "含双花括号的文字要加双引号"
+        )
         return None
     span = context.span(node.place)
     quoted = span.source.line(span.line)[span.column - 1 : span.column] in ("'", '"')
@@ -91,7 +81,8 @@ class Entry(Record):
     """The list whose items each get this entry."""
     attachment_list: bool | None = optional("附件清单", FLAG)
     entries: tuple[Entry, ...] | None = optional(
-        "章节", list_of(Kind(lambda node, context, key: read_record(Entry, node, context, key))))
+        "章节", list_of(Kind(lambda node, context, key: read_record(Entry, node, context, key)))
+    )
 
 
 class Attachment(Record):
@@ -136,7 +127,10 @@ class NumberSpec(Record):
         standard = NumberRule()
         digits = tuple(
             given if given is not None else usual
-            for given, usual in zip((self.yuan_digits, self.wan_digits, self.yi_digits), standard.digits, strict=True))
+            for given, usual in zip(
+                (self.yuan_digits, self.wan_digits, self.yi_digits), standard.digits, strict=True
+            )
+        )
         rate = standard.rate_digits if self.rate_digits is None else self.rate_digits
         return NumberRule(rate, digits, bool(self.pad), bool(self.grouped))  # type: ignore[arg-type]
 

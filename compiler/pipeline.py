@@ -63,8 +63,13 @@ def _quiet(stage: str, done: int, whole: int) -> None:
 
 
 def build(
-    workspace: Workspace, folder: Path, out: Path | None, formats: tuple[str, ...] = ("docx", "html"),
-    *, strict: bool = False, progress: Progress = _quiet,
+    workspace: Workspace,
+    folder: Path,
+    out: Path | None,
+    formats: tuple[str, ...] = ("docx", "html"),
+    *,
+    strict: bool = False,
+    progress: Progress = _quiet,
 ) -> Result:
     """Compile the report in `folder` and publish it under `out`/单位/年度/draft/.
 
@@ -89,7 +94,10 @@ def build(
         return Result(shown, (), context.figures, sink)
     target = out.resolve() / folder.parent.name / folder.name / "draft"
     with workspace.staging(target) as staging:
-        writers = [WRITERS[suffix](document, inputs.style, staging.open(f"{inputs.report.kind}.{suffix}")) for suffix in formats]
+        writers = [
+            WRITERS[suffix](document, inputs.style, staging.open(f"{inputs.report.kind}.{suffix}"))
+            for suffix in formats
+        ]
         whole = sum(len(part.blocks) for part in document.parts)
         done = 0
         for part in document.parts:
@@ -143,22 +151,37 @@ def _record(workspace: Workspace, path: Path, cls: type[R], sink: Diagnostics, u
 def _check_folder(report: Report, folder: Path, sink: Diagnostics) -> None:
     """content/<单位>/<年度>: a copied folder in which report.yaml was forgotten would overwrite another report."""
     for attribute, word, value, name in (
-        ("department", "单位", report.department, folder.parent.name), ("year", "年度", str(report.year), folder.name)):
+        ("department", "单位", report.department, folder.parent.name),
+        ("year", "年度", str(report.year), folder.name),
+    ):
         if value != name:
-            sink.error(Code.MISMATCH, report.span_of(attribute), f"{word}写的是“{value}”，文件夹却叫“{name}”", "改正其中一个，两处要一致")
+            sink.error(
+                Code.MISMATCH,
+                report.span_of(attribute),
+                f"{word}写的是“{value}”，文件夹却叫“{name}”",
+                "改正其中一个，两处要一致",
+            )
 
 
 def _template_folder(workspace: Workspace, report: Report, sink: Diagnostics) -> Path | None:
-    kinds = sorted(path.name for path in (workspace.root / "templates").iterdir() if (path / "outline.yaml").is_file())
+    kinds = sorted(
+        path.name for path in (workspace.root / "templates").iterdir() if (path / "outline.yaml").is_file()
+    )
     if report.kind in kinds:
         return workspace.root / "templates" / report.kind
     near = nearest(report.kind, kinds)
-    sink.error(Code.NOT_A_CHOICE, report.span_of("kind"), f"没有叫“{report.kind}”的文种",
-               (f"是不是“{near}”？" if near else "") + f"templates 里有：{'、'.join(kinds)}")
+    sink.error(
+        Code.NOT_A_CHOICE,
+        report.span_of("kind"),
+        f"没有叫“{report.kind}”的文种",
+        (f"是不是“{near}”？" if near else "") + f"templates 里有：{'、'.join(kinds)}",
+    )
     return None
 
 
-def _tables(workspace: Workspace, template: Path, outline: Outline, sink: Diagnostics) -> dict[str, TableProgram]:
+def _tables(
+    workspace: Workspace, template: Path, outline: Outline, sink: Diagnostics
+) -> dict[str, TableProgram]:
     """Every table template that the outline names."""
     tables: dict[str, TableProgram] = {}
     entries: list[Any] = [*outline.entries, *(outline.attachments or ())]
@@ -167,13 +190,20 @@ def _tables(workspace: Workspace, template: Path, outline: Outline, sink: Diagno
         entries += entry.entries or ()
         for name in entry.tables or ():
             span = entry.span_of("tables")
-            path = None if name in tables else workspace.inside(template / "tables", f"{name}.html", span, sink)
+            path = (
+                None if name in tables else workspace.inside(template / "tables", f"{name}.html", span, sink)
+            )
             if path is None:
                 continue
             if not path.is_file():
                 have = sorted(file.stem for file in workspace.files(template / "tables", ".html"))
                 near = nearest(name, have)
-                sink.error(Code.MISSING_FILE, span, f"没有叫“{name}”的表模板", (f"是不是“{near}”？" if near else "") + f"tables 里有：{'、'.join(have)}")
+                sink.error(
+                    Code.MISSING_FILE,
+                    span,
+                    f"没有叫“{name}”的表模板",
+                    (f"是不是“{near}”？" if near else "") + f"tables 里有：{'、'.join(have)}",
+                )
                 continue
             source = workspace.read_text(path, sink)
             program = read_table_template(source, sink) if source else None
@@ -183,12 +213,16 @@ def _tables(workspace: Workspace, template: Path, outline: Outline, sink: Diagno
 
 
 _DATA_FILES: dict[str, tuple[str, type[Record], bool]] = {
-    "department": ("单位", Department, True), "budget": ("预算", Budget, False), "scorecard": ("评分表", Scorecard, False),
+    "department": ("单位", Department, True),
+    "budget": ("预算", Budget, False),
+    "scorecard": ("评分表", Scorecard, False),
 }
 """File in data/: its name in expressions, its schema, whether it must be there."""
 
 
-def _data(workspace: Workspace, folder: Path, report: Report, sink: Diagnostics, progress: Progress) -> dict[str, Any]:
+def _data(
+    workspace: Workspace, folder: Path, report: Report, sink: Diagnostics, progress: Progress
+) -> dict[str, Any]:
     """The names that expressions see."""
     scope: dict[str, Any] = {"年度": report.year, "上年": report.year - 1}
     data = folder / "data"
@@ -201,17 +235,25 @@ def _data(workspace: Workspace, folder: Path, report: Report, sink: Diagnostics,
     files = workspace.files(data, ".yaml")
     wanted = [path for path in files if path.parent == data / "projects"]
     for path in [*files, *workspace.files(data, ".yml")]:
-        if path not in wanted and not (path.parent == data and path.stem in _DATA_FILES and path.suffix == ".yaml"):
+        if path not in wanted and not (
+            path.parent == data and path.stem in _DATA_FILES and path.suffix == ".yaml"
+        ):
             source = workspace.read_text(path, Diagnostics())
             if source is not None:
-                sink.error(Code.UNUSED_FILE, source.span(0), "没有哪里会用到这个数据文件",
-                           f"data 里只用 {'、'.join(f'{stem}.yaml' for stem in _DATA_FILES)} 和 projects 里的 .yaml；改名，或移走")
+                sink.error(
+                    Code.UNUSED_FILE,
+                    source.span(0),
+                    "没有哪里会用到这个数据文件",
+                    f"data 里只用 {'、'.join(f'{stem}.yaml' for stem in _DATA_FILES)} 和 projects 里的 .yaml；改名，或移走",
+                )
     scope["项目"] = _projects(workspace, wanted, report, sink, progress)
     scope["参数"] = report.parameters if report.parameters is not None else Facts()
     return scope
 
 
-def _projects(workspace: Workspace, paths: list[Path], report: Report, sink: Diagnostics, progress: Progress) -> tuple[Project, ...]:
+def _projects(
+    workspace: Workspace, paths: list[Path], report: Report, sink: Diagnostics, progress: Progress
+) -> tuple[Project, ...]:
     projects: list[Project] = []
     names: dict[str, Span] = {}
     for number, path in enumerate(paths):
@@ -223,7 +265,13 @@ def _projects(workspace: Workspace, paths: list[Path], report: Report, sink: Dia
         project.id = path.stem
         span = project.span_of("name")
         if project.name in names:
-            sink.error(Code.DUPLICATE_ENTRY, span, f"项目“{project.name}”有两个文件", "删去重复的一个，或改正名称", ((names[project.name], "另一个在这里"),))
+            sink.error(
+                Code.DUPLICATE_ENTRY,
+                span,
+                f"项目“{project.name}”有两个文件",
+                "删去重复的一个，或改正名称",
+                ((names[project.name], "另一个在这里"),),
+            )
         names.setdefault(project.name, span)
         projects.append(project)
     return tuple(projects)
@@ -273,7 +321,12 @@ class _Narratives:
             return ()
         self.used.add(path)
         if not path.is_file():
-            self.sink.error(Code.MISSING_NARRATIVE, wanted, f"缺少叙述文件 {self.workspace.shown(path)}", "新建这个文件，写上这一段文字")
+            self.sink.error(
+                Code.MISSING_NARRATIVE,
+                wanted,
+                f"缺少叙述文件 {self.workspace.shown(path)}",
+                "新建这个文件，写上这一段文字",
+            )
             return ()
         source = self.workspace.read_text(path, self.sink)
         return self.parse(source, level) if source else ()
@@ -282,7 +335,11 @@ class _Narratives:
         from compiler.readers.markdown import read_markdown  # late: a report of forms has no prose
 
         return read_markdown(
-            source, level, self.sink, lambda reference, span: self.workspace.read_picture(self.folder, reference, span, self.sink))
+            source,
+            level,
+            self.sink,
+            lambda reference, span: self.workspace.read_picture(self.folder, reference, span, self.sink),
+        )
 
     def report_unused(self) -> None:
         for path in self.workspace.files(self.folder, ".md"):
@@ -290,5 +347,9 @@ class _Narratives:
                 source = self.workspace.read_text(path, Diagnostics())
                 if source is not None:
                     near = nearest(path.stem, [used.stem for used in self.used if not used.is_file()])
-                    self.sink.error(Code.UNUSED_NARRATIVE, source.span(0), "大纲里没有哪里用到这个叙述文件",
-                                    (f"是不是应当叫“{near}.md”？" if near else "") + "改成大纲里的名称，或移走")
+                    self.sink.error(
+                        Code.UNUSED_NARRATIVE,
+                        source.span(0),
+                        "大纲里没有哪里用到这个叙述文件",
+                        (f"是不是应当叫“{near}.md”？" if near else "") + "改成大纲里的名称，或移走",
+                    )

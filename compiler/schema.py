@@ -6,51 +6,21 @@
         plate: str | None = optional("挂牌", TEXT)
 
 `read_record(Section, raw, context)` reports every unknown, missing and ill-typed value at its place and gives the
-record, or None when something was wrong with it. Values are typed here and only here: nothing is guessed from how a value looks.
+record, or None when something was wrong with it. What a value may be is in `compiler.kinds`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from compiler.diagnostics import Code, Diagnostics, nearest
-from compiler.figures import UNITS, Amount, Count, Rate, half_width, parse_number, split_quantity
-from compiler.rawdata import Mapping, Node, RawFile, Scalar, Sequence
-from compiler.record import Facts, Record, pack, unpack
-from compiler.source import Source, Span
+from compiler.kinds import Context, Kind
+from compiler.rawdata import Mapping, Node, RawFile, Scalar
+from compiler.record import Record
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
-
-
-class Context:
-    """What reading a value needs: where it stands, the unit of bare amounts, where to report."""
-
-    __slots__ = ("sink", "source", "unit")
-
-    def __init__(self, source: Source, sink: Diagnostics, unit: str = "元") -> None:
-        self.source = source
-        self.sink = sink
-        self.unit = unit
-
-    def span(self, place: int) -> Span:
-        return unpack(self.source, place)
-
-    def error(self, code: Code, place: int, message: str, hint: str) -> None:
-        self.sink.error(code, unpack(self.source, place), message, hint)
-
-
-class Kind(Generic[T]):
-    """How a value is read: from a node to a value, or None when it was wrong (and is reported)."""
-
-    __slots__ = ("read",)
-
-    def __init__(self, read: Callable[[Node, Context, str], T | None]) -> None:
-        self.read = read
-        """Gets the node, the context, and the key for messages."""
 
 
 class _Key:
@@ -106,7 +76,12 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
     """A record from a mapping; None when it is not sound, everything wrong being reported."""
     shape = shape_of(cls)
     if type(node) is not Mapping:
-        context.error(Code.WRONG_TYPE, node.place, f"“{key}”下面应当是几行“名称: 值”", f"可用的名称：{'、'.join(shape.fields)}")
+        context.error(
+            Code.WRONG_TYPE,
+            node.place,
+            f"“{key}”下面应当是几行“名称: 值”",
+            f"可用的名称：{'、'.join(shape.fields)}",
+        )
         return None
     values: dict[str, Any] = dict(shape.nothing)
     places: dict[str, int] = {}
@@ -129,8 +104,11 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
         if attribute not in places:
             blank = name in node.entries
             context.error(
-                Code.MISSING_KEY, node.key_places[name] if blank else node.place,
-                f"“{name}”后面没有填" if blank else f"{cls.NOUN}缺少“{name}”", f"补上一行“{name}: …”" if not blank else "填上它的值")
+                Code.MISSING_KEY,
+                node.key_places[name] if blank else node.place,
+                f"“{name}”后面没有填" if blank else f"{cls.NOUN}缺少“{name}”",
+                f"补上一行“{name}: …”" if not blank else "填上它的值",
+            )
             sound = False
     if not sound:
         return None
@@ -145,8 +123,12 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
 def unknown_key(name: str, place: int, known: Any, context: Context) -> None:
     """Report a key that the schema does not have, with the nearest it has."""
     near = nearest(name, known)
-    context.error(Code.UNKNOWN_KEY, place, f"没有“{name}”这个名称",
-                  (f"是不是“{near}”？" if near else "") + f"这里可用：{'、'.join(known)}")
+    context.error(
+        Code.UNKNOWN_KEY,
+        place,
+        f"没有“{name}”这个名称",
+        (f"是不是“{near}”？" if near else "") + f"这里可用：{'、'.join(known)}",
+    )
 
 
 def read_file(cls: type[R], raw: RawFile, sink: Diagnostics, unit: str = "元") -> R | None:
@@ -154,253 +136,6 @@ def read_file(cls: type[R], raw: RawFile, sink: Diagnostics, unit: str = "元") 
     return read_record(cls, raw.root, Context(raw.source, sink, unit))
 
 
-# Kinds -----------------------------------------------------------------------------------
-
-
-def _scalar(node: Node, context: Context, key: str, what: str) -> str | None:
-    if type(node) is Scalar:
-        return node.text
-    context.error(Code.WRONG_TYPE, node.place, f"“{key}”应当是{what}，这里却是一组值", f"写成“{key}: …”，值写在同一行")
-    return None
-
-
-def _text(node: Node, context: Context, key: str) -> str | None:
-    text = _scalar(node, context, key, "文字")
-    return None if text is None else text.strip("\n").rstrip()
-
-
-def _quantity(node: Node, context: Context, key: str, what: str) -> tuple[Decimal, str] | None:
-    """A number and what follows it, with the errors that all numbers share."""
-    text = _scalar(node, context, key, what)
-    if text is None:
-        return None
-    plain = text.strip()
-    if not plain.isascii():
-        folded = half_width(plain)
-        if any("\uff10" <= char <= "\uff19" or char in "，．％－" for char in plain):
-            context.sink.warning(Code.FULL_WIDTH, context.span(node.place), f"“{key}”里有全角字符：{plain}", f"改成半角：{folded}")
-        plain = folded
-    parts = split_quantity(plain)
-    number = parse_number(parts[0]) if parts else None
-    if number is None or parts is None:
-        context.error(Code.WRONG_TYPE, node.place, f"“{key}”应当是{what}，写的是“{_short(text)}”", _number_hint(plain, what))
-        return None
-    return number, parts[1]
-
-
-def _number_hint(text: str, what: str) -> str:
-    if re.fullmatch(r"0\d+.*", text):
-        return "数字前面不要有多余的 0"
-    if re.fullmatch(r"\d+(\.\d+)?[eE]\d+", text):
-        return "不要用科学计数法，写出完整的数字"
-    if not re.search(r"\d", text):
-        return "填数字；没有数的，整行删去"
-    return f"只写{what}，例如 {'99.88%' if what == '百分比' else '4501.07'}；说明写到“说明”里"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 20 else f"{text[:20]}…"
-
-
-def _amount(node: Node, context: Context, key: str) -> Amount | None:
-    found = _quantity(node, context, key, "金额")
-    if found is None:
-        return None
-    number, unit = found
-    if unit and unit not in UNITS:
-        context.error(Code.WRONG_UNIT, node.place, f"“{key}”是金额，单位不能是“{_short(unit)}”",
-                      f"用 {'、'.join(UNITS)}；不写单位就是{context.unit}")
-        return None
-    if number < 0:
-        context.error(Code.NEGATIVE_AMOUNT, node.place, f"“{key}”是负数", "金额不能小于 0，核对后改正")
-        return None
-    return Amount(number * UNITS[unit or context.unit])
-
-
-def _rate(node: Node, context: Context, key: str) -> Rate | None:
-    found = _quantity(node, context, key, "百分比")
-    if found is None:
-        return None
-    number, unit = found
-    if unit != "%":
-        context.error(Code.WRONG_UNIT, node.place, f"“{key}”是百分比，后面要有百分号", f"写成 {number}%")
-        return None
-    return Rate(number / 100)
-
-
-def _number(node: Node, context: Context, key: str) -> Decimal | None:
-    found = _quantity(node, context, key, "数")
-    if found is None:
-        return None
-    number, unit = found
-    if unit not in ("", "分"):
-        context.error(Code.WRONG_UNIT, node.place, f"“{key}”是分数，后面不能有“{_short(unit)}”", "只写数字")
-        return None
-    if number < 0:
-        context.error(Code.OUT_OF_RANGE, node.place, f"“{key}”是负数", "不能小于 0，核对后改正")
-        return None
-    return number
-
-
-def integer(low: int, high: int, suffix: str = "") -> Kind[int]:
-    """A whole number from `low` to `high`; `suffix` may follow it."""
-
-    def read(node: Node, context: Context, key: str) -> int | None:
-        found = _quantity(node, context, key, "整数")
-        if found is None:
-            return None
-        number, unit = found
-        if unit not in ("", suffix):
-            context.error(Code.WRONG_UNIT, node.place, f"“{key}”后面不能有“{_short(unit)}”", "只写数字")
-        elif number != number.to_integral_value() or not low <= number <= high:
-            context.error(Code.OUT_OF_RANGE, node.place, f"“{key}”应当是 {low} 到 {high} 的整数", "核对后改正")
-        else:
-            return int(number)
-        return None
-
-    return Kind(read)
-
-
-def choice(values: dict[str, T]) -> Kind[T]:
-    """One of several words."""
-
-    def read(node: Node, context: Context, key: str) -> T | None:
-        text = _scalar(node, context, key, "、".join(values))
-        if text is None:
-            return None
-        if text in values:
-            return values[text]
-        near = nearest(text, values)
-        context.error(Code.NOT_A_CHOICE, node.place, f"“{key}”不能是“{_short(text)}”",
-                      (f"是不是“{near}”？" if near else "") + f"可用：{'、'.join(values)}")
-        return None
-
-    return Kind(read)
-
-
-def measure(unit: str, low: int = 0, high: int = 1000) -> Kind[Decimal]:
-    """A length such as `37毫米`, `2字`, `28.95磅`: the unit must be written."""
-
-    def read(node: Node, context: Context, key: str) -> Decimal | None:
-        found = _quantity(node, context, key, f"带“{unit}”的数")
-        if found is None:
-            return None
-        number, written = found
-        if written != unit:
-            context.error(Code.WRONG_UNIT, node.place, f"“{key}”的单位应当是“{unit}”", f"写成 {number}{unit}")
-        elif not low <= number <= high:
-            context.error(Code.OUT_OF_RANGE, node.place, f"“{key}”应当在 {low} 到 {high} 之间", "核对后改正")
-        else:
-            return number
-        return None
-
-    return Kind(read)
-
-
-def list_of(kind: Kind[T]) -> Kind[tuple[T, ...]]:
-    """A list of values of one kind."""
-
-    def read(node: Node, context: Context, key: str) -> tuple[T, ...] | None:
-        if type(node) is not Sequence:
-            context.error(Code.WRONG_TYPE, node.place, f"“{key}”应当是一个列表", "每项一行，用“- ”开头")
-            return None
-        values = [kind.read(item, context, key) for item in node.items]
-        return None if any(value is None for value in values) else tuple(values)  # type: ignore[arg-type]
-
-    return Kind(read)
-
-
-def one_or_list(kind: Kind[T]) -> Kind[tuple[T, ...]]:
-    """A list, or a single value standing for a list of one."""
-    many = list_of(kind)
-
-    def read(node: Node, context: Context, key: str) -> tuple[T, ...] | None:
-        if type(node) is Sequence:
-            return many.read(node, context, key)
-        value = kind.read(node, context, key)
-        return None if value is None else (value,)
-
-    return Kind(read)
-
-
-def mapping_of(kind: Kind[T], noun: str = "这里") -> Kind[dict[str, T]]:
-    """Any keys, values of one kind."""
-
-    def read(node: Node, context: Context, key: str) -> dict[str, T] | None:
-        if type(node) is not Mapping:
-            context.error(Code.WRONG_TYPE, node.place, f"“{key}”下面应当是几行“名称: 值”", "每行一个，名称后面用半角冒号加空格")
-            return None
-        values = {name: kind.read(child, context, name) for name, child in node.entries.items()}
-        return None if any(value is None for value in values.values()) else values  # type: ignore[return-value]
-
-    return Kind(read)
-
-
 def record_of(cls: type[R]) -> Kind[R]:
     """A nested record."""
     return Kind(lambda node, context, key: read_record(cls, node, context, key))
-
-
-_DATE = re.compile(r"(\d{4})年(?:(1[0-2]|[1-9])月(?:(3[01]|[12]\d|[1-9])日)?)?")
-_COUNT = re.compile(r"(0|[1-9]\d{0,11})\s*([\u4e00-\u9fff])")
-
-
-def _open_value(node: Node, context: Context, key: str) -> Any:
-    """A value typed by its own unit: rate, amount, count, date; anything else is text."""
-    if type(node) is Sequence:
-        values = [_open_value(item, context, key) for item in node.items]
-        return None if any(value is None for value in values) else tuple(values)
-    text = _scalar(node, context, key, "一个值")
-    if text is None:
-        return None
-    plain = half_width(text.strip()) if not text.isascii() else text.strip()
-    if _DATE.fullmatch(plain):
-        return plain
-    count = _COUNT.fullmatch(plain)
-    if count and count[2] not in "元年月日":
-        return Count(int(count[1]), count[2])
-    parts = split_quantity(plain)
-    if parts and (parts[1] in UNITS or parts[1] == "%"):
-        return _rate(node, context, key) if parts[1] == "%" else _amount(node, context, key)
-    return text.strip()
-
-
-def _facts(node: Node, context: Context, key: str) -> Facts | None:
-    values = mapping_of(Kind(_open_value)).read(node, context, key)
-    if values is None:
-        return None
-    facts = Facts(values)
-    facts.noun, facts.span = key, context.span(node.place)
-    return facts
-
-
-def _date(node: Node, context: Context, key: str) -> str | None:
-    text = _scalar(node, context, key, "日期")
-    if text is None:
-        return None
-    match = _DATE.fullmatch(half_width(text.strip()))
-    if match and match[3]:
-        from datetime import date  # late: few reports give a date
-
-        try:
-            return date(int(match[1]), int(match[2]), int(match[3])).isoformat()
-        except ValueError:
-            pass
-    context.error(Code.WRONG_TYPE, node.place, f"“{key}”应当是日期，写的是“{_short(text)}”", "写成 2024年3月1日，月和日不补 0")
-    return None
-
-
-TEXT: Kind[str] = Kind(_text)
-AMOUNT: Kind[Amount] = Kind(_amount)
-RATE: Kind[Rate] = Kind(_rate)
-NUMBER: Kind[Decimal] = Kind(_number)
-YEAR: Kind[int] = integer(1949, 2100, "年")
-DATE: Kind[str] = Kind(_date)
-FACTS: Kind[Facts] = Kind(_facts)
-FLAG: Kind[bool] = choice({"是": True, "否": False})
-
-
-def place_of(source: Source, offset: int, length: int) -> int:
-    """The packed place of `source.text[offset:offset + length]`."""
-    span = source.span(offset, offset + length)
-    return pack(span.line - 1, span.column - 1, length)

@@ -123,7 +123,14 @@ class TableProgram(NamedTuple):
         if not runner.sound or not _complete(head, self, sink) or not _complete(body, self, sink):
             return None
         return Table(
-            self.span, self.columns, tuple(head), tuple(body), caption[0] if caption else (), tuple(notes), summary=self.summary)
+            self.span,
+            self.columns,
+            tuple(head),
+            tuple(body),
+            caption[0] if caption else (),
+            tuple(notes),
+            summary=self.summary,
+        )
 
 
 class _Runner:
@@ -177,7 +184,12 @@ class _Runner:
             return  # a list that the data does not give has no rows
         if type(items) is not tuple:
             if items is not None:
-                self.sink.error(Code.FILTER_MISUSE, step.span, f"“{step.over.text}”不是列表，不能逐项写", "列表如 项目、本项目.绩效指标")
+                self.sink.error(
+                    Code.FILTER_MISUSE,
+                    step.span,
+                    f"“{step.over.text}”不是列表，不能逐项写",
+                    "列表如 项目、本项目.绩效指标",
+                )
             self.sound = False
             return
         state = LoopState(len(items))
@@ -212,21 +224,30 @@ class _Runner:
             return
         self.cells_left -= 1
         if not self.cells_left:
-            self.sink.error(Code.TABLE_TOO_LARGE, step.span, f"一张表超过 {MAX_CELLS} 个单元格", "检查 for 是不是套错了")
+            self.sink.error(
+                Code.TABLE_TOO_LARGE, step.span, f"一张表超过 {MAX_CELLS} 个单元格", "检查 for 是不是套错了"
+            )
             self.sound = False
         if step.fixed is not None:
             out.append(step.fixed)
             return
         rowspan = step.rowspan if type(step.rowspan) is int else self._span(step.rowspan, step, scope)
         colspan = step.colspan if type(step.colspan) is int else self._span(step.colspan, step, scope)
-        out.append(Cell(step.span, self.paragraphs(step.content, scope), rowspan, colspan, step.header, step.align))
+        out.append(
+            Cell(step.span, self.paragraphs(step.content, scope), rowspan, colspan, step.header, step.align)
+        )
 
     def _span(self, expression: Any, step: CellStep, scope: Scope) -> int:
         value = expression.value(scope, step.span, self.sink)
         if type(value) is int and 1 <= value <= 10_000:
             return value
         if value is not None:
-            self.sink.error(Code.TABLE_GRID, step.span, f"合并的行数或列数“{expression.text}”不是 1 到 10000 的整数", "例如 {{ 组.行|个数 }}")
+            self.sink.error(
+                Code.TABLE_GRID,
+                step.span,
+                f"合并的行数或列数“{expression.text}”不是 1 到 10000 的整数",
+                "例如 {{ 组.行|个数 }}",
+            )
         self.sound = False
         return 1
 
@@ -259,12 +280,20 @@ def _complete(rows: Sequence[Row], program: TableProgram, sink: Diagnostics) -> 
                 column += 1
             end = column + cell.colspan
             if end > width or any(below[column:end]):
-                sink.error(Code.TABLE_GRID, cell.span, f"这一格放不下：表宽 {width} 列，它要占第 {column + 1} 到 {end} 列",
-                           "检查本行的格数和 colspan，以及上面各行的 rowspan")
+                sink.error(
+                    Code.TABLE_GRID,
+                    cell.span,
+                    f"这一格放不下：表宽 {width} 列，它要占第 {column + 1} 到 {end} 列",
+                    "检查本行的格数和 colspan，以及上面各行的 rowspan",
+                )
                 return False
             if cell.rowspan > len(rows) - number:
-                sink.error(Code.TABLE_GRID, cell.span, f"这一格向下合并 {cell.rowspan} 行，只剩 {len(rows) - number} 行",
-                           "表头的格不能合并到表体；核对 rowspan")
+                sink.error(
+                    Code.TABLE_GRID,
+                    cell.span,
+                    f"这一格向下合并 {cell.rowspan} 行，只剩 {len(rows) - number} 行",
+                    "表头的格不能合并到表体；核对 rowspan",
+                )
                 return False
             below[column:end] = [cell.rowspan - 1] * cell.colspan
             column = end
@@ -272,8 +301,11 @@ def _complete(rows: Sequence[Row], program: TableProgram, sink: Diagnostics) -> 
             below[column] -= 1
             column += 1
         if column < width:
-            sink.error(Code.TABLE_GRID, row.span, f"这一行只有 {column} 列，表宽 {width} 列", "补上缺的格，或用 colspan 合并")
+            sink.error(
+                Code.TABLE_GRID,
+                row.span,
+                f"这一行只有 {column} 列，表宽 {width} 列",
+                "补上缺的格，或用 colspan 合并",
+            )
             return False
     return True
-
-

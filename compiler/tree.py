@@ -185,6 +185,7 @@ class List:
 
 
 Align = Literal["left", "center", "right"]
+Header = Literal["", "col", "row"]
 
 
 @node
@@ -196,7 +197,7 @@ class Cell:
     """One tuple of inlines a paragraph; empty for an empty cell."""
     rowspan: int = 1
     colspan: int = 1
-    header: Literal["", "col", "row"] = ""
+    header: Header = ""
     """What it is the header of, for accessibility."""
     align: Align = "left"
 

@@ -27,7 +27,9 @@ MAX_PICTURE = 20_000_000
 
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML cannot hold."""
-_SUSPICIOUS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ue000-\uf8ff\U000e0000-\U000e0fff]")
+_SUSPICIOUS = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ue000-\uf8ff\U000e0000-\U000e0fff]"
+)
 """Characters that do not show, or show something else than they are: zero width, bidi, private use."""
 _DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _STAGING = ".staging-"
@@ -53,7 +55,9 @@ class Workspace:
         for root in (folder, *folder.parents):
             if (root / "templates").is_dir():
                 return cls(root)
-        raise WorkspaceError(f"“{folder}”和它上面的文件夹里都没有 templates 文件夹。请在放着 content 和 templates 的文件夹里运行。")
+        raise WorkspaceError(
+            f"“{folder}”和它上面的文件夹里都没有 templates 文件夹。请在放着 content 和 templates 的文件夹里运行。"
+        )
 
     def shown(self, path: Path) -> str:
         """A path as messages name it."""
@@ -70,13 +74,25 @@ class Workspace:
         try:
             data = path.read_bytes()
         except FileNotFoundError:
-            sink.error(Code.MISSING_FILE, Source(shown, "").span(0), "没有这个文件", "补上它；名称要与手册里写的一致")
+            sink.error(
+                Code.MISSING_FILE, Source(shown, "").span(0), "没有这个文件", "补上它；名称要与手册里写的一致"
+            )
             return None
         except OSError as error:
-            sink.error(Code.UNREADABLE_FILE, Source(shown, "").span(0), f"打不开这个文件：{error.strerror}", "关闭正在使用它的程序，检查权限")
+            sink.error(
+                Code.UNREADABLE_FILE,
+                Source(shown, "").span(0),
+                f"打不开这个文件：{error.strerror}",
+                "关闭正在使用它的程序，检查权限",
+            )
             return None
         if len(data) > MAX_TEXT:
-            sink.error(Code.FILE_TOO_LARGE, Source(shown, "").span(0), f"文件有 {len(data):,} 字节，最多 {MAX_TEXT:,}", "检查是不是放错了文件")
+            sink.error(
+                Code.FILE_TOO_LARGE,
+                Source(shown, "").span(0),
+                f"文件有 {len(data):,} 字节，最多 {MAX_TEXT:,}",
+                "检查是不是放错了文件",
+            )
             return None
         text = _decode(data, shown, sink)
         return None if text is None else _gate(Source(shown, text), sink)
@@ -86,21 +102,35 @@ class Workspace:
         found: list[Path] = []
         for base, folders, names in os.walk(folder):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
-            found += [Path(base, name) for name in names if name.endswith(suffix) and not name.startswith((".", "~$"))]
+            found += [
+                Path(base, name)
+                for name in names
+                if name.endswith(suffix) and not name.startswith((".", "~$"))
+            ]
         return sorted(found)
 
     def inside(self, base: Path, reference: str, span: Span, sink: Diagnostics) -> Path | None:
         """The file that content means by `reference`, inside `base`; None when it leads anywhere else, which is reported."""
         parts = PurePosixPath(reference).parts
         unsafe = (
-            not parts or reference.startswith("/") or "\\" in reference or ":" in reference or FORBIDDEN.search(reference)
-            or any(part == ".." or part.endswith((" ", ".")) or _DEVICE.fullmatch(part) for part in parts))
+            not parts
+            or reference.startswith("/")
+            or "\\" in reference
+            or ":" in reference
+            or FORBIDDEN.search(reference)
+            or any(part == ".." or part.endswith((" ", ".")) or _DEVICE.fullmatch(part) for part in parts)
+        )
         if not unsafe:
             path = base.joinpath(*parts)
             steps = [base.joinpath(*parts[: count + 1]) for count in range(len(parts))]
             if not any(step.is_symlink() for step in steps) and path.resolve().is_relative_to(base.resolve()):
                 return path
-        sink.error(Code.UNSAFE_PATH, span, f"不能用“{reference}”这个路径", "写成本文件夹里的相对路径，用 / 分隔，例如 图/地图.png")
+        sink.error(
+            Code.UNSAFE_PATH,
+            span,
+            f"不能用“{reference}”这个路径",
+            "写成本文件夹里的相对路径，用 / 分隔，例如 图/地图.png",
+        )
         return None
 
     def read_picture(self, base: Path, reference: str, span: Span, sink: Diagnostics) -> bytes | None:
@@ -110,11 +140,18 @@ class Workspace:
             return None
         try:
             if path.stat().st_size > MAX_PICTURE:
-                sink.error(Code.PICTURE_TOO_LARGE, span, f"图片超过 {MAX_PICTURE // 1_000_000} MB", "用看图软件缩小后再放进来")
+                sink.error(
+                    Code.PICTURE_TOO_LARGE,
+                    span,
+                    f"图片超过 {MAX_PICTURE // 1_000_000} MB",
+                    "用看图软件缩小后再放进来",
+                )
                 return None
             return path.read_bytes()
         except OSError:
-            sink.error(Code.MISSING_FILE, span, f"没有“{reference}”这个图片文件", f"把图片放到 {self.shown(path)}")
+            sink.error(
+                Code.MISSING_FILE, span, f"没有“{reference}”这个图片文件", f"把图片放到 {self.shown(path)}"
+            )
             return None
 
     # Writing ---------------------------------------------------------------------------
@@ -130,12 +167,16 @@ class Workspace:
             _remove_leftovers(target.parent)
             folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=target.parent))
         except OSError as error:
-            raise WorkspaceError(f"不能在“{target.parent}”里写文件：{error.strerror}。请检查权限和磁盘空间，或用 -o 换一个文件夹。") from error
+            raise WorkspaceError(
+                f"不能在“{target.parent}”里写文件：{error.strerror}。请检查权限和磁盘空间，或用 -o 换一个文件夹。"
+            ) from error
         staging = Staging(folder, target)
         try:
             yield staging
         except OSError as error:
-            raise WorkspaceError(f"写文件时出错：{error.strerror}。原来的文件没有改动。请检查磁盘空间后再试。") from error
+            raise WorkspaceError(
+                f"写文件时出错：{error.strerror}。原来的文件没有改动。请检查磁盘空间后再试。"
+            ) from error
         finally:
             staging.close()
             shutil.rmtree(folder, ignore_errors=True)
@@ -183,7 +224,8 @@ class Staging:
                 else:
                     path.unlink(missing_ok=True)
             raise WorkspaceError(
-                f"“{path.name}”正被别的程序打开，没有写入，原来的文件没有改动。请在 Word 或 WPS 里关闭它，再运行一次。") from error
+                f"“{path.name}”正被别的程序打开，没有写入，原来的文件没有改动。请在 Word 或 WPS 里关闭它，再运行一次。"
+            ) from error
         _sync_folder(self._target)
         return [path for path, _ in kept]
 
@@ -220,11 +262,21 @@ def _remove_leftovers(folder: Path) -> None:
 def _decode(data: bytes, shown: str, sink: Diagnostics) -> str | None:
     """UTF-8 text with line ends as \\n; None for anything else, which is reported at its first bad byte."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        sink.error(Code.NOT_UTF8, Source(shown, "").span(0), "文件是 UTF-16 编码", "用记事本打开，另存为时编码选 UTF-8")
+        sink.error(
+            Code.NOT_UTF8,
+            Source(shown, "").span(0),
+            "文件是 UTF-16 编码",
+            "用记事本打开，另存为时编码选 UTF-8",
+        )
         return None
     if data.startswith(b"\xef\xbb\xbf"):
         text = data[3:].decode("utf-8", "replace")
-        sink.error(Code.BYTE_ORDER_MARK, Source(shown, text).span(0), "文件开头带有 BOM 标记", "用记事本另存为，编码选 UTF-8（不要选“带有 BOM 的 UTF-8”）")
+        sink.error(
+            Code.BYTE_ORDER_MARK,
+            Source(shown, text).span(0),
+            "文件开头带有 BOM 标记",
+            "用记事本另存为，编码选 UTF-8（不要选“带有 BOM 的 UTF-8”）",
+        )
         return None
     try:
         text = data.decode("utf-8")
@@ -238,7 +290,9 @@ def _decode(data: bytes, shown: str, sink: Diagnostics) -> str | None:
         column = len(before) - before.rfind("\n") - 1
         source = Source(shown, whole.replace("\r\n", "\n"))
         place = Span(source, line + 1, column + 1, column + 2)
-        sink.error(Code.NOT_UTF8, place, f"文件不是 UTF-8 编码（{word}）", "用记事本打开，另存为时编码选 UTF-8")
+        sink.error(
+            Code.NOT_UTF8, place, f"文件不是 UTF-8 编码（{word}）", "用记事本打开，另存为时编码选 UTF-8"
+        )
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
@@ -250,7 +304,17 @@ def _gate(source: Source, sink: Diagnostics) -> Source | None:
         return source
     bad = FORBIDDEN.search(text)
     for match in FORBIDDEN.finditer(text):
-        sink.error(Code.FORBIDDEN_CHARACTER, source.span(match.start()), f"有不能印出来的控制字符 U+{ord(match[0]):04X}", "删去它；多半是从别的软件粘贴来的，可以重新打一遍这几个字")
+        sink.error(
+            Code.FORBIDDEN_CHARACTER,
+            source.span(match.start()),
+            f"有不能印出来的控制字符 U+{ord(match[0]):04X}",
+            "删去它；多半是从别的软件粘贴来的，可以重新打一遍这几个字",
+        )
     for match in _SUSPICIOUS.finditer(text):
-        sink.warning(Code.SUSPICIOUS_CHARACTER, source.span(match.start()), f"有看不见的字符 U+{ord(match[0]):04X}", "删去它；多半是从网页粘贴来的")
+        sink.warning(
+            Code.SUSPICIOUS_CHARACTER,
+            source.span(match.start()),
+            f"有看不见的字符 U+{ord(match[0]):04X}",
+            "删去它；多半是从网页粘贴来的",
+        )
     return None if bad else source

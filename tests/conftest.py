@@ -6,8 +6,11 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--accept", action="store_true",
-                     help="rewrite the expected part of case files with what came out, for review")
+    parser.addoption(
+        "--accept",
+        action="store_true",
+        help="rewrite the expected part of case files with what came out, for review",
+    )
 
 
 @pytest.fixture

@@ -14,21 +14,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from compiler.figures import UNITS, Amount, Rate
+from compiler.kinds import AMOUNT, DATE, FACTS, NUMBER, RATE, TEXT, YEAR, choice, list_of
 from compiler.record import Facts, Record
-from compiler.schema import (
-    AMOUNT,
-    DATE,
-    FACTS,
-    NUMBER,
-    RATE,
-    TEXT,
-    YEAR,
-    choice,
-    list_of,
-    optional,
-    record_of,
-    required,
-)
+from compiler.schema import optional, record_of, required
 
 
 class Report(Record):
@@ -202,8 +190,11 @@ class Project(Record):
 
     NOUN = "项目"
     DERIVED = {
-        "年初预算数": "initial_budget", "全年预算数": "annual_budget", "全年执行数": "expenditure",
-        "执行率": "rate", "差额": "unspent",
+        "年初预算数": "initial_budget",
+        "全年预算数": "annual_budget",
+        "全年执行数": "expenditure",
+        "执行率": "rate",
+        "差额": "unspent",
     }
     name: str = required("名称", TEXT)
     supervisor: str | None = optional("主管部门", TEXT)

@@ -40,18 +40,33 @@ class Assembly:
     """Builds one document."""
 
     def __init__(
-        self, outline: Outline, scope: Scope, tables: Mapping[str, TableProgram], narrative: ReadNarrative, context: Context,
+        self,
+        outline: Outline,
+        scope: Scope,
+        tables: Mapping[str, TableProgram],
+        narrative: ReadNarrative,
+        context: Context,
     ) -> None:
-        self.outline, self.scope, self.tables, self.narrative, self.context = outline, scope, tables, narrative, context
+        self.outline, self.scope, self.tables, self.narrative, self.context = (
+            outline,
+            scope,
+            tables,
+            narrative,
+            context,
+        )
         self.attachments = [
-            (attachment, self._label(attachment, number)) for number, attachment in enumerate(outline.attachments or (), 1)]
+            (attachment, self._label(attachment, number))
+            for number, attachment in enumerate(outline.attachments or (), 1)
+        ]
 
     def document(self, metadata: Metadata) -> Document:
         """The whole document; `metadata.title` is also printed on top, unless the outline says 题名页: 否."""
         span = self.outline.span
         front: list[Block] = []
         if self.outline.title_page is not False:
-            front.append(Paragraph(self.outline.span_of("document_title"), (Text(span, metadata.title),), "title"))
+            front.append(
+                Paragraph(self.outline.span_of("document_title"), (Text(span, metadata.title),), "title")
+            )
         if self.outline.contents is not None:
             spec = self.outline.contents
             front.append(Contents(spec.span, spec.heading, spec.depth))
@@ -59,7 +74,13 @@ class Assembly:
         body = [_on_new_page(body[0], self.outline.contents is not None), *body[1:]] if body else body
         parts = [Part(span, (*front, *body))]
         for attachment, label in self.attachments:
-            parts.append(Part(attachment.span, tuple(self._attachment(attachment, label)), attachment.orientation or "portrait"))
+            parts.append(
+                Part(
+                    attachment.span,
+                    tuple(self._attachment(attachment, label)),
+                    attachment.orientation or "portrait",
+                )
+            )
         return Document(span, metadata, self.outline.heading_formats, tuple(parts))
 
     # Attachments -----------------------------------------------------------------------
@@ -74,8 +95,19 @@ class Assembly:
     def _attachment(self, attachment: Attachment, label: str) -> Iterator[Block]:
         span = attachment.span
         yield Paragraph(span, (Text(span, label),), "attachment-label")
-        yield Slot(span, (Paragraph(
-            span, attachment.title_template, "attachment-title", id=attachment.id or label, number=label),), self.scope)
+        yield Slot(
+            span,
+            (
+                Paragraph(
+                    span,
+                    attachment.title_template,
+                    "attachment-title",
+                    id=attachment.id or label,
+                    number=label,
+                ),
+            ),
+            self.scope,
+        )
         for scope, item_id in self._scopes(attachment, self.scope):
             yield from self._filling(attachment, 1, scope, item_id)
 
@@ -86,7 +118,9 @@ class Assembly:
             lead = ("附件：" if number == 1 else "") + (f"{number}. " if several else "")
             title = fill(attachment.title_template, self.scope, self.context)
             children: list[Inline] = [Text(span, lead)] if lead else []
-            yield Paragraph(span, (*children, Reference(span, title, attachment.id or label)), "attachment-list")
+            yield Paragraph(
+                span, (*children, Reference(span, title, attachment.id or label)), "attachment-list"
+            )
 
     # Entries ---------------------------------------------------------------------------
 
@@ -103,12 +137,15 @@ class Assembly:
     def _heading(self, entry: Entry, level: int, scope: Scope, item_id: str, number: int) -> Iterator[Block]:
         form = bool(entry.form)
         yield Heading(
-            entry.span, level, entry.title_template or (),
+            entry.span,
+            level,
+            entry.title_template or (),
             id=f"{entry.id}-{item_id}" if entry.id and item_id else entry.id or "",
             numbered=not form and entry.numbered is not False,
             role="form-title" if form else "heading",
             page_break=bool(entry.page_break),
-            contents_text=self._words(entry.contents_text, scope) if entry.contents_text else "")
+            contents_text=self._words(entry.contents_text, scope) if entry.contents_text else "",
+        )
         if entry.subtitle:
             yield Paragraph(entry.span, entry.subtitle, "subtitle")
 
@@ -125,7 +162,9 @@ class Assembly:
             program = self.tables.get(name)
             if program is not None:
                 numbered = entry.table_numbers is not False and bool(program.caption) and not entry.form
-                yield TableSlot(entry.span_of("tables"), program, scope, numbered=numbered, form=bool(entry.form))
+                yield TableSlot(
+                    entry.span_of("tables"), program, scope, numbered=numbered, form=bool(entry.form)
+                )
         if isinstance(entry, Entry) and entry.attachment_list:
             yield from self._attachment_list(entry.span)
         if isinstance(entry, Attachment) and entry.entries:
@@ -142,7 +181,9 @@ class Assembly:
             return
         if type(items) is not tuple:
             if items is not None:
-                self.context.sink.error(Code.OUTLINE, span, f"“{entry.each.text}”不是列表", "例如 项目、单位.内设机构")
+                self.context.sink.error(
+                    Code.OUTLINE, span, f"“{entry.each.text}”不是列表", "例如 项目、单位.内设机构"
+                )
             return
         for number, item in enumerate(items, 1):
             names = {**scope, "本项": item, "序号": number}

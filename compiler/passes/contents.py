@@ -15,11 +15,21 @@ def contents(document: Document, context: Context) -> Document:
     if not any(type(block) is Contents for part in document.parts for block in part.blocks):
         return document
     entries = tuple(_entries(document))
-    return replace(document, parts=tuple(
-        replace(part, blocks=tuple(
-            replace(block, entries=tuple(entry for entry in entries if entry.level <= block.depth)) if type(block) is Contents else block
-            for block in part.blocks))
-        for part in document.parts))
+    return replace(
+        document,
+        parts=tuple(
+            replace(
+                part,
+                blocks=tuple(
+                    replace(block, entries=tuple(entry for entry in entries if entry.level <= block.depth))
+                    if type(block) is Contents
+                    else block
+                    for block in part.blocks
+                ),
+            )
+            for part in document.parts
+        ),
+    )
 
 
 def _entries(document: Document) -> Iterator[ContentsEntry]:
@@ -27,6 +37,8 @@ def _entries(document: Document) -> Iterator[ContentsEntry]:
         for block in part.blocks:
             match block:
                 case Heading(in_contents=True):
-                    yield ContentsEntry(block.level, block.number, block.contents_text or plain(block.children), block.anchor)
+                    yield ContentsEntry(
+                        block.level, block.number, block.contents_text or plain(block.children), block.anchor
+                    )
                 case Paragraph(role="attachment-title"):
                     yield ContentsEntry(1, block.number, plain(block.children), block.anchor)

@@ -18,8 +18,13 @@ LEVELS = 4
 def numbering(document: Document, context: Context) -> Document:
     """The document with `number` and `anchor` of everything that is numbered or referred to."""
     counter = _Counter(document.heading_formats)
-    return replace(document, parts=tuple(
-        replace(part, blocks=tuple(counter.number(block) for block in part.blocks)) for part in document.parts))
+    return replace(
+        document,
+        parts=tuple(
+            replace(part, blocks=tuple(counter.number(block) for block in part.blocks))
+            for part in document.parts
+        ),
+    )
 
 
 class _Counter:

@@ -32,8 +32,13 @@ _Targets = dict[str, tuple[str, tuple[str, ...], Span]]
 def references(document: Document, context: Context) -> Document:
     """Resolve every reference; an id that nothing has, or that two have, is reported."""
     targets = _targets(document, context)
-    return replace(document, parts=tuple(
-        replace(part, blocks=tuple(_block(block, targets, context) for block in part.blocks)) for part in document.parts))
+    return replace(
+        document,
+        parts=tuple(
+            replace(part, blocks=tuple(_block(block, targets, context) for block in part.blocks))
+            for part in document.parts
+        ),
+    )
 
 
 def _targets(document: Document, context: Context) -> _Targets:
@@ -42,7 +47,9 @@ def _targets(document: Document, context: Context) -> _Targets:
         for block in part.blocks:
             match block:
                 case Heading():
-                    label = (block.number, plain(block.children)) if block.number else (plain(block.children),)
+                    label = (
+                        (block.number, plain(block.children)) if block.number else (plain(block.children),)
+                    )
                 case Table() | TableSlot() | Picture() | Paragraph():
                     label = (block.number,)
                 case _:
@@ -51,10 +58,19 @@ def _targets(document: Document, context: Context) -> _Targets:
                 continue
             if block.id in targets:
                 context.sink.error(
-                    Code.DUPLICATE_ID, block.span, f"有两处都叫“{block.id}”", "给其中一处换个名称",
-                    ((targets[block.id][2], "另一处在这里"),))
+                    Code.DUPLICATE_ID,
+                    block.span,
+                    f"有两处都叫“{block.id}”",
+                    "给其中一处换个名称",
+                    ((targets[block.id][2], "另一处在这里"),),
+                )
             elif not any(label):
-                context.sink.error(Code.UNKNOWN_REFERENCE, block.span, f"“{block.id}”没有编号，引用时无话可写", "给表加上“表：题名”一行，或删去 {#…}")
+                context.sink.error(
+                    Code.UNKNOWN_REFERENCE,
+                    block.span,
+                    f"“{block.id}”没有编号，引用时无话可写",
+                    "给表加上“表：题名”一行，或删去 {#…}",
+                )
             targets[block.id] = (block.anchor, label, block.span)
     return targets
 
@@ -65,12 +81,21 @@ def _block(block: Block, targets: _Targets, context: Context) -> Block:
             children = _inlines(block.children, targets, context)
             return block if children is block.children else replace(block, children=children)
         case List():
-            return replace(block, items=tuple(
-                ListItem(item.span, tuple(_block(inner, targets, context) for inner in item.blocks)) for item in block.items))
+            return replace(
+                block,
+                items=tuple(
+                    ListItem(item.span, tuple(_block(inner, targets, context) for inner in item.blocks))
+                    for item in block.items
+                ),
+            )
         case Table():
             return replace(
-                block, head=_rows(block.head, targets, context), body=_rows(block.body, targets, context),
-                caption=_inlines(block.caption, targets, context), notes=tuple(_inlines(note, targets, context) for note in block.notes))
+                block,
+                head=_rows(block.head, targets, context),
+                body=_rows(block.body, targets, context),
+                caption=_inlines(block.caption, targets, context),
+                notes=tuple(_inlines(note, targets, context) for note in block.notes),
+            )
         case Picture():
             return replace(block, caption=_inlines(block.caption, targets, context))
     return block
@@ -78,9 +103,18 @@ def _block(block: Block, targets: _Targets, context: Context) -> Block:
 
 def _rows(rows: tuple[Row, ...], targets: _Targets, context: Context) -> tuple[Row, ...]:
     return tuple(
-        Row(row.span, tuple(
-            replace(cell, paragraphs=tuple(_inlines(paragraph, targets, context) for paragraph in cell.paragraphs)) for cell in row.cells))
-        for row in rows)
+        Row(
+            row.span,
+            tuple(
+                replace(
+                    cell,
+                    paragraphs=tuple(_inlines(paragraph, targets, context) for paragraph in cell.paragraphs),
+                )
+                for cell in row.cells
+            ),
+        )
+        for row in rows
+    )
 
 
 def _inlines(children: tuple[Inline, ...], targets: _Targets, context: Context) -> tuple[Inline, ...]:
@@ -97,8 +131,11 @@ def _inline(child: Inline, targets: _Targets, context: Context) -> Inline:
             if child.target not in targets:
                 near = nearest(child.target, targets)
                 context.sink.error(
-                    Code.UNKNOWN_REFERENCE, child.span, f"没有叫“{child.target}”的标题、表、图或附件",
-                    (f"是不是“{near}”？" if near else "") + "被引用的一处要在末尾写上 {#名称}")
+                    Code.UNKNOWN_REFERENCE,
+                    child.span,
+                    f"没有叫“{child.target}”的标题、表、图或附件",
+                    (f"是不是“{near}”？" if near else "") + "被引用的一处要在末尾写上 {#名称}",
+                )
                 return child
             anchor, label, _ = targets[child.target]
             return replace(child, anchor=anchor, label=label)

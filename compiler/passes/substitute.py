@@ -33,8 +33,9 @@ from compiler.tree import (
 
 def substitute(document: Document, context: Context) -> Document:
     """Every slot gives way to its blocks, filled in. A placeholder without a value is reported."""
-    return replace(document, parts=tuple(
-        replace(part, blocks=tuple(_flat(part, context))) for part in document.parts))
+    return replace(
+        document, parts=tuple(replace(part, blocks=tuple(_flat(part, context))) for part in document.parts)
+    )
 
 
 def _flat(part: Part, context: Context) -> Iterator[Block]:
@@ -52,12 +53,21 @@ def _block(block: Block, scope: Scope, context: Context) -> Block:
             filled = fill(block.children, scope, context)
             return block if filled is block.children else replace(block, children=filled)
         case List():
-            return replace(block, items=tuple(
-                ListItem(item.span, tuple(_block(inner, scope, context) for inner in item.blocks)) for item in block.items))
+            return replace(
+                block,
+                items=tuple(
+                    ListItem(item.span, tuple(_block(inner, scope, context) for inner in item.blocks))
+                    for item in block.items
+                ),
+            )
         case Table():
             return replace(
-                block, head=_rows(block.head, scope, context), body=_rows(block.body, scope, context),
-                caption=fill(block.caption, scope, context), notes=tuple(fill(note, scope, context) for note in block.notes))
+                block,
+                head=_rows(block.head, scope, context),
+                body=_rows(block.body, scope, context),
+                caption=fill(block.caption, scope, context),
+                notes=tuple(fill(note, scope, context) for note in block.notes),
+            )
         case Picture():
             return replace(block, caption=fill(block.caption, scope, context))
     return block
@@ -75,14 +85,13 @@ def fill(children: tuple[Inline, ...], scope: Scope, context: Context) -> tuple[
     """Inlines with their placeholders filled in; the same tuple when there are none."""
     out: list[Inline] | None = None
     for index, child in enumerate(children):
-        kind = type(child)
-        if kind is Placeholder:
+        filled: tuple[Inline, ...] = (child,)
+        if isinstance(child, Placeholder):
             filled = _figures(child, scope, context)
-        elif kind in (Strong, Emphasis, Link, Reference):
-            inner = fill(child.children, scope, context)  # type: ignore[union-attr]
-            filled = (child,) if inner is child.children else (replace(child, children=inner),)  # type: ignore[union-attr, type-var]
-        else:
-            filled = (child,)
+        elif isinstance(child, (Strong, Emphasis, Link, Reference)):
+            inner = fill(child.children, scope, context)
+            if inner is not child.children:
+                filled = (replace(child, children=inner),)
         if out is None and filled != (child,):
             out = list(children[:index])
         if out is not None:

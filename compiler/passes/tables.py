@@ -20,5 +20,17 @@ def blocks_to_print(part: Part, context: Context) -> Iterator[Block]:
             continue
         context.figures += sum(
             type(inline) is Figure
-            for rows in (table.head, table.body) for row in rows for cell in row.cells for paragraph in cell.paragraphs for inline in paragraph)
-        yield replace(table, id=block.id, numbered=block.numbered, form=block.form, number=block.number, anchor=block.anchor)
+            for rows in (table.head, table.body)
+            for row in rows
+            for cell in row.cells
+            for paragraph in cell.paragraphs
+            for inline in paragraph
+        )
+        yield replace(
+            table,
+            id=block.id,
+            numbered=block.numbered,
+            form=block.form,
+            number=block.number,
+            anchor=block.anchor,
+        )

@@ -6,31 +6,36 @@ from decimal import Decimal
 from typing import Literal
 
 from compiler.diagnostics import Code, Diagnostics
+from compiler.kinds import FLAG, TEXT, Context, Kind, choice, integer, list_of, mapping_of, measure
 from compiler.rawdata import Node, RawFile, Scalar
 from compiler.record import Record
-from compiler.schema import (
-    FLAG,
-    TEXT,
-    Context,
-    Kind,
-    choice,
-    integer,
-    list_of,
-    mapping_of,
-    measure,
-    optional,
-    read_file,
-    record_of,
-    required,
-)
+from compiler.schema import optional, read_file, record_of, required
 from compiler.style import STYLE_ROLES, Font, Page, ParagraphStyle, Style
 
 # 字号, GB/T 9704 5.2.2 names 3号; points by the usual table.
 SIZES = {
-    "初号": "42", "小初": "36", "一号": "26", "小一": "24", "二号": "22", "小二": "18", "三号": "16", "小三": "15",
-    "四号": "14", "小四": "12", "五号": "10.5", "小五": "9", "六号": "7.5", "小六": "6.5", "七号": "5.5", "八号": "5",
+    "初号": "42",
+    "小初": "36",
+    "一号": "26",
+    "小一": "24",
+    "二号": "22",
+    "小二": "18",
+    "三号": "16",
+    "小三": "15",
+    "四号": "14",
+    "小四": "12",
+    "五号": "10.5",
+    "小五": "9",
+    "六号": "7.5",
+    "小六": "6.5",
+    "七号": "5.5",
+    "八号": "5",
 }
-_PAPERS = {"A4": (Decimal(210), Decimal(297)), "A3": (Decimal(297), Decimal(420)), "16开": (Decimal(184), Decimal(260))}
+_PAPERS = {
+    "A4": (Decimal(210), Decimal(297)),
+    "A3": (Decimal(297), Decimal(420)),
+    "16开": (Decimal(184), Decimal(260)),
+}
 _MM = measure("毫米", 0, 200)
 _POINTS = measure("磅", 0, 400)
 _CHARACTERS = measure("字", 0, 20)
@@ -70,7 +75,8 @@ class _RoleRecord(Record):
     size: Decimal = required("字号", Kind(_size))
     line: Decimal | None = optional("行距", _POINTS)
     align: Literal["left", "center", "right", "justify"] | None = optional(
-        "对齐", choice({"左": "left", "居中": "center", "右": "right", "两端": "justify"}))
+        "对齐", choice({"左": "left", "居中": "center", "右": "right", "两端": "justify"})
+    )
     first_indent: Decimal | None = optional("首行缩进", _CHARACTERS)
     left_indent: Decimal | None = optional("左缩进", _CHARACTERS)
     hanging: Decimal | None = optional("悬挂缩进", _CHARACTERS)
@@ -92,31 +98,72 @@ def read_style(raw: RawFile, sink: Diagnostics) -> Style | None:
     record = read_file(_StyleRecord, raw, sink)
     if record is None:
         return None
-    fonts = {name: Font(name, font.fallbacks or (), font.latin or "Times New Roman") for name, font in record.fonts.items()}
+    fonts = {
+        name: Font(name, font.fallbacks or (), font.latin or "Times New Roman")
+        for name, font in record.fonts.items()
+    }
     sound = True
     roles: dict[str, ParagraphStyle] = {}
     for name, role in record.roles.items():
         if name not in STYLE_ROLES:
-            sink.error(Code.UNKNOWN_KEY, role.span, f"没有叫“{name}”的样式", f"可用：{'、'.join(STYLE_ROLES)}")
+            sink.error(
+                Code.UNKNOWN_KEY, role.span, f"没有叫“{name}”的样式", f"可用：{'、'.join(STYLE_ROLES)}"
+            )
             sound = False
         elif role.font not in fonts:
-            sink.error(Code.UNKNOWN_KEY, role.span_of("font"), f"“字体”一节里没有“{role.font}”", f"已有：{'、'.join(fonts)}")
+            sink.error(
+                Code.UNKNOWN_KEY,
+                role.span_of("font"),
+                f"“字体”一节里没有“{role.font}”",
+                f"已有：{'、'.join(fonts)}",
+            )
             sound = False
         else:
             roles[STYLE_ROLES[name]] = ParagraphStyle(
-                fonts[role.font], role.size, role.line, role.align or "left", int(role.first_indent or 0),
-                int(role.left_indent or 0), int(role.hanging or 0), role.before or Decimal(0), role.after or Decimal(0), bool(role.bold))
+                fonts[role.font],
+                role.size,
+                role.line,
+                role.align or "left",
+                int(role.first_indent or 0),
+                int(role.left_indent or 0),
+                int(role.hanging or 0),
+                role.before or Decimal(0),
+                role.after or Decimal(0),
+                bool(role.bold),
+            )
     lacking = [name for name in STYLE_ROLES if name not in record.roles]
     if lacking:
-        sink.error(Code.MISSING_KEY, record.span_of("roles"), f"“样式”里缺少：{'、'.join(lacking)}", "每一种都要写，可从别的模板抄来")
+        sink.error(
+            Code.MISSING_KEY,
+            record.span_of("roles"),
+            f"“样式”里缺少：{'、'.join(lacking)}",
+            "每一种都要写，可从别的模板抄来",
+        )
         sound = False
     if record.emphasis not in fonts:
-        sink.error(Code.UNKNOWN_KEY, record.span_of("emphasis"), f"“字体”一节里没有“{record.emphasis}”", f"已有：{'、'.join(fonts)}")
+        sink.error(
+            Code.UNKNOWN_KEY,
+            record.span_of("emphasis"),
+            f"“字体”一节里没有“{record.emphasis}”",
+            f"已有：{'、'.join(fonts)}",
+        )
         sound = False
     if not sound:
         return None
     page = record.page
     return Style(
-        Page(*page.paper, page.top, page.bottom, page.left, page.right, page.footer, page.lines, page.characters,
-             page.page_numbers is not False),
-        fonts, fonts[record.emphasis], roles)
+        Page(
+            *page.paper,
+            page.top,
+            page.bottom,
+            page.left,
+            page.right,
+            page.footer,
+            page.lines,
+            page.characters,
+            page.page_numbers is not False,
+        ),
+        fonts,
+        fonts[record.emphasis],
+        roles,
+    )

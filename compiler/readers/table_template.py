@@ -15,7 +15,7 @@ from compiler.diagnostics import Code, Diagnostics, nearest
 from compiler.expressions import Expression, compile_expression
 from compiler.source import Source, Span
 from compiler.table_program import Branch, Break, CellStep, Loop, Out, RowStep, TableProgram, Words
-from compiler.tree import Cell, Text
+from compiler.tree import Align, Cell, Header, Text
 
 _TOKEN = re.compile(
     r"(?P<comment><!--.*?-->|\{#.*?#\})"
@@ -27,14 +27,26 @@ _TOKEN = re.compile(
 )
 _ATTRIBUTE = re.compile(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _PARENTS = {
-    "table": ("",), "p": ("",), "caption": ("table",), "colgroup": ("table",), "col": ("colgroup",), "thead": ("table",),
-    "tbody": ("table",), "tr": ("thead", "tbody"), "td": ("tr",), "th": ("tr",), "br": ("td", "th", "p", "caption"),
+    "table": ("",),
+    "p": ("",),
+    "caption": ("table",),
+    "colgroup": ("table",),
+    "col": ("colgroup",),
+    "thead": ("table",),
+    "tbody": ("table",),
+    "tr": ("thead", "tbody"),
+    "td": ("tr",),
+    "th": ("tr",),
+    "br": ("td", "th", "p", "caption"),
 }
 _ATTRIBUTES = {
-    "table": ("aria-label",), "col": ("width",), "td": ("rowspan", "colspan", "class"),
-    "th": ("rowspan", "colspan", "class", "scope"), "p": ("class",),
+    "table": ("aria-label",),
+    "col": ("width",),
+    "td": ("rowspan", "colspan", "class"),
+    "th": ("rowspan", "colspan", "class", "scope"),
+    "p": ("class",),
 }
-_ALIGN = {"left": "left", "center": "center", "right": "right", "number": "right"}
+_ALIGN: dict[str, Align] = {"left": "left", "center": "center", "right": "right", "number": "right"}
 _VOID = ("col", "br")
 _TEXT_PARENTS = ("td", "th", "p", "caption")
 MAX_DEPTH = 32
@@ -92,9 +104,13 @@ class _Parser:
                 self._text(match)
         if len(self.stack) > 1:
             left = self.stack[-1]
-            self._stop(left.span, f"“{left.kind}”没有结束", f"补上 {_ending(left.kind)}")
+            raise self._stop(left.span, f"“{left.kind}”没有结束", f"补上 {_ending(left.kind)}")
         if len(self.tables) != 1:
-            self._stop(self.source.span(0), f"模板里有 {len(self.tables)} 张表，应当正好一张", "一个文件只写一个 <table>")
+            raise self._stop(
+                self.source.span(0),
+                f"模板里有 {len(self.tables)} 张表，应当正好一张",
+                "一个文件只写一个 <table>",
+            )
         return None if self.failed else self._program(self.tables[0])
 
     # Tokens --------------------------------------------------------------------------
@@ -122,9 +138,9 @@ class _Parser:
         span = self.source.span(start, start + max(1, len(rest)))
         top = self.stack[-1]
         if keyword == "for":
-            parts = re.fullmatch(r"(\w+)\s+in\s+(.+)", rest, re.DOTALL)
-            if not parts or not parts[1].isidentifier():
-                self._stop(span, "for 的写法不对", "写成 {% for 行 in 列表 %}")
+            parts = re.fullmatch(r"([^\W\d]\w*)\s+in\s+(.+)", rest, re.DOTALL)
+            if not parts:
+                raise self._stop(span, "for 的写法不对", "写成 {% for 行 in 列表 %}")
             over_start = start + parts.start(2)
             over_span = self.source.span(over_start, over_start + len(parts[2]))
             opened = _Open("for", place)
@@ -146,9 +162,18 @@ class _Parser:
             self.stack.pop()
             self.stack[-1].steps.append(Branch((*top.arms, (*top.item, tuple(top.steps)))))
         elif keyword in ("endfor", "endif", "elif", "else"):
-            self._stop(place, f"{{% {keyword} %}} 没有对应的开头", f"前面打开着的是 {_shown(top.kind)}，先写 {_ending(top.kind)}")
+            raise self._stop(
+                place,
+                f"{{% {keyword} %}} 没有对应的开头",
+                f"前面打开着的是 {_shown(top.kind)}，先写 {_ending(top.kind)}",
+            )
         else:
-            self._stop(place, f"模板里不能用 {{% {keyword} %}}", "只能用 for、if、elif、else、endfor、endif", Code.TEMPLATE_FORBIDDEN)
+            raise self._stop(
+                place,
+                f"模板里不能用 {{% {keyword} %}}",
+                "只能用 for、if、elif、else、endfor、endif",
+                Code.TEMPLATE_FORBIDDEN,
+            )
 
     def _compiled(self, text: str, span: Span) -> Expression:
         expression = compile_expression(text, span, self.sink)
@@ -160,13 +185,22 @@ class _Parser:
         tag, span = match["tag"].lower(), self._place(match)
         if tag not in _PARENTS:
             near = nearest(tag, _PARENTS)
-            self._stop(span, f"模板里不能用 <{tag}>", (f"是不是 <{near}>？" if near else "") + f"可用：{'、'.join(_PARENTS)}", Code.TEMPLATE_FORBIDDEN)
+            raise self._stop(
+                span,
+                f"模板里不能用 <{tag}>",
+                (f"是不是 <{near}>？" if near else "") + f"可用：{'、'.join(_PARENTS)}",
+                Code.TEMPLATE_FORBIDDEN,
+            )
         if match["close"]:
             self._close(tag, span)
             return
         parent = self._tag_above().kind
         if parent not in _PARENTS[tag]:
-            self._stop(span, f"<{tag}> 不能放在{_shown(parent)}里", f"放进 {'、'.join(f'<{name}>' for name in _PARENTS[tag]) or '最外层'}")
+            raise self._stop(
+                span,
+                f"<{tag}> 不能放在{_shown(parent)}里",
+                f"放进 {'、'.join(f'<{name}>' for name in _PARENTS[tag]) or '最外层'}",
+            )
         opened = _Open(tag, span, self._attributes(tag, match))
         if tag == "col":
             self.columns.append(self._width(opened))
@@ -180,7 +214,11 @@ class _Parser:
         if tag in _VOID:
             return
         if top.kind != tag:
-            self._stop(span, f"</{tag}> 没有对上：打开着的是{_shown(top.kind)}", f"先写 {_ending(top.kind)}" if top.kind else "删去它")
+            raise self._stop(
+                span,
+                f"</{tag}> 没有对上：打开着的是{_shown(top.kind)}",
+                f"先写 {_ending(top.kind)}" if top.kind else "删去它",
+            )
         self.stack.pop()
         parent = self.stack[-1]
         if tag == "table":
@@ -207,14 +245,18 @@ class _Parser:
                 self.stack[-1].steps.append(Words(Text(self._place(match), words)))
         elif text.strip():
             offset = match.start() + len(text) - len(text.lstrip())
-            self._error(Code.TEMPLATE_SYNTAX, self.source.span(offset, offset + len(text.strip())),
-                        f"格子外面有文字“{text.strip()[:20]}”", "放进 <td>、<th>、<caption> 或 <p>")
+            self._error(
+                Code.TEMPLATE_SYNTAX,
+                self.source.span(offset, offset + len(text.strip())),
+                f"格子外面有文字“{text.strip()[:20]}”",
+                "放进 <td>、<th>、<caption> 或 <p>",
+            )
 
     # Pieces --------------------------------------------------------------------------
 
     def _push(self, opened: _Open) -> None:
         if len(self.stack) >= MAX_DEPTH:
-            self._stop(opened.span, f"嵌套超过 {MAX_DEPTH} 层", "检查有没有漏写结束标签")
+            raise self._stop(opened.span, f"嵌套超过 {MAX_DEPTH} 层", "检查有没有漏写结束标签")
         self.stack.append(opened)
 
     def _tag_above(self) -> _Open:
@@ -228,23 +270,31 @@ class _Parser:
             offset = match.start("attributes") + part.start()
             span = self.source.span(offset, offset + len(part[0]))
             if part[1] not in allowed:
-                self._error(Code.TEMPLATE_FORBIDDEN, span, f"<{tag}> 不能带“{part[1]}”",
-                            f"可用：{'、'.join(allowed)}" if allowed else "删去它；样子写在 style.yaml")
+                self._error(
+                    Code.TEMPLATE_FORBIDDEN,
+                    span,
+                    f"<{tag}> 不能带“{part[1]}”",
+                    f"可用：{'、'.join(allowed)}" if allowed else "删去它；样子写在 style.yaml",
+                )
                 continue
             group = next((number for number in (2, 3, 4) if part[number] is not None), 0)
             value = part[group] if group else ""
-            value_span = self.source.span(match.start("attributes") + (part.start(group) if group else part.start()))
+            value_span = self.source.span(
+                match.start("attributes") + (part.start(group) if group else part.start())
+            )
             found[part[1]] = (value, value_span.at(0, max(1, len(value))))
         return found
 
     def _cell(self, opened: _Open) -> CellStep:
         attributes = opened.attributes
-        align = "center" if opened.kind == "th" else "left"
-        header = ""
+        align: Align = "center" if opened.kind == "th" else "left"
+        header: Header = ""
         if "class" in attributes:
             value, span = attributes["class"]
             if value not in _ALIGN:
-                self._error(Code.TEMPLATE_FORBIDDEN, span, f"没有叫“{value}”的 class", f"可用：{'、'.join(_ALIGN)}")
+                self._error(
+                    Code.TEMPLATE_FORBIDDEN, span, f"没有叫“{value}”的 class", f"可用：{'、'.join(_ALIGN)}"
+                )
             align = _ALIGN.get(value, align)
         if opened.kind == "th":
             value, span = attributes.get("scope", ("col", opened.span))
@@ -254,15 +304,26 @@ class _Parser:
         rowspan, colspan = self._number(attributes, "rowspan"), self._number(attributes, "colspan")
         content = _trimmed(opened.steps)
         fixed = None
-        if all(type(step) in (Words, Break) for step in content) and isinstance(rowspan, int) and isinstance(colspan, int):
+        if (
+            all(type(step) in (Words, Break) for step in content)
+            and isinstance(rowspan, int)
+            and isinstance(colspan, int)
+        ):
             paragraphs: list[list[Any]] = [[]]
             for step in content:
                 if type(step) is Break:
                     paragraphs.append([])
                 else:
                     paragraphs[-1].append(step.text)
-            fixed = Cell(opened.span, tuple(tuple(part) for part in paragraphs if part), rowspan, colspan, header, align)  # type: ignore[arg-type]
-        return CellStep(opened.span, content, rowspan, colspan, header, align, fixed)  # type: ignore[arg-type]
+            fixed = Cell(
+                opened.span,
+                tuple(tuple(part) for part in paragraphs if part),
+                rowspan,
+                colspan,
+                header,
+                align,
+            )
+        return CellStep(opened.span, content, rowspan, colspan, header, align, fixed)
 
     def _number(self, attributes: dict[str, Any], name: str) -> Expression | int:
         """A span: a constant or one expression."""
@@ -274,7 +335,12 @@ class _Parser:
             return self._compiled(inner[1], span.at(inner.start(1), len(inner[1])))
         if value.isascii() and value.isdigit() and 1 <= int(value) <= 1000:
             return int(value)
-        self._error(Code.TEMPLATE_SYNTAX, span, f"{name} 应当是 1 到 1000 的整数，写的是“{value}”", f'例如 {name}="2" 或 {name}="{{{{ 组.行|个数 }}}}"')
+        self._error(
+            Code.TEMPLATE_SYNTAX,
+            span,
+            f"{name} 应当是 1 到 1000 的整数，写的是“{value}”",
+            f'例如 {name}="2" 或 {name}="{{{{ 组.行|个数 }}}}"',
+        )
         return 1
 
     def _width(self, opened: _Open) -> Decimal:
@@ -292,30 +358,38 @@ class _Parser:
         sections = {tag: table.attributes.get(tag, []) for tag in ("caption", "thead", "tbody")}
         for tag in ("caption", "thead"):
             if len(sections[tag]) > 1:
-                self._stop(sections[tag][1].span, f"<{tag}> 写了两次", "留下一个")
+                raise self._stop(sections[tag][1].span, f"<{tag}> 写了两次", "留下一个")
         if not self.columns:
-            self._stop(table.span, "表没有写列宽", '在 <table> 下写 <colgroup>，每列一个 <col width="…%">')
-        whole = sum(self.columns)
+            raise self._stop(
+                table.span, "表没有写列宽", '在 <table> 下写 <colgroup>，每列一个 <col width="…%">'
+            )
+        whole = sum(self.columns, Decimal(0))
         if abs(whole - 100) > 1:
-            self._stop(table.span, f"列宽相加是 {whole}%", "应当是 100%")
+            raise self._stop(table.span, f"列宽相加是 {whole}%", "应当是 100%")
         if not sections["tbody"]:
-            self._stop(table.span, "表没有表体", "把各行放进 <tbody>")
+            raise self._stop(table.span, "表没有表体", "把各行放进 <tbody>")
         widths = [int(width * 10_000 / whole) for width in self.columns]
         widths[-1] += 10_000 - sum(widths)
         caption = sections["caption"][0].steps if sections["caption"] else []
         return TableProgram(
-            self.source, table.span, tuple(widths), _trimmed(caption),
+            self.source,
+            table.span,
+            tuple(widths),
+            _trimmed(caption),
             tuple(step for part in sections["thead"] for step in part.steps),
             tuple(step for part in sections["tbody"] for step in part.steps),
-            tuple(self.notes), table.attributes.get("aria-label", ("", None))[0])
+            tuple(self.notes),
+            table.attributes.get("aria-label", ("", None))[0],
+        )
 
     def _error(self, code: Code, span: Span, message: str, hint: str) -> None:
         self.failed = True
         self.sink.error(code, span, message, hint)
 
-    def _stop(self, span: Span, message: str, hint: str, code: Code = Code.TEMPLATE_SYNTAX) -> Any:
+    def _stop(self, span: Span, message: str, hint: str, code: Code = Code.TEMPLATE_SYNTAX) -> _Stop:
+        """Report, and give the exception that ends the parsing."""
         self.sink.error(code, span, message, hint)
-        raise _Stop
+        return _Stop()
 
 
 def _trimmed(steps: list[Any]) -> tuple[Any, ...]:

@@ -39,7 +39,9 @@ def read_yaml(source: Source, sink: Diagnostics, *, forbidden: Any = None) -> Ra
     if root is None:
         return None
     if not isinstance(root, Mapping):
-        sink.error(Code.YAML_SYNTAX, unpack(source, root.place), "文件的最外层应当是“名称: 值”", "参照手册里的样例")
+        sink.error(
+            Code.YAML_SYNTAX, unpack(source, root.place), "文件的最外层应当是“名称: 值”", "参照手册里的样例"
+        )
         return None
     return RawFile(source, root)
 
@@ -71,17 +73,30 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics, forbid
             text: str = event.value
             place = pack(mark.line, mark.column, len(text))
             if event.tag is not None or event.anchor is not None:
-                refuse(mark, "数据里不能用 YAML 的标签（!）和锚点（&）", "去掉它，直接写值；要写这个符号就给整个值加上双引号")
+                refuse(
+                    mark,
+                    "数据里不能用 YAML 的标签（!）和锚点（&）",
+                    "去掉它，直接写值；要写这个符号就给整个值加上双引号",
+                )
                 sound = False
             if event.style == '"' and forbidden is not None and forbidden.search(text):
-                sink.error(Code.FORBIDDEN_CHARACTER, unpack(source, place), "引号里有不能印出来的控制字符", "删去反斜线开头的转义")
+                sink.error(
+                    Code.FORBIDDEN_CHARACTER,
+                    unpack(source, place),
+                    "引号里有不能印出来的控制字符",
+                    "删去反斜线开头的转义",
+                )
                 sound = False
             if key is _NO_KEY and type(current) is Mapping:
                 entries, places = current.entries, current.key_places
                 if text in entries:
                     sink.error(
-                        Code.DUPLICATE_KEY, unpack(source, place), f"“{text}”写了两次",
-                        "留下对的一个，删去另一个", ((unpack(source, places[text]), "第一次在这里"),))
+                        Code.DUPLICATE_KEY,
+                        unpack(source, place),
+                        f"“{text}”写了两次",
+                        "留下对的一个，删去另一个",
+                        ((unpack(source, places[text]), "第一次在这里"),),
+                    )
                     sound = False
                 elif text == "<<":
                     refuse(mark, "数据里不能用 YAML 的合并键（<<）", "把要的值直接写出来")
@@ -107,7 +122,11 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics, forbid
             current, key = stack.pop()
             continue
         elif kind is alias_event:
-            refuse(event.start_mark, "数据里不能用 YAML 的引用（*）", "把要的值直接写出来；要写星号就给整个值加上双引号")
+            refuse(
+                event.start_mark,
+                "数据里不能用 YAML 的引用（*）",
+                "把要的值直接写出来；要写星号就给整个值加上双引号",
+            )
             return None
         elif kind is document_start:
             documents += 1
@@ -151,7 +170,10 @@ def _report_syntax(error: Any, source: Source, sink: Diagnostics) -> None:
         message, hint = "冒号是全角的", "名称后面用半角冒号加一个空格，写成“名称: 值”"
         column = text.index("：")
     elif "mapping values are not allowed" in problem:
-        message, hint = "这一行有多余的冒号，或缩进不对", "值里有冒号的，给整个值加上双引号；同一层的名称左边要对齐"
+        message, hint = (
+            "这一行有多余的冒号，或缩进不对",
+            "值里有冒号的，给整个值加上双引号；同一层的名称左边要对齐",
+        )
     elif "could not find expected ':'" in problem:
         message, hint = "这里少了“: ”", "名称后面用半角冒号加一个空格，写成“名称: 值”"
     elif "quoted scalar" in str(error.context or "") or "unexpected end of stream" in problem:

@@ -46,10 +46,20 @@ def block_lines(block: tree.Block, depth: int) -> Iterator[str]:
     place = f"{block.span.line}:{block.span.column}"
     match block:
         case tree.Paragraph():
-            yield pad + f"paragraph {place}{_flags(role=block.role if block.role != 'body' else '', page_break=block.page_break, anchor=block.anchor)}{inlines(block.children)}"
+            yield (
+                pad
+                + f"paragraph {place}{_flags(role=block.role if block.role != 'body' else '', page_break=block.page_break, anchor=block.anchor)}{inlines(block.children)}"
+            )
         case tree.Heading():
-            flags = _flags(role="form-title" if block.role != "heading" else "", id=block.id, anchor=block.anchor, number=block.number,
-                           unnumbered=not block.numbered, page_break=block.page_break, contents=block.contents_text)
+            flags = _flags(
+                role="form-title" if block.role != "heading" else "",
+                id=block.id,
+                anchor=block.anchor,
+                number=block.number,
+                unnumbered=not block.numbered,
+                page_break=block.page_break,
+                contents=block.contents_text,
+            )
             yield pad + f"heading{block.level} {place}{flags}{inlines(block.children)}"
         case tree.List():
             yield pad + f"list {place} {f'ordered from {block.start}' if block.ordered else 'bullet'}"
@@ -58,19 +68,37 @@ def block_lines(block: tree.Block, depth: int) -> Iterator[str]:
                 for inner in item.blocks:
                     yield from block_lines(inner, depth + 2)
         case tree.Table():
-            flags = _flags(id=block.id, anchor=block.anchor, number=block.number, unnumbered=not block.numbered, form=block.form)
-            yield pad + f"table {place}{flags} columns={','.join(map(str, block.columns))}{inlines(block.caption)}"
+            flags = _flags(
+                id=block.id,
+                anchor=block.anchor,
+                number=block.number,
+                unnumbered=not block.numbered,
+                form=block.form,
+            )
+            yield (
+                pad
+                + f"table {place}{flags} columns={','.join(map(str, block.columns))}{inlines(block.caption)}"
+            )
             for name, rows in (("head", block.head), ("body", block.body)):
                 for row in rows:
                     yield pad + f"  {name}"
                     for cell in row.cells:
-                        yield pad + f"    cell{_flags(rows=cell.rowspan if cell.rowspan > 1 else '', columns=cell.colspan if cell.colspan > 1 else '', header=cell.header, align=cell.align if cell.align != 'left' else '')}{' /'.join(map(inlines, cell.paragraphs))}"
+                        yield (
+                            pad
+                            + f"    cell{_flags(rows=cell.rowspan if cell.rowspan > 1 else '', columns=cell.colspan if cell.colspan > 1 else '', header=cell.header, align=cell.align if cell.align != 'left' else '')}{' /'.join(map(inlines, cell.paragraphs))}"
+                        )
             for note in block.notes:
                 yield pad + f"  note{inlines(note)}"
         case tree.TableSlot():
-            yield pad + f"table-slot {place} {block.program.source.path}{_flags(id=block.id, anchor=block.anchor, number=block.number)}"
+            yield (
+                pad
+                + f"table-slot {place} {block.program.source.path}{_flags(id=block.id, anchor=block.anchor, number=block.number)}"
+            )
         case tree.Picture():
-            yield pad + f"picture {place}{_flags(id=block.id, anchor=block.anchor, number=block.number)} {block.format} {block.width}x{block.height} {block.description!r}{inlines(block.caption)}"
+            yield (
+                pad
+                + f"picture {place}{_flags(id=block.id, anchor=block.anchor, number=block.number)} {block.format} {block.width}x{block.height} {block.description!r}{inlines(block.caption)}"
+            )
         case tree.Contents():
             yield pad + f"contents {block.title!r} depth={block.depth}"
             for entry in block.entries:
@@ -103,4 +131,8 @@ def _inline(child: tree.Inline) -> str:
 
 
 def _flags(**values: object) -> str:
-    return "".join(f" {name}" if value is True else f" {name}={value}" for name, value in values.items() if value not in ("", False))
+    return "".join(
+        f" {name}" if value is True else f" {name}={value}"
+        for name, value in values.items()
+        if value not in ("", False)
+    )

@@ -1,0 +1,354 @@
+"""Jinja2's syntax tree of an expression -> a Python closure over our own values.
+
+The table at the end holds every kind of node there may be; all others are refused while compiling. Values are
+records, facts, lists, text and exact numbers; nothing else can be reached, whatever the expression says.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal, DivisionByZero, InvalidOperation
+from typing import Any, TypeAlias
+
+from compiler.diagnostics import Code, nearest
+from compiler.figures import Amount, Count, Rate
+from compiler.filters import FILTERS, FilterError, type_name
+from compiler.record import Facts, Missing, Record
+from compiler.source import Span
+
+Scope: TypeAlias = Mapping[str, Any]
+"""The names an expression may use, with their values."""
+
+
+class EvaluationError(Exception):
+    """An expression has no value; `word` is the part of its text to point at."""
+
+    def __init__(
+        self, code: Code, message: str, hint: str, word: str = "", related: tuple[tuple[Span, str], ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint, self.word, self.related = code, message, hint, word, related
+
+
+Evaluate: TypeAlias = Callable[[Scope], Any]
+
+
+_MAX_DEPTH = 40
+_FORBIDDEN_HINT = "双花括号里只能写数据的名称、过滤器、比较和加减乘除"
+
+
+def build(node: Any, depth: int) -> Evaluate:
+    """The closure of a Jinja2 node at a depth of nesting.
+
+    Raises `EvaluationError` for a node, filter or constant that is not allowed.
+    """
+    if depth > _MAX_DEPTH:
+        raise EvaluationError(Code.EXPRESSION_FORBIDDEN, "表达式嵌套太深", "拆成几个短的")
+    builder = _BUILDERS.get(type(node).__name__)
+    if builder is None:
+        raise EvaluationError(
+            Code.EXPRESSION_FORBIDDEN,
+            f"这里不能用{_WORDS.get(type(node).__name__, '这种写法')}",
+            _FORBIDDEN_HINT,
+        )
+    return builder(node, depth + 1)
+
+
+_WORDS = {
+    "Call": "函数调用",
+    "Dict": "字典",
+    "List": "列表",
+    "Tuple": "元组",
+    "Slice": "切片",
+    "Concat": "拼接符 ~",
+    "Pow": "乘方",
+    "Mod": "求余",
+    "FloorDiv": "整除",
+    "Test": "is 判断",
+}
+
+
+def _const(node: Any, depth: int) -> Evaluate:
+    value = node.value
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, str) and len(value) > 200:
+        raise EvaluationError(Code.EXPRESSION_TOO_LONG, "引号里的文字太长", "最多 200 字")
+    if value is None or (isinstance(value, int) and abs(value) > 10**15):
+        raise EvaluationError(Code.EXPRESSION_FORBIDDEN, "这里不能用这个常数", _FORBIDDEN_HINT)
+    return lambda scope: value
+
+
+def _name(node: Any, depth: int) -> Evaluate:
+    name: str = node.name
+
+    def evaluate(scope: Scope) -> Any:
+        try:
+            return scope[name]
+        except KeyError:
+            raise _undefined(name, "", scope) from None
+
+    return evaluate
+
+
+def _getattr(node: Any, depth: int) -> Evaluate:
+    base, key = build(node.node, depth), str(node.attr)
+
+    def evaluate(scope: Scope) -> Any:
+        owner = base(scope)
+        lookup = getattr(type(owner), "lookup", None)
+        if lookup is not None:
+            value = lookup(owner, key)
+            if value is not None:
+                return value
+        return _no_attribute(owner, key)
+
+    return evaluate
+
+
+def _no_attribute(owner: Any, key: str) -> Any:
+    if isinstance(owner, Missing):
+        return owner
+    if isinstance(owner, Record):
+        raise _undefined(key, owner.title, owner.keys())
+    if isinstance(owner, Facts):
+        raise _undefined(key, owner.noun, owner)
+    raise EvaluationError(
+        Code.UNDEFINED_NAME,
+        f"{type_name(owner)}下面没有“{key}”",
+        "列表要先用 [序号] 取出一项（从 0 数起）" if isinstance(owner, tuple) else "去掉这个点和后面的名称",
+        key,
+    )
+
+
+def _undefined(name: str, owner: str, candidates: Iterable[str]) -> EvaluationError:
+    known = [word for word in candidates if not word.startswith("_")]
+    near = nearest(name, known)
+    hint = f"是不是“{near}”？" if near else ""
+    return EvaluationError(
+        Code.UNDEFINED_NAME,
+        f"{owner}里没有“{name}”" if owner else f"没有叫“{name}”的数据",
+        hint + f"可用的名称：{'、'.join(known[:20])}" + ("…" if len(known) > 20 else ""),
+        name,
+    )
+
+
+def missing_value(missing: Missing) -> EvaluationError:
+    """The error of printing what the data does not give."""
+    related = ((missing.span, f"{missing.owner}在这里"),) if missing.span else ()
+    return EvaluationError(
+        Code.NO_VALUE,
+        f"{missing.owner}没有填“{missing.key}”",
+        f"在数据文件里补上“{missing.key}”；确实没有的，写 …|默认('—')",
+        missing.key,
+        related,
+    )
+
+
+def _getitem(node: Any, depth: int) -> Evaluate:
+    base, argument = build(node.node, depth), build(node.arg, depth)
+
+    def evaluate(scope: Scope) -> Any:
+        owner, index = base(scope), argument(scope)
+        if isinstance(owner, Missing):
+            return owner
+        if isinstance(owner, tuple) and not isinstance(owner, (Amount, Rate, Count)) and type(index) is int:
+            if -len(owner) <= index < len(owner):
+                return owner[index]
+            raise EvaluationError(
+                Code.UNDEFINED_NAME, f"列表只有 {len(owner)} 项，没有 [{index}]", "序号从 0 数起", str(index)
+            )
+        lookup = getattr(type(owner), "lookup", None)
+        if lookup is not None and isinstance(index, str):
+            value = lookup(owner, index)
+            return _no_attribute(owner, index) if value is None else value
+        raise EvaluationError(
+            Code.UNDEFINED_NAME, f"{type_name(owner)}不能用 [ ] 取", "只有列表可以用 [序号] 取出一项"
+        )
+
+    return evaluate
+
+
+def _filter(node: Any, depth: int) -> Evaluate:
+    name: str = node.name
+    if name not in FILTERS:
+        near = nearest(name, FILTERS)
+        raise EvaluationError(
+            Code.UNKNOWN_FILTER,
+            f"没有叫“{name}”的过滤器",
+            (f"是不是“{near}”？" if near else "") + f"可用的：{'、'.join(FILTERS)}",
+            name,
+        )
+    if node.node is None or node.kwargs or node.dyn_args or node.dyn_kwargs:
+        raise EvaluationError(
+            Code.EXPRESSION_FORBIDDEN, f"过滤器“{name}”的参数写法不对", _FORBIDDEN_HINT, name
+        )
+    function, (least, most), takes_missing = FILTERS[name]
+    base = build(node.node, depth)
+    arguments = [build(argument, depth) for argument in node.args]
+    if not least <= len(arguments) <= most:
+        raise EvaluationError(
+            Code.FILTER_MISUSE,
+            f"过滤器“{name}”要 {least} 个参数，写了 {len(arguments)} 个",
+            "看手册里过滤器一节",
+            name,
+        )
+
+    def evaluate(scope: Scope) -> Any:
+        value = base(scope)
+        if type(value) is Missing and not takes_missing:
+            return value
+        try:
+            return function(value, *[argument(scope) for argument in arguments])
+        except FilterError as error:
+            raise EvaluationError(error.code, str(error), error.hint, name) from None
+
+    return evaluate
+
+
+def _and(node: Any, depth: int) -> Evaluate:
+    left, right = build(node.left, depth), build(node.right, depth)
+    return lambda scope: truth(left(scope)) and truth(right(scope))
+
+
+def _or(node: Any, depth: int) -> Evaluate:
+    left, right = build(node.left, depth), build(node.right, depth)
+    return lambda scope: truth(left(scope)) or truth(right(scope))
+
+
+def _not(node: Any, depth: int) -> Evaluate:
+    inner = build(node.node, depth)
+    return lambda scope: not truth(inner(scope))
+
+
+def _condition(node: Any, depth: int) -> Evaluate:
+    if node.expr2 is None:
+        raise EvaluationError(Code.EXPRESSION_SYNTAX, "“… if …”后面少了“else …”", "写成 A if 条件 else B")
+    test, then, other = (build(part, depth) for part in (node.test, node.expr1, node.expr2))
+    return lambda scope: then(scope) if truth(test(scope)) else other(scope)
+
+
+def truth(value: Any) -> bool:
+    """Whether a value counts as true: given, not empty, not zero."""
+    if isinstance(value, (Amount, Rate, Count)):
+        return bool(value[0])
+    return not isinstance(value, Missing) and bool(value)
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "lteq": operator.le,
+    "gt": operator.gt,
+    "gteq": operator.ge,
+}
+
+
+def _compare(node: Any, depth: int) -> Evaluate:
+    if len(node.ops) != 1 or node.ops[0].op not in _COMPARISONS:
+        raise EvaluationError(
+            Code.EXPRESSION_FORBIDDEN, "这里只能用 == != < <= > >= 比较两个值", _FORBIDDEN_HINT
+        )
+    compare = _COMPARISONS[node.ops[0].op]
+    ordered = node.ops[0].op not in ("eq", "ne")
+    left, right = build(node.expr, depth), build(node.ops[0].expr, depth)
+
+    def evaluate(scope: Scope) -> Any:
+        a, b = left(scope), right(scope)
+        if type(a) is Missing or type(b) is Missing:
+            return False
+        if type(a) is not type(b) and not (isinstance(a, (int, Decimal)) and isinstance(b, (int, Decimal))):
+            raise _mixed("比较", a, b)
+        if ordered and isinstance(a, (Record, Facts)):
+            raise _mixed("比较", a, b)
+        return compare(a, b)
+
+    return evaluate
+
+
+def _mixed(word: str, a: Any, b: Any) -> EvaluationError:
+    return EvaluationError(
+        Code.FILTER_MISUSE, f"不能把{type_name(a)}和{type_name(b)}拿来{word}", "两边要是同一种数"
+    )
+
+
+def _arithmetic(word: str, apply: Callable[[Any, Any], Any]) -> Callable[[Any, int], Evaluate]:
+    def build_operation(node: Any, depth: int) -> Evaluate:
+        left, right = build(node.left, depth), build(node.right, depth)
+
+        def evaluate(scope: Scope) -> Any:
+            a, b = left(scope), right(scope)
+            if type(a) is Missing:
+                return a
+            if type(b) is Missing:
+                return b
+            try:
+                result = apply(a, b)
+            except (DivisionByZero, InvalidOperation, ZeroDivisionError):
+                raise EvaluationError(Code.FILTER_MISUSE, "除数是 0", "先用 if 判断除数不为 0") from None
+            if result is None:
+                raise _mixed(word, a, b)
+            return result
+
+        return evaluate
+
+    return build_operation
+
+
+def _number(value: Any) -> bool:
+    return type(value) in (int, Decimal)
+
+
+def _add(a: Any, b: Any) -> Any:
+    if _number(a) and _number(b):
+        return a + b
+    if type(a) is type(b) and isinstance(a, (Amount, Rate)):
+        return type(a)(a[0] + b[0])
+    return None
+
+
+def _subtract(a: Any, b: Any) -> Any:
+    if _number(a) and _number(b):
+        return a - b
+    if type(a) is type(b) and isinstance(a, (Amount, Rate)):
+        return type(a)(a[0] - b[0])
+    return None
+
+
+def _multiply(a: Any, b: Any) -> Any:
+    if _number(a) and _number(b):
+        return Decimal(a) * b
+    if isinstance(a, (Amount, Rate)) and (_number(b) or isinstance(b, Rate)):
+        return type(a)(a[0] * (b[0] if isinstance(b, Rate) else b))
+    return None
+
+
+def _divide(a: Any, b: Any) -> Any:
+    if _number(a) and _number(b):
+        return Decimal(a) / b
+    if isinstance(a, Amount) and isinstance(b, Amount):
+        return Rate(a[0] / b[0])
+    if isinstance(a, (Amount, Rate)) and _number(b):
+        return type(a)(a[0] / b)
+    return None
+
+
+_BUILDERS: dict[str, Callable[[Any, int], Evaluate]] = {
+    "Const": _const,
+    "Name": _name,
+    "Getattr": _getattr,
+    "Getitem": _getitem,
+    "Filter": _filter,
+    "And": _and,
+    "Or": _or,
+    "Not": _not,
+    "CondExpr": _condition,
+    "Compare": _compare,
+    "Add": _arithmetic("相加", _add),
+    "Sub": _arithmetic("相减", _subtract),
+    "Mul": _arithmetic("相乘", _multiply),
+    "Div": _arithmetic("相除", _divide),
+}
+"""The allowed nodes. Everything else of Jinja2's grammar is refused while compiling."""
