@@ -180,6 +180,8 @@ def _total(value: Any, key: Any) -> Any:
     ]
     if not given:
         return Amount(Decimal(0))
+    if all(type(found) is int for found in given):
+        return sum(given)
     kinds = {Decimal if isinstance(found, int) else type(found) for found in given}
     if len(kinds) > 1 or not kinds <= {Amount, Rate, Decimal, Count}:
         raise FilterError(f"“{key}”不都是同一种数，不能合计", "核对各项的写法")
@@ -202,6 +204,16 @@ def _runs(value: Any, key: Any) -> tuple[Run, ...]:
         else:
             runs.append((found, [item]))
     return tuple(Run(found, tuple(rows)) for found, rows in runs)
+
+
+def _having(value: Any, key: Any) -> tuple[Any, ...]:
+    """The items that give a value for `key`."""
+    return tuple(item for item in _items(value, "有") if not isinstance(_item_value(item, key, "有"), Missing))
+
+
+def _lacking(value: Any, key: Any) -> tuple[Any, ...]:
+    """The items that give no value for `key`."""
+    return tuple(item for item in _items(value, "无") if isinstance(_item_value(item, key, "无"), Missing))
 
 
 def _default(value: Any, other: Any) -> Any:
@@ -232,5 +244,7 @@ FILTERS: dict[str, tuple[Callable[..., Any], tuple[int, int], bool]] = {
     "数值": (_count_number, (0, 0), False),
     "默认": (_default, (1, 1), True),
     "连续分组": (_runs, (1, 1), False),
+    "有": (_having, (1, 1), False),
+    "无": (_lacking, (1, 1), False),
 }
 """Every filter by name: the function, how many constants it takes, and whether it wants absent values."""

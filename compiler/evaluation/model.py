@@ -279,6 +279,7 @@ class ScoreGroup(Record):
     """Rows of the scoring table that share a weight, an explanation or a standard."""
 
     NOUN = "评分表的分组"
+    DERIVED = {"行数": "row_count"}
     name: str | None = optional("名称", TEXT)
     weight: Decimal | None = optional("分值", NUMBER)
     score: Decimal | None = optional("得分", NUMBER)
@@ -287,16 +288,27 @@ class ScoreGroup(Record):
     standard: str | None = optional("评分标准", TEXT)
     remark: str | None = optional("说明", TEXT)
 
+    @property
+    def row_count(self) -> int:
+        """How many rows it has."""
+        return len(self.rows)
+
 
 class ScorePart(Record):
     """A part of the scoring table: 当年预算执行情况, 整体绩效目标实现情况, 预算管理情况."""
 
     NOUN = "评分表的部分"
+    DERIVED = {"行数": "row_count"}
     name: str = required("名称", TEXT)
     weight: Decimal = required("分值", NUMBER)
     score: Decimal | None = optional("得分", NUMBER)
     groups: tuple[ScoreGroup, ...] = required("分组", list_of(record_of(ScoreGroup)))
     remark: str | None = optional("说明", TEXT)
+
+    @property
+    def row_count(self) -> int:
+        """How many rows its groups have."""
+        return sum(group.row_count for group in self.groups)
 
 
 class Scorecard(Record):
