@@ -233,11 +233,11 @@ def _data(
         else:
             scope[name] = Missing("这份报告", name, None)
     files = workspace.files(data, ".yaml")
-    wanted = [path for path in files if path.parent == data / "projects"]
+    folder_of_projects = data / "projects"
+    wanted = [path for path in files if path.parent == folder_of_projects]
+    used = {*wanted, *(data / f"{stem}.yaml" for stem in _DATA_FILES)}
     for path in [*files, *workspace.files(data, ".yml")]:
-        if path not in wanted and not (
-            path.parent == data and path.stem in _DATA_FILES and path.suffix == ".yaml"
-        ):
+        if path not in used:
             source = workspace.read_text(path, Diagnostics())
             if source is not None:
                 sink.error(

@@ -44,6 +44,8 @@ class Workspace:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._prefix = os.path.join(root, "")
+        self._plain_folders: dict[Path, bool] = {}
 
     @classmethod
     def around(cls, folder: Path) -> Workspace:
@@ -61,10 +63,10 @@ class Workspace:
 
     def shown(self, path: Path) -> str:
         """A path as messages name it."""
-        try:
-            return path.relative_to(self.root).as_posix()
-        except ValueError:
-            return path.as_posix()
+        text = str(path)
+        if text.startswith(self._prefix):
+            text = text[len(self._prefix) :]
+        return text.replace(os.sep, "/")
 
     # Reading ---------------------------------------------------------------------------
 
@@ -122,8 +124,7 @@ class Workspace:
         )
         if not unsafe:
             path = base.joinpath(*parts)
-            steps = [base.joinpath(*parts[: count + 1]) for count in range(len(parts))]
-            if not any(step.is_symlink() for step in steps) and path.resolve().is_relative_to(base.resolve()):
+            if self._is_plain(path.parent, base) and not path.is_symlink():
                 return path
         sink.error(
             Code.UNSAFE_PATH,
@@ -132,6 +133,14 @@ class Workspace:
             "写成本文件夹里的相对路径，用 / 分隔，例如 图/地图.png",
         )
         return None
+
+    def _is_plain(self, folder: Path, base: Path) -> bool:
+        """Whether no link lies between `base` and `folder`; a folder is looked at once."""
+        if folder not in self._plain_folders:
+            steps = folder.relative_to(base).parts
+            real = os.path.join(os.path.realpath(base), *steps)
+            self._plain_folders[folder] = os.path.realpath(folder) == real
+        return self._plain_folders[folder]
 
     def read_picture(self, base: Path, reference: str, span: Span, sink: Diagnostics) -> bytes | None:
         """The bytes of a picture that prose refers to; None when there is none, which is reported."""
