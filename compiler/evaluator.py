@@ -93,16 +93,21 @@ def _name(node: Any, depth: int) -> Evaluate:
 
 
 def _getattr(node: Any, depth: int) -> Evaluate:
-    base, key = build(node.node, depth), str(node.attr)
+    """A chain of names, `a.b.c`, in one closure: it is what most expressions are."""
+    keys: list[str] = []
+    inner = node
+    while type(inner).__name__ == "Getattr":
+        keys.append(str(inner.attr))
+        inner = inner.node
+    base, chain = build(inner, depth), tuple(reversed(keys))
 
     def evaluate(scope: Scope) -> Any:
-        owner = base(scope)
-        lookup = getattr(type(owner), "lookup", None)
-        if lookup is not None:
-            value = lookup(owner, key)
-            if value is not None:
-                return value
-        return _no_attribute(owner, key)
+        value = base(scope)
+        for key in chain:
+            lookup = getattr(value, "lookup", None)
+            found = lookup(key) if lookup is not None else None
+            value = _no_attribute(value, key) if found is None else found
+        return value
 
     return evaluate
 

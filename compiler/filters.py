@@ -80,9 +80,10 @@ _TYPE_NAMES: tuple[tuple[Any, str], ...] = (
 
 def printed(value: Any, rule: NumberRule) -> str:
     """A value as it stands in the document. Raises `FilterError` for what has no one form."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Shown):
+    kind = type(value)
+    if kind is str:
+        return str(value)
+    if kind is Shown:
         return _FORMATS[value.format](value.value, rule)
     if isinstance(value, bool):
         raise FilterError("是非没有印出来的写法", "用 '甲' if 条件 else '乙' 写出文字", Code.NOT_PRINTABLE)

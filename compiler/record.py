@@ -34,6 +34,8 @@ class Record:
     """Chinese key -> attribute, of the fields the file may hold (filled in by the schema)."""
     DERIVED: ClassVar[Mapping[str, str]] = {}
     """Chinese key -> property, of what is computed when the file does not give it."""
+    NAMES: ClassVar[Mapping[str, str]] = {}
+    """Both together: every key an expression may use (filled in by the schema)."""
     NOUN: ClassVar[str] = "此处"
     """What such a record is called in messages."""
 
@@ -43,7 +45,7 @@ class Record:
 
     def lookup(self, key: str) -> Value | None:
         """The value of a Chinese key; `Missing` when not given; None when there is no such key."""
-        name = type(self).DERIVED.get(key) or type(self).KEYS.get(key)
+        name = self.NAMES.get(key)
         if name is None:
             return None
         value: Value | None = getattr(self, name)
@@ -51,7 +53,7 @@ class Record:
 
     def keys(self) -> Iterable[str]:
         """Every key an expression may use."""
-        return dict.fromkeys([*type(self).KEYS, *type(self).DERIVED])
+        return self.NAMES
 
     @property
     def title(self) -> str:

@@ -59,6 +59,7 @@ class _Shape:
                     if key.needed:
                         self.needed.append((key.name, attribute))
         cls.KEYS = keys
+        cls.NAMES = {**keys, **cls.DERIVED}
 
 
 _shapes: dict[type[Record], _Shape] = {}
@@ -117,6 +118,19 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
     values["place"] = node.place
     values["places"] = places
     record.__dict__ = values
+    return record
+
+
+def derived_record(cls: type[R], owner: Record, **values: Any) -> R:
+    """A record that no file holds, computed from others; it stands where `owner` stands."""
+    record = cls.__new__(cls)
+    record.__dict__ = {
+        **shape_of(cls).nothing,
+        **values,
+        "source": owner.source,
+        "place": owner.place,
+        "places": {},
+    }
     return record
 
 

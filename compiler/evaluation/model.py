@@ -16,7 +16,7 @@ from decimal import Decimal
 from compiler.figures import UNITS, Amount, Rate
 from compiler.kinds import AMOUNT, DATE, FACTS, NUMBER, RATE, TEXT, YEAR, choice, list_of
 from compiler.record import Facts, Record
-from compiler.schema import optional, record_of, required
+from compiler.schema import derived_record, optional, record_of, required
 
 
 class Report(Record):
@@ -90,19 +90,18 @@ def execution_rate(expenditure: Amount | None, budget: Amount | None) -> Rate | 
     return Rate(expenditure.yuan / budget.yuan)
 
 
-def total(parts: Iterable[Funds | None], span_of: Record) -> Funds:
-    """The sum of several funds, standing where `span_of` stands.
+def total(parts: Iterable[Funds | None], owner: Record) -> Funds:
+    """The sum of several funds, standing where `owner` stands.
 
     An amount is absent when no part gives it.
     """
     present = [part for part in parts if part is not None]
-    funds = Funds()
-    funds.source, funds.place, funds.places = span_of.source, span_of.place, {}
+    sums: dict[str, Amount] = {}
     for attribute in ("initial_budget", "annual_budget", "expenditure"):
         given = [amount.yuan for part in present if (amount := getattr(part, attribute)) is not None]
-        setattr(funds, attribute, Amount(sum(given, Decimal(0))) if given else None)
-    funds.execution_rate = funds.weight = funds.score = funds.remark = None
-    return funds
+        if given:
+            sums[attribute] = Amount(sum(given, Decimal(0)))
+    return derived_record(Funds, owner, **sums)
 
 
 class Budget(Record):

@@ -41,4 +41,4 @@ def _entries(document: Document) -> Iterator[ContentsEntry]:
                         block.level, block.number, block.contents_text or plain(block.children), block.anchor
                     )
                 case Paragraph(role="attachment-title"):
-                    yield ContentsEntry(1, block.number, plain(block.children), block.anchor)
+                    yield ContentsEntry(1, f"{block.number}　", plain(block.children), block.anchor)
