@@ -5,6 +5,8 @@ Exit codes: 0 done, 1 the content has errors, 2 the call was wrong.
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -111,6 +113,7 @@ def _each(
     from compiler.workspace import Workspace, WorkspaceError
 
     reports = _reports(folders)
+    gc.freeze()  # what is imported stays; only what a report leaves behind is looked at between reports
     failed = False
     found: list[tuple[str, Diagnostics]] = []
     for number, folder in enumerate(reports, 1):
@@ -118,6 +121,8 @@ def _each(
             f"{folder.parent.name}/{folder.name}"
             + (f"（{number}/{len(reports)}）" if len(reports) > 1 else "")
         )
+        if number > 1:
+            gc.collect()
         try:
             result = compile_report(
                 Workspace.around(folder), folder, out, formats, strict=strict, progress=bar.show
@@ -255,5 +260,11 @@ class _Bar:
 
 def main() -> None:
     """Entry point of the console script."""
+    # A build makes millions of objects and next to no cycles: looking for some costs a quarter of a large
+    # build, and tearing the objects down one by one at the end a seventh of a small one.
+    gc.disable()
     utf8_output()
-    sys.exit(run(chengwen))
+    code = run(chengwen)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -324,7 +324,7 @@ def _subtract(a: Any, b: Any) -> Any:
 
 def _multiply(a: Any, b: Any) -> Any:
     if _number(a) and _number(b):
-        return Decimal(a) * b
+        return a * b
     if isinstance(a, (Amount, Rate)) and (_number(b) or isinstance(b, Rate)):
         return type(a)(a[0] * (b[0] if isinstance(b, Rate) else b))
     return None

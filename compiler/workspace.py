@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -174,7 +173,8 @@ class Workspace:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             _remove_leftovers(target.parent)
-            folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=target.parent))
+            folder = target.parent / f"{_STAGING}{os.getpid()}-{time.time_ns()}"
+            folder.mkdir()
         except OSError as error:
             raise WorkspaceError(
                 f"不能在“{target.parent}”里写文件：{error.strerror}。请检查权限和磁盘空间，或用 -o 换一个文件夹。"
