@@ -1,0 +1,61 @@
+"""The benchmark's content: the same at every call, and the same report on both sides."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+from benchmarks.generate import content_files, peer_data
+from benchmarks.workload import SIZES, Size, make
+
+TINY = Size("tiny", seed=2, projects=3, forms=True)
+
+
+def test_same_bytes_at_every_call() -> None:
+    assert list(content_files(make(TINY))) == list(content_files(make(TINY)))
+
+
+def test_a_smaller_size_is_the_start_of_a_larger() -> None:
+    assert make(TINY).projects == make(SIZES["M"]._replace(projects=5)).projects[:3]
+
+
+def test_content_holds_the_figures_and_words_of_the_peers_data() -> None:
+    files = dict(content_files(make(TINY)))
+    peers = peer_data(make(TINY))["projects"]
+    assert isinstance(peers, list) and len(peers) == 3
+    for peer in peers:
+        stem = next(name[:-5] for name in files if name.startswith(f"data/projects/{peer['id'][1:]}-"))
+        ours = yaml.load(files[f"{stem}.yaml"], Loader=yaml.BaseLoader)
+        total = ours["资金"]["年度资金总额"]
+        assert (total["全年预算数"], total["全年执行数"]) == (peer["budget"], peer["spent"])
+        assert (total["执行率"], ours["补充数据"]["机构数"]) == (f"{peer['rate']}%", f"{peer['count']}家")
+        assert [row["得分"] for row in ours["绩效指标"]] == [row["score"] for row in peer["indicators"]]
+        words = files[stem.replace("data/", "narrative/") + ".md"]
+        assert _without_placeholders(words).strip() == _without_placeholders(peer["narrative"])
+
+
+def test_scorecard_has_the_rows_of_the_peers_table() -> None:
+    workload = make(SIZES["S"]._replace(projects=0))
+    scorecard = yaml.load(dict(content_files(workload))["data/scorecard.yaml"], Loader=yaml.BaseLoader)
+    ours = [
+        (f"{part['名称']}（{part['分值']}分）", group["名称"], row["名称"], row["得分"])
+        for part in scorecard["部分"]
+        for group in part["分组"]
+        for row in group["指标"]
+    ]
+    rows = peer_data(workload)["scoring"]
+    assert isinstance(rows, list) and len(rows) == 20
+    assert ours == [(row["l1"], row["l2"], row["l3"], row["score"]) for row in rows]
+    assert scorecard["得分"] == str(sum(int(row["score"]) for row in rows))
+
+
+def test_generating_imports_nothing_of_the_compiler() -> None:
+    for name in ("generate.py", "workload.py"):
+        source = (Path(__file__).parents[1] / "benchmarks" / name).read_text(encoding="utf-8")
+        assert not re.search(r"^\s*(from|import) compiler\b", source, re.MULTILINE)
+
+
+def _without_placeholders(text: str) -> str:
+    return re.sub(r"\{\{.*?\}\}", "□", text)
