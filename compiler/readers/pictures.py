@@ -36,8 +36,8 @@ class PictureHeader(NamedTuple):
 def read_picture_header(data: bytes, span: Span, sink: Diagnostics) -> PictureHeader | None:
     """The header of a picture that can be printed; anything else is reported at `span`, and None returned."""
     if len(data) > MAX_BYTES:
-        sink.error(Code.PICTURE_TOO_LARGE, span, f"图片文件有 {len(data) / 1e6:.1f} 兆，最多 {MAX_BYTES // 1_000_000} 兆",
-                   "用画图等软件缩小后另存")
+        sink.error(Code.PICTURE_TOO_LARGE, span,
+                   f"图片文件有 {len(data) / 1e6:.1f} MB，最多 {MAX_BYTES // 1_000_000} MB", "用画图等软件缩小后另存")
         return None
     if data.startswith(_PNG):
         header = _png(data)
@@ -58,7 +58,9 @@ def read_picture_header(data: bytes, span: Span, sink: Diagnostics) -> PictureHe
 
 def _png(data: bytes) -> PictureHeader | None:
     """PNG (ISO/IEC 15948): IHDR comes first; every chunk is whole, and IEND comes last."""
-    if len(data) < 33 or data[8:16] != b"\0\0\0\rIHDR" or zlib.crc32(data[12:29]) != int.from_bytes(data[29:33], "big"):
+    if len(data) < 33 or data[8:16] != b"\0\0\0\rIHDR":
+        return None
+    if zlib.crc32(data[12:29]) != int.from_bytes(data[29:33], "big"):
         return None
     width, height = struct.unpack(">II", data[16:24])
     position, has_pixels = 33, False
