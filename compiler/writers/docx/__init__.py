@@ -1,0 +1,298 @@
+"""The DOCX writer: the tree as a Word document.
+
+Blocks arrive one at a time and leave as strings into a spool; the package is put together at the
+end, because the contents list at the front needs page numbers known only then.
+`markup`, `inlines`, `tables`, `pictures`, `contents` make the body, `styles`, `numbering`,
+`geometry` what it refers to, `paging` the page numbers, `package` the file.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+from compiler import tree
+from compiler.style import Style
+from compiler.writers.docx.contents import contents_xml
+from compiler.writers.docx.geometry import Geometry, character_spacing, footer, section_properties
+from compiler.writers.docx.inlines import InlineWriter, plain_text, relationship_target
+from compiler.writers.docx.markup import (
+    DECLARATION,
+    NAMESPACES,
+    contents_mark,
+    field,
+    paragraph,
+    run,
+)
+from compiler.writers.docx.numbering import BULLETS, UNNUMBERED, HeadingCounter, ListNumbers
+from compiler.writers.docx.package import (
+    PackageWriter,
+    content_types,
+    core_properties,
+    document_relationships,
+    reference_text,
+)
+from compiler.writers.docx.paging import Pager, metrics
+from compiler.writers.docx.pictures import PictureWriter
+from compiler.writers.docx.styles import STYLE_IDS, font_table, heading_styles, styles_xml
+from compiler.writers.docx.tables import TableWriter
+
+_SPOOL = 8 << 20
+_CHUNK = 1 << 18
+_LABEL = re.compile(r"(\D+)(\d+)")
+_KEEP_NEXT = frozenset((
+    "title", "subtitle", "contents-title", "heading-1", "heading-2", "heading-3", "heading-4", "form-title",
+    "table-caption", "attachment-label", "attachment-title"))
+_SEPARATOR = paragraph("Separator", "")
+_BREAK = "<w:pageBreakBefore/>"
+_PICTURE_SPACE = 6.0  # points above a picture, as its style in the reference document has it
+
+
+class DocxWriter:
+    """Prints one document into one stream as DOCX."""
+
+    def __init__(self, document: tree.Document, style: Style, out: BinaryIO) -> None:
+        self._document = document
+        self._style = style
+        self._out = out
+        self._inlines = InlineWriter()
+        self._tables = TableWriter(style, self._inlines)
+        self._pictures = PictureWriter()
+        self._headings = HeadingCounter(document.heading_formats)
+        self._lists = ListNumbers()
+        self._captions: dict[str, int] = {}
+        spacing, body = character_spacing(style), style.roles["body"].size
+        self._metrics = {
+            role: metrics(look, spacing if look.size == body else 0) for role, look in style.roles.items()}
+        self._pager = Pager()
+        self._area = Geometry(style.page)
+        self._part: tree.Part | None = None
+        self._spool = tempfile.SpooledTemporaryFile(_SPOOL)  # noqa: SIM115  closed by finish
+        self._contents: list[tuple[int, tree.Contents]] = []
+        # The last block waits: the end of a part belongs into its last paragraph.
+        self._held = ""
+        self._first = True
+        self._break_next = False
+
+    # The three calls of a writer ---------------------------------------------------------
+
+    def begin(self, part: tree.Part) -> None:
+        """Start a part: a section of its own."""
+        if self._part is not None:
+            self._end_part(self._part)
+        self._part = part
+        self._area = Geometry(self._style.page, part.orientation)
+        self._pager.begin(self._area.text_height / 20)
+        self._first, self._break_next = True, False
+
+    def write(self, block: tree.Block) -> None:
+        """Print a block."""
+        if isinstance(block, tree.Contents):
+            self._write_contents(block)
+            return
+        breaks = self._break_next or (
+            isinstance(block, tree.Paragraph | tree.Heading) and block.page_break and not self._first)
+        if breaks:
+            self._pager.turn()
+        xml = self._block(block, _BREAK if breaks else "")
+        self._first = self._break_next = False
+        self._hold(xml)
+
+    def finish(self) -> None:
+        """Put the package together and write it."""
+        if self._held.endswith("</w:tbl>"):
+            self._hold(_SEPARATOR)
+        self._hold("")
+        package = PackageWriter(self._out)
+        footers = self._style.page.page_numbers
+        media = list(self._pictures.media.values())
+        package.write("[Content_Types].xml", content_types(
+            (name.rsplit(".", 1)[1] for _, name, _ in media), footers))
+        package.copy_reference()
+        package.write("docProps/core.xml", core_properties(self._document.metadata))
+        package.stream("word/document.xml", self._document_xml())
+        package.write("word/_rels/document.xml.rels", document_relationships(
+            [(number, name) for number, name, _ in media],
+            [(number, relationship_target(address)) for address, number in self._inlines.links.items()], footers))
+        package.write("word/styles.xml", styles_xml(reference_text("word/styles.xml"), self._style))
+        package.write("word/fontTable.xml", font_table(self._style))
+        package.write("word/numbering.xml", self._lists.xml(
+            self._document.heading_formats, heading_styles(self._style), self._style.roles["list"]))
+        if footers:
+            look = self._style.roles["page-number"]
+            package.write("word/footerOdd.xml", footer(look, odd=True))
+            package.write("word/footerEven.xml", footer(look, odd=False))
+        for _, name, data in media:
+            package.write(f"word/{name}", data)
+        package.close()
+        self._spool.close()
+
+    # The body ----------------------------------------------------------------------------
+
+    def _hold(self, xml: str) -> None:
+        if self._held:
+            self._spool.write(self._held.encode())
+        self._held = xml
+
+    def _end_part(self, part: tree.Part) -> None:
+        """Put the section's properties into the last paragraph, or into one made for it."""
+        if not self._held.endswith("</w:p>"):
+            self._hold(_SEPARATOR)
+        start = self._held.rindex("<w:p><w:pPr>")
+        end = self._held.index("</w:pPr>", start)
+        properties = section_properties(self._style.page, part.orientation)
+        self._held = self._held[:end] + properties + self._held[end:]
+
+    def _document_xml(self) -> Iterator[bytes]:
+        yield f"{DECLARATION}<w:document {NAMESPACES}><w:body>".encode()
+        self._spool.seek(0)
+        place = 0
+        for number, (offset, node) in enumerate(self._contents):
+            yield from self._spooled(offset - place)
+            place = offset
+            for piece in contents_xml(node, self._pager.pages, number):
+                yield piece.encode()
+        yield from self._spooled(-1)
+        orientation = self._part.orientation if self._part else "portrait"
+        yield f"{section_properties(self._style.page, orientation)}</w:body></w:document>".encode()
+
+    def _spooled(self, size: int) -> Iterator[bytes]:
+        while size:
+            piece = self._spool.read(_CHUNK if size < 0 else min(size, _CHUNK))
+            if not piece:
+                return
+            yield piece
+            size -= len(piece) if size > 0 else 0
+
+    # Blocks ------------------------------------------------------------------------------
+
+    def _block(self, block: tree.Block, properties: str, depth: int = 0) -> str:
+        match block:
+            case tree.Paragraph():
+                return self._paragraph(block.role, block.children, properties, block.anchor)
+            case tree.Heading():
+                return self._heading(block, properties)
+            case tree.Table():
+                return self._table(block, properties)
+            case tree.List():
+                return self._list(block, properties, depth)
+            case tree.Picture():
+                return self._picture(block, properties)
+            case _:
+                raise TypeError(f"{type(block).__name__} is not printable here: a pass was left out")
+
+    def _paragraph(
+        self, role: str, children: Sequence[tree.Inline], properties: str = "", anchor: str = "",
+        lead: str = "", text: str = "",
+    ) -> str:
+        """A paragraph of a role. `lead` is XML before its words, `text` the words it stands for."""
+        look = self._metrics[role]
+        lines = look.lines(text + plain_text(children), self._area.text_width / 20)
+        self._pager.paragraph(look, lines, anchor, role in _KEEP_NEXT)
+        content = self._inlines.bookmark(anchor, self._inlines.runs(children))
+        return paragraph(STYLE_IDS[role], lead + content, properties)
+
+    def _heading(self, node: tree.Heading, properties: str) -> str:
+        if node.role == "form-title":
+            said = node.contents_text or plain_text(node.children)
+            mark = contents_mark(said, 1) if node.in_contents else ""
+            return self._paragraph("form-title", node.children, properties, node.anchor, lead=mark)
+        lead = ""
+        native = node.numbered and bool(node.number) and self._headings.agrees(node.level, node.number)
+        if not native:
+            properties += f'<w:numPr><w:ilvl w:val="{node.level - 1}"/><w:numId w:val="{UNNUMBERED}"/></w:numPr>'
+            lead = run(node.number) if node.number else ""
+        if not node.in_contents:
+            properties += '<w:outlineLvl w:val="9"/>'
+        return self._paragraph(f"heading-{node.level}", node.children, properties, node.anchor, lead, node.number)
+
+    def _list(self, node: tree.List, properties: str, depth: int) -> str:
+        number = self._lists.ordered(depth, node.start) if node.ordered else BULLETS
+        out: list[str] = []
+        for item in node.items:
+            numbered = f'<w:numPr><w:ilvl w:val="{min(depth, 8)}"/><w:numId w:val="{number}"/></w:numPr>'
+            for index, block in enumerate(item.blocks):
+                if isinstance(block, tree.Paragraph):
+                    own = properties + (numbered if not index else "")
+                    out.append(self._paragraph("list", block.children, own, block.anchor, text="1." if own else ""))
+                elif isinstance(block, tree.List):
+                    out.append(self._block(block, properties, depth + 1))
+                else:
+                    out.append(self._block(block, properties))
+                properties = ""
+        return "".join(out) or paragraph(STYLE_IDS["list"], "", properties)
+
+    def _table(self, node: tree.Table, properties: str) -> str:
+        parts: list[str] = []
+        anchor = node.anchor
+        if node.caption or node.number:
+            parts.append(self._caption("table-caption", node.number, node.caption, node.anchor, properties))
+            anchor = ""
+        elif properties:
+            parts.append(paragraph("Separator", "", properties))
+        elif self._held.endswith("</w:tbl>"):
+            parts.append(_SEPARATOR)  # Word would join two tables that touch
+        if anchor:
+            parts.append(self._inlines.bookmark(anchor, ""))
+        width = self._area.text_width
+        room = self._pager.room - sum(
+            self._metrics["note"].lines(plain_text(note), width / 20) * self._metrics["note"].line
+            for note in node.notes)
+        xml, heights = self._tables.table(node, width, room)
+        self._pager.rows(heights[: len(node.head)], heights[len(node.head):], anchor)
+        parts.append(xml)
+        parts += [self._paragraph("note", note) for note in node.notes]
+        return "".join(parts)
+
+    def _picture(self, node: tree.Picture, properties: str) -> str:
+        caption = self._metrics["picture-caption"]
+        room = self._area.text_height - 20 * (caption.before + 2 * caption.line + caption.after + _PICTURE_SPACE)
+        xml, height = self._pictures.picture(node, self._area.text_width, int(room))
+        if properties:
+            xml = paragraph("Separator", "", properties) + xml
+        self._pager.box(height + _PICTURE_SPACE, node.anchor)
+        if node.caption or node.number:
+            return xml + self._caption("picture-caption", node.number, node.caption, node.anchor, "")
+        return xml
+
+    def _caption(
+        self, role: str, number: str, children: Sequence[tree.Inline], anchor: str, properties: str,
+    ) -> str:
+        """A caption: its number as a SEQ field that Word counts to the same result, its words."""
+        label = self._label(number)
+        words = plain_text(children)
+        look = self._metrics[role]
+        text = f"{number}　{words}" if number and words else number or words
+        self._pager.paragraph(look, look.lines(text, self._area.text_width / 20), anchor, role in _KEEP_NEXT)
+        runs = self._inlines.runs(children)
+        if not label:
+            return paragraph(STYLE_IDS[role], self._inlines.bookmark(anchor, runs), properties)
+        space = run("　") if runs else ""
+        return paragraph(STYLE_IDS[role], self._inlines.bookmark(anchor, label) + space + runs, properties)
+
+    def _label(self, number: str) -> str:
+        """表1 as `表` and a field, as long as Word counts the same; otherwise as text."""
+        found = _LABEL.fullmatch(number)
+        if found is None:
+            return run(number) if number else ""
+        word, digits = found.groups()
+        count = self._captions.get(word, 0) + 1
+        if str(count) != digits:
+            return run(number)
+        self._captions[word] = count
+        return run(word) + field(rf"SEQ {word} \* ARABIC", run(digits))
+
+    def _write_contents(self, node: tree.Contents) -> None:
+        self._hold("")
+        self._contents.append((self._spool.tell(), node))
+        if node.title:
+            look = self._metrics["contents-title"]
+            self._pager.paragraph(look, 1, keep_next=True)
+        look = self._metrics["contents-entry"]
+        for entry in node.entries:
+            deeper = look._replace(left=look.left + entry.level - 1)
+            text = f"{entry.number}{entry.text}…000"
+            self._pager.paragraph(look, deeper.lines(text, self._area.text_width / 20))
+        self._first, self._break_next = False, True

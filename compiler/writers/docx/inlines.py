@@ -1,0 +1,115 @@
+"""Inlines as runs, with the bookmarks and relationships that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from compiler import tree
+from compiler.writers.docx.markup import attribute, bookmark_name, field, run
+
+_Look: TypeAlias = tuple[str, str]
+_PLAIN: _Look = ("", "")
+_WORDS = frozenset((tree.Text, tree.Figure))
+
+
+def plain_text(children: Sequence[tree.Inline]) -> str:
+    """The printed words alone; a forced line end is a newline."""
+    out = []
+    for child in children:
+        match child:
+            case tree.Text() | tree.Figure():
+                out.append(child.text)
+            case tree.LineBreak():
+                out.append("\n")
+            case tree.Reference() if not child.children:
+                out.append("".join(child.label))
+            case tree.Strong() | tree.Emphasis() | tree.Link() | tree.Reference():
+                out.append(plain_text(child.children))
+    return "".join(out)
+
+
+def all_words(children: Sequence[tree.Inline]) -> bool:
+    """Whether there is nothing but words in one look, which fit in one run."""
+    return all(type(child) in _WORDS for child in children)
+
+
+class InlineWriter:
+    """Prints inlines; hands out the ids of links and bookmarks in the order of the text."""
+
+    def __init__(self) -> None:
+        self.links: dict[str, str] = {}
+        """Address to relationship id."""
+        self._bookmarks = 0
+
+    def runs(self, children: Sequence[tree.Inline], look: _Look = _PLAIN, inside_link: bool = False) -> str:
+        """Inlines as runs; `look` is the run properties before and after the typeface.
+
+        Links do not nest in Word: inside one, another prints its words only.
+        """
+        out: list[str] = []
+        words: list[str] = []
+        for child in children:
+            if type(child) in _WORDS:
+                words.append(child.text)  # type: ignore[union-attr]
+                continue
+            if words:
+                out.append(run("".join(words), *look))
+                words.clear()
+            out.append(self._styled(child, look, inside_link))
+        if words:
+            out.append(run("".join(words), *look))
+        return "".join(out)
+
+    def _styled(self, child: tree.Inline, look: _Look, inside_link: bool) -> str:
+        before, after = look
+        match child:
+            case tree.Strong():
+                return self.runs(child.children, (before, "<w:b/><w:bCs/>"), inside_link)
+            case tree.Emphasis():
+                return self.runs(child.children, (before or '<w:rStyle w:val="Emphasis"/>', after), inside_link)
+            case tree.LineBreak():
+                return "<w:r><w:br/></w:r>"
+            case tree.Link():
+                if inside_link:
+                    return self.runs(child.children, look, True)
+                runs = self.runs(child.children, ('<w:rStyle w:val="Hyperlink"/>', after), True)
+                return f'<w:hyperlink r:id="{self._link(child.address)}" w:history="1">{runs}</w:hyperlink>'
+            case tree.Reference():
+                return self._reference(child, look, inside_link)
+            case _:
+                raise TypeError(f"{type(child).__name__} is not printable: a pass was left out")
+
+    def _reference(self, node: tree.Reference, look: _Look, inside_link: bool) -> str:
+        words = self.runs(node.children, look, True) if node.children else run("".join(node.label), *look)
+        if inside_link or not node.anchor:
+            return words
+        name = bookmark_name(node.anchor)
+        if node.children:
+            return f'<w:hyperlink w:anchor="{name}" w:history="1">{words}</w:hyperlink>'
+        if len(node.label) == 2:
+            # \n is the number as its own heading shows it; \r would put the numbers of the
+            # headings above in front of it.
+            number, title = node.label
+            return field(rf"REF {name} \n \h", run(number, *look)) + field(rf"REF {name} \h", run(title, *look))
+        return field(rf"REF {name} \h", words)
+
+    def bookmark(self, anchor: str, content: str) -> str:
+        """`content` with the bookmark of `anchor` around it; as it is without an anchor."""
+        if not anchor:
+            return content
+        number = self._bookmarks
+        self._bookmarks += 1
+        return (
+            f'<w:bookmarkStart w:id="{number}" w:name="{bookmark_name(anchor)}"/>{content}'
+            f'<w:bookmarkEnd w:id="{number}"/>'
+        )
+
+    def _link(self, address: str) -> str:
+        return self.links.setdefault(address, f"rIdLink{len(self.links) + 1}")
+
+
+def relationship_target(address: str) -> str:
+    """A link's address as an attribute holding a URI: what is not ASCII is percent-encoded."""
+    return attribute("".join(
+        char if " " < char < "\x7f" else "".join(f"%{byte:02X}" for byte in char.encode()) for char in address))

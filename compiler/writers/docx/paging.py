@@ -1,0 +1,205 @@
+"""On which page what stands: an estimate, so that the contents list is not blank before Word counts.
+
+A page is a stack of lines, a line a row of characters: a Chinese character takes one place,
+a Latin letter or digit half of one. Lengths are in points.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from compiler.style import ParagraphStyle
+from compiler.writers.docx.styles import line_height
+
+# What Chinese typesetting keeps off the start and the end of a line (GB/T 15834-2011, 5.1);
+# the small marks may hang over the edge instead.
+_NOT_FIRST = frozenset("）〕】〉》」』”’！？：；，。、…—％%)]}!?:;,.")
+_HANGING = frozenset("，。、；：")
+_NOT_LAST = frozenset("（〔【〈《「『“‘([{")
+_SLACK = 0.01
+_SEAM = re.compile("[\u4e00-\u9fff](?=[0-9A-Za-z])|[0-9A-Za-z%](?=[\u4e00-\u9fff])")
+_SEAM_WIDTH = 0.25
+
+
+class Metrics(NamedTuple):
+    """What a role's lines need."""
+
+    size: float
+    """Width of a Chinese character with the space after it."""
+    line: float
+    before: float
+    after: float
+    first: float
+    """Indent of the first line against the others, in characters; negative when hanging."""
+    left: float
+    """Indent of all lines, in characters."""
+
+    def lines(self, text: str, width: float) -> int:
+        """How many lines `text` takes between edges `width` apart."""
+        return line_count(text, width / self.size - self.left, self.first)
+
+
+def metrics(look: ParagraphStyle, spacing: int = 0) -> Metrics:
+    """The metrics of a role; `spacing` is what is added between characters, in twips."""
+    return Metrics(
+        float(look.size) + spacing / 20, float(line_height(look)), float(look.before), float(look.after),
+        -look.hanging if look.hanging else look.first_indent, look.left_indent)
+
+
+def text_width(text: str) -> float:
+    """Width in Chinese characters, with the space that Word puts between Chinese and Latin."""
+    narrow = len(text.encode("ascii", "ignore"))
+    if not narrow:
+        return len(text)
+    return len(text) - narrow / 2 + len(_SEAM.findall(text)) * _SEAM_WIDTH
+
+
+def line_count(text: str, room: float, first: float = 0) -> int:
+    """Lines that `text` fills when a line has room for so many characters.
+
+    At least 1. `first` shortens (or, negative, lengthens) the first line.
+    """
+    if "\n" in text:
+        return sum(line_count(line, room, first if not index else 0) for index, line in enumerate(text.split("\n")))
+    room = max(room, 1)
+    # No text is wider than Chinese characters as many; most cells need no closer look.
+    if len(text) + first <= room or text_width(text) + first <= room:
+        return 1
+    lines, start, length, free = 0, 0, len(text), room - first
+    while start < length:
+        lines += 1
+        end = _fill(text, start, max(free, 1))
+        if end >= length:
+            break
+        start = _break(text, start, end)
+        if text[start] == " ":
+            start += 1
+        free = room
+    return lines
+
+
+def _fill(text: str, start: int, free: float) -> int:
+    """Where the characters from `start` on have filled the line."""
+    end = start + int(free)
+    rest = free - text_width(text[start:end])
+    while rest >= 0.5 and end < len(text):
+        step = max(1, int(rest))
+        width = text_width(text[end : end + step])
+        if width > rest:
+            break
+        end += step
+        rest -= width
+    return end
+
+
+def _break(text: str, start: int, end: int) -> int:
+    """Where the next line starts, when `end` is the first character with no room."""
+    if text[end] in _HANGING and (end + 1 == len(text) or text[end + 1] not in _NOT_FIRST):
+        return min(end + 1, len(text) - 1)
+    place = end
+    if _in_word(text, place):
+        while place > start and _in_word(text, place):
+            place -= 1
+    else:
+        while place > start and (text[place] in _NOT_FIRST or text[place - 1] in _NOT_LAST):
+            place -= 1
+    return place if place > start else end
+
+
+def _in_word(text: str, place: int) -> bool:
+    """Whether a Latin word or a number goes on across this place."""
+    return all(char.isascii() and (char.isalnum() or char in ".,%") for char in text[place - 1 : place + 1])
+
+
+class Pager:
+    """Stacks what is written and knows the page it is on."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, int] = {}
+        """Page by anchor."""
+        self._page = 1
+        self._height = 0.0
+        self._used = 0.0
+        self._kept: list[tuple[float, str]] = []
+
+    def begin(self, height: float) -> None:
+        """Start a part whose pages have so much room; parts start on a new page."""
+        self._settle(0)
+        if self._height:
+            self._turn()
+        self._height = height
+
+    def turn(self) -> None:
+        """Start a new page, unless this one is still empty."""
+        self._settle(0)
+        if self._used:
+            self._turn()
+
+    @property
+    def room(self) -> float:
+        """What is left of the page."""
+        return self._height - self._used - sum(height for height, _ in self._kept)
+
+    def paragraph(self, look: Metrics, lines: int, anchor: str = "", keep_next: bool = False) -> None:
+        """Place a paragraph; with `keep_next`, on the page where what follows begins."""
+        if keep_next:
+            self._kept.append((look.before + lines * look.line + look.after, anchor))
+            return
+        self._settle(look.before + look.line)
+        if self._used + look.before + look.line > self._height + _SLACK:
+            self._turn()
+        self._mark(anchor)
+        self._used += look.before
+        while (fitting := int((self._height - self._used + _SLACK) / look.line)) < lines:
+            if not fitting and not self._used:
+                break
+            lines -= fitting
+            self._turn()
+        self._used += lines * look.line + look.after
+
+    def box(self, height: float, anchor: str = "") -> None:
+        """Place something that does not divide."""
+        self._settle(height)
+        if self._used and self._used + height > self._height + _SLACK:
+            self._turn()
+        self._mark(anchor)
+        self._used += height
+
+    def rows(self, head: Sequence[float], body: Sequence[float], anchor: str = "") -> None:
+        """Place a table by the heights of its rows; the head is repeated on every page."""
+        top = sum(head)
+        first = top + (body[0] if body else 0)
+        self._settle(min(first, self._height))
+        if self._used and self._used + first > self._height + _SLACK:
+            self._turn()
+        self._mark(anchor)
+        self._used += top
+        for height in body:
+            if self._used + height > self._height + _SLACK and self._used > top:
+                self._turn()
+                self._used = top
+            self._used += height
+            while self._used > self._height + _SLACK and self._height > top:
+                self._page += 1
+                self._used += top - self._height
+
+    def _settle(self, following: float) -> None:
+        """Place what was waiting for the next thing, which starts with so high a piece."""
+        if not self._kept:
+            return
+        kept, self._kept = self._kept, []
+        if self._used and self._used + sum(height for height, _ in kept) + following > self._height + _SLACK:
+            self._turn()
+        for height, anchor in kept:
+            self._mark(anchor)
+            self._used += height
+
+    def _mark(self, anchor: str) -> None:
+        if anchor:
+            self.pages[anchor] = self._page
+
+    def _turn(self) -> None:
+        self._page += 1
+        self._used = 0.0
