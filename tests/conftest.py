@@ -1,8 +1,18 @@
-"""The `--accept` option, and markers of the tests that need programs outside Python."""
+"""The `--accept` option, and the rule about tests that need programs outside Python.
+
+Where LibreOffice, Chromium, Node.js or Java is missing, the tests that need it skip with a reason. With
+CHENGWEN_REQUIRE_PROGRAMS=1 in the environment such a skip is a failure, so that none is lost unnoticed.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Generator
+
 import pytest
+
+_PROGRAM_MARKERS = ("libreoffice", "chromium", "htmlcheck", "validator")
+_REQUIRED = os.environ.get("CHENGWEN_REQUIRE_PROGRAMS") == "1"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,3 +26,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def accept(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--accept"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    xfailed = hasattr(report, "wasxfail")
+    if _REQUIRED and report.skipped and not xfailed and any(map(item.get_closest_marker, _PROGRAM_MARKERS)):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} must not skip here: {call.excinfo and call.excinfo.value}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if _REQUIRED and report.outcome == "skipped":  # a whole file: its markers were not even read
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} must not skip here: {report.longrepr}"
+    return report

@@ -1,0 +1,322 @@
+"""The users' manual is true: its examples compile, its lists are complete, its messages are what is printed.
+
+Fenced blocks named by a path (```yaml data/budget.yaml) make up one small report, 示例局 2024. The first block
+of a path belongs to the report; a later one of the same path takes its place in turn and must compile too.
+A comment `<!-- 例` before a message holds the slip that brings it about, as in the case files of bad input.
+`pytest --accept` rewrites the messages and the results of expressions, to be reviewed as a diff.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from compiler import kinds
+from compiler.cli import chengwen
+from compiler.diagnostics import Code
+from compiler.evaluation import model
+from compiler.filters import FILTERS
+from compiler.outline import Attachment, ContentsSpec, Entry, NumberSpec, Outline
+from compiler.readers import style_sheet
+from compiler.record import Record
+from compiler.schema import shape_of
+from compiler.style import STYLE_ROLES
+from tests import overlay
+from tests.command_line import call
+from tests.texts import html_text
+
+ROOT = Path(__file__).parents[1]
+MANUAL = ROOT / "docs" / "手册"
+PAGES = sorted(MANUAL.glob("*.md"))
+REPORT = f"{overlay.REPORT.as_posix()}/"
+
+_BLOCK = re.compile(r"^```(yaml|markdown|html)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_SLIP = re.compile(r"^<!-- 例\n(?P<slip>.*?)-->\n```text\n(?P<shown>.*?)^```$", re.MULTILINE | re.DOTALL)
+_SECTION = re.compile(r"^@@ (.+)\n((?:(?!@@ ).*\n)*)", re.MULTILINE)
+
+
+# The report of the manual ----------------------------------------------------------------
+
+
+def blocks() -> list[tuple[str, str]]:
+    """Every example in order: path from the workspace's root, text."""
+    found = []
+    for page in PAGES:
+        for language, path, text in _BLOCK.findall(page.read_text(encoding="utf-8")):
+            assert path, f"{page.name}: an example in {language} without a path: {text[:40]}"
+            found.append((_from_root(path), text))
+    return found
+
+
+def _from_root(path: str) -> str:
+    return path if path.startswith("templates/") else REPORT + path
+
+
+BLOCKS = blocks()
+BASE = dict(reversed(BLOCKS))
+LATER = [block for index, block in enumerate(BLOCKS) if block[0] in dict(BLOCKS[:index])]
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report on disk; its look and its picture are not in the manual."""
+    root = tmp_path_factory.mktemp("手册")
+    for path, text in BASE.items():
+        write(root / path, text)
+    style = ROOT / "templates" / "整体绩效评价报告" / "style.yaml"
+    shutil.copy(style, root / "templates" / "工作报告" / "style.yaml")
+    write(root / REPORT / "narrative" / "图" / "执行率.png", png(600, 400))
+    return root
+
+
+@pytest.fixture
+def workspace(base: Path, tmp_path: Path) -> Path:
+    shutil.copytree(base, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def write(path: Path, content: str | bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def png(width: int, height: int) -> bytes:
+    """A picture of that size as far as its header says; nobody decodes it."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(9))), (b"IEND", b""))
+    chunks = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def check(root: Path) -> list[str]:
+    """What `chengwen check` says of the report, one message an item."""
+    said = re.sub(
+        "[\x0b\u200b]", "", call(["check"], root).err
+    )  # the manual has no characters that do not show
+    return [message for message in said.split("\n\n") if message]
+
+
+# Examples --------------------------------------------------------------------------------
+
+
+def test_report_of_the_manual_compiles(workspace: Path) -> None:
+    assert check(workspace) == []
+
+
+@pytest.mark.parametrize("path, text", LATER, ids=[f"{path.rsplit('/')[-1]}" for path, _ in LATER])
+def test_other_examples_compile_in_its_place(workspace: Path, path: str, text: str) -> None:
+    write(workspace / path, text)
+    assert check(workspace) == []
+
+
+# Expressions -----------------------------------------------------------------------------
+
+_EXPRESSION = re.compile(r"^\| `(\{\{ .+? \}\})` \| (.*?) \|", re.MULTILINE)
+
+
+def test_results_of_expressions(workspace: Path, accept: bool) -> None:
+    page = MANUAL / "表达式.md"
+    text = page.read_text(encoding="utf-8")
+    rows = _EXPRESSION.findall(text)
+    assert len(rows) > 30
+    narrative = workspace / REPORT / "narrative" / "projects" / "01-政策宣传.md"
+    lines = [f"【{number}】{row[0].replace(chr(92) + '|', '|')}【" for number, row in enumerate(rows)]
+    write(narrative, "\n\n".join(lines))
+    assert call(["build", "--to", "html"], workspace).err == ""
+    words = html_text(next(workspace.glob("build/**/*.html")))
+    results = dict(re.findall(r"【(\d+)】(.*?)【", words))
+    shown = [results[str(number)] or "（空）" for number in range(len(rows))]
+    if accept:
+        _rewrite(page, _EXPRESSION, 2, shown)
+    else:
+        assert [row[1] for row in rows] == shown
+
+
+def _rewrite(page: Path, pattern: re.Pattern[str], group: int | str, contents: list[str]) -> None:
+    """Put `contents` in the place of the group's matches, in order."""
+    text = page.read_text(encoding="utf-8")
+    for match, content in reversed(list(zip(pattern.finditer(text), contents, strict=True))):
+        text = text[: match.start(group)] + content + text[match.end(group) :]
+    page.write_text(text, encoding="utf-8", newline="\n")
+
+
+# Messages --------------------------------------------------------------------------------
+
+MESSAGES = MANUAL / "出错信息.md"
+
+
+def reported_codes() -> set[str]:
+    """The codes that some line of the compiler reports."""
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "compiler").rglob("*.py")]
+    names = {name for text in sources for name in re.findall(r"\bCode\.([A-Z_0-9]+)\b", text)}
+    return {code.value for code in Code if code.name in names}
+
+
+def sections() -> dict[str, str]:
+    """The part of the page about each code."""
+    parts = re.split(r"^### ([A-Z]\d{3}) ", MESSAGES.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert len(set(parts[1::2])) == len(parts[1::2])
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_every_code_has_its_section_in_order() -> None:
+    order = {code.value: index for index, code in enumerate(Code)}
+    assert list(sections()) == sorted(reported_codes(), key=order.__getitem__)
+
+
+def test_messages_are_what_is_printed(base: Path, tmp_path: Path, accept: bool) -> None:
+    seen, shown = [], []
+    for code, text in sections().items():
+        slips = list(_SLIP.finditer(text))
+        assert slips, f"{code} has no example"
+        for slip in slips:
+            root = tmp_path / f"{code}-{slip.start()}"
+            shutil.copytree(base, root)
+            overlay.apply(root, _SECTION.findall(slip["slip"]))
+            said = [message for message in check(root) if f" {code} " in message.split("\n")[0]]
+            assert said, f"{code}: the example does not bring it about"
+            seen.append(slip["shown"])
+            shown.append("\n\n".join(said).strip("\n") + "\n")
+    if accept:
+        _rewrite(MESSAGES, _SLIP, "shown", shown)
+    else:
+        assert seen == shown
+
+
+_SHOWN = re.compile(r"^<!-- 印出：(\S+) -->\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FILE_SIZE = re.compile(r"（[\d.]+ [KM]B）")
+
+
+def test_clerks_page_shows_what_is_printed(tmp_path: Path, accept: bool) -> None:
+    page = MANUAL / "经办人.md"
+    seen = dict(_SHOWN.findall(page.read_text(encoding="utf-8")))
+    shown = clerks_messages(tmp_path)
+    assert list(seen) == list(shown)
+    if accept:
+        _rewrite(page, _SHOWN, 2, list(shown.values()))
+    else:
+        assert [_FILE_SIZE.sub("", text) for text in seen.values()] == [
+            _FILE_SIZE.sub("", text) for text in shown.values()
+        ]
+
+
+def clerks_messages(root: Path) -> dict[str, str]:
+    """What a clerk meets on the way: the first build of the real report, and three slips."""
+    for name in ("content", "templates"):
+        shutil.copytree(ROOT / name, root / name)
+    report = "content/丰台区金融办/2023"
+    shown = {"生成": "".join(call(["build", report], root)[1:])}
+    projects = root / report / "data" / "projects"
+    first = projects / "01-金融机构优惠政策兑现.yaml"
+    sound = first.read_text(encoding="utf-8")
+    write(first, sound.replace("全年执行数: 4501.07", "全年执行数: 4501.O7"))
+    ran = call(["build", report], root)
+    shown["数字打错"] = ran.err + ran.out
+    write(first, sound)
+    added = projects / "20-政策宣传.yaml"
+    write(added, "名称: 政策宣传\n")
+    shown["少叙述"] = call(["build", report], root).err.rstrip() + "\n"
+    added.unlink()
+    shutil.copytree(root / report, root / "content/丰台区金融办/2025")
+    shown["忘改年度"] = call(["build", "content/丰台区金融办/2025"], root).err.rstrip() + "\n"
+    return shown
+
+
+# Lists of names --------------------------------------------------------------------------
+
+LISTS: dict[str, type[Record]] = {
+    **{
+        cls.__name__: cls
+        for cls in vars(model).values()
+        if isinstance(cls, type) and issubclass(cls, Record) and cls is not Record
+    },
+    **{cls.__name__: cls for cls in (Outline, Entry, Attachment, ContentsSpec, NumberSpec)},
+    "Style": style_sheet._StyleRecord,
+    "Page": style_sheet._PageRecord,
+    "Font": style_sheet._FontRecord,
+    "Role": style_sheet._RoleRecord,
+}
+_WORDS: dict[Callable[..., object], str] = {
+    kinds.AMOUNT.read: "金额",
+    kinds.RATE.read: "百分比",
+    kinds.NUMBER.read: "数",
+    kinds.TEXT.read: "文字",
+    kinds.DATE.read: "日期",
+    kinds.YEAR.read: "年份",
+    kinds.FACTS.read: "自定的数据",
+    kinds.FLAG.read: "是 或 否",
+}
+
+
+def table_rows(name: str) -> list[list[str]]:
+    """The rows of the table after the comment `名称表：name`."""
+    texts = [page.read_text(encoding="utf-8") for page in PAGES]
+    found = [
+        match for text in texts for match in re.findall(rf"<!-- 名称表：{name} -->\n((?:\|.*\n)+)", text)
+    ]
+    assert len(found) == 1, f"{len(found)} lists of {name}"
+    rows = [re.split(r"(?<!\\)\|", line.strip("|\n")) for line in found[0].splitlines()[2:]]
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_name_of_a_data_file_is_listed(name: str) -> None:
+    cls = LISTS[name]
+    shape = shape_of(cls)
+    needed = {key for key, _ in shape.needed}
+    expected = {key: "必填" if key in needed else "可不填" for key in shape.fields}
+    expected |= {key: "不填，算出" for key in cls.DERIVED if key not in shape.fields}
+    rows = table_rows(name)
+    assert {row[0].strip("`"): row[1] for row in rows} == expected
+    for key, (_, read) in shape.fields.items():
+        kind = next(row[2] for row in rows if row[0] == f"`{key}`")
+        assert read not in _WORDS or kind.startswith(_WORDS[read]), f"{name}.{key} is {_WORDS[read]}"
+
+
+def test_every_filter_is_listed() -> None:
+    assert {row[0].strip("`").split("(")[0] for row in table_rows("过滤器")} == set(FILTERS)
+
+
+def test_every_role_is_listed() -> None:
+    assert [row[0].strip("`") for row in table_rows("样式名")] == list(STYLE_ROLES)
+
+
+# The rest --------------------------------------------------------------------------------
+
+
+def test_commands_and_options_exist() -> None:
+    options = {"--help"}
+    for name in chengwen.commands:
+        options |= set(re.findall(r"--[a-z]+", call([name, "--help"], ROOT).out))
+    for page in [*PAGES, ROOT / "README.md"]:
+        for line in re.findall(r"chengwen[^\n`|]*", page.read_text(encoding="utf-8")):
+            words = line.split()
+            if len(words) > 1 and words[0] == "chengwen" and words[1].isascii() and words[1].isalpha():
+                assert words[1] in chengwen.commands, f"{page.name}: {line}"
+                assert set(re.findall(r"--[a-z]+", line)) <= options, f"{page.name}: {line}"
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")], ids=lambda page: page.name
+)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", _prose(page)):
+        if not re.match(r"[a-z]+:", target):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def _prose(page: Path) -> str:
+    """The page without its examples."""
+    text = re.sub(
+        r"^```.*?^```$|<!--.*?-->", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
+    return re.sub(r"`[^`\n]+`", "", text)
