@@ -40,8 +40,6 @@ class Code(Enum):
     SUSPICIOUS_CHARACTER = "F007"
     UNREADABLE_FILE = "F008"
     BYTE_ORDER_MARK = "F009"
-    NO_REPORT = "F010"
-    CANNOT_WRITE = "F011"
 
     YAML_SYNTAX = "Y001"
     YAML_FORBIDDEN = "Y002"
@@ -183,7 +181,10 @@ def _excerpt(span: Span) -> list[str]:
         return []
     # A very long line (a paragraph) is shown around the place only.
     start = max(0, span.column - 31)
-    shown = line[start : span.column + 29].replace("\t", " ")
+    shown = "".join(
+        char if char.isprintable() else "\N{REPLACEMENT CHARACTER}"
+        for char in line[start : span.column + 29].replace("\t", " ")
+    )
     lead = "…" if start else ""
     tail = "…" if span.column + 29 < len(line) else ""
     gutter = f"  {span.line} | "

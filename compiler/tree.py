@@ -139,8 +139,7 @@ class Paragraph:
     page_break: bool = False
     """It starts a new page."""
     id: str = ""
-    number: str = ""
-    """Of an attachment's title, what the attachment is called: 附件1."""
+    """What a reference calls it; attachments have one, on their label."""
     anchor: str = ""
 
 

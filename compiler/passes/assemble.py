@@ -14,7 +14,7 @@ from compiler.expressions import Scope
 from compiler.outline import Attachment, Entry, Outline
 from compiler.passes.context import Context
 from compiler.passes.substitute import fill, plain
-from compiler.record import Missing, Record
+from compiler.record import Broken, Missing, Record
 from compiler.source import Span
 from compiler.table_program import TableProgram
 from compiler.tree import (
@@ -54,6 +54,8 @@ class Assembly:
             narrative,
             context,
         )
+        self.unlisted: set[str] = set()
+        """Folders of prose whose items could not be listed, which is reported."""
         self.attachments = [
             (attachment, self._label(attachment, number))
             for number, attachment in enumerate(outline.attachments or (), 1)
@@ -94,20 +96,8 @@ class Assembly:
 
     def _attachment(self, attachment: Attachment, label: str) -> Iterator[Block]:
         span = attachment.span
-        yield Paragraph(span, (Text(span, label),), "attachment-label")
-        yield Slot(
-            span,
-            (
-                Paragraph(
-                    span,
-                    attachment.title_template,
-                    "attachment-title",
-                    id=attachment.id or label,
-                    number=label,
-                ),
-            ),
-            self.scope,
-        )
+        yield Paragraph(span, (Text(span, label),), "attachment-label", id=attachment.id or label)
+        yield Slot(span, (Paragraph(span, attachment.title_template, "attachment-title"),), self.scope)
         for scope, item_id in self._scopes(attachment, self.scope):
             yield from self._filling(attachment, 1, scope, item_id)
 
@@ -156,7 +146,7 @@ class Assembly:
             if entry.each is not None:
                 path = f"{path}/{item_id}"
                 # A clerk who added a project is helped by its place, not by the outline's.
-                wanted = scope["本项"].span if isinstance(scope["本项"], Record) else wanted
+                wanted = scope["本项"].span if isinstance(scope["本项"], (Record, Broken)) else wanted
             yield Slot(entry.span, self.narrative(path, level, wanted), scope)
         for name in entry.tables or ():
             program = self.tables.get(name)
@@ -180,6 +170,7 @@ class Assembly:
         if isinstance(items, Missing):
             return
         if type(items) is not tuple:
+            self.unlisted.add(entry.narrative or "")
             if items is not None:
                 self.context.sink.error(
                     Code.OUTLINE, span, f"“{entry.each.text}”不是列表", "例如 项目、单位.内设机构"
@@ -202,7 +193,7 @@ class Assembly:
 def _item_id(item: object, number: int) -> str:
     """What an item's prose file is called: its own file's name, else its name, else its number."""
     own = getattr(item, "id", "") or getattr(item, "name", "")
-    return own if isinstance(item, Record) and own else str(number)
+    return own if isinstance(item, (Record, Broken)) and own else str(number)
 
 
 def _on_new_page(block: Block, page_break: bool) -> Block:

@@ -33,12 +33,14 @@ def contents(document: Document, context: Context) -> Document:
 
 
 def _entries(document: Document) -> Iterator[ContentsEntry]:
+    label = anchor = ""
     for part in document.parts:
         for block in part.blocks:
             match block:
                 case Heading(in_contents=True):
-                    yield ContentsEntry(
-                        block.level, block.number, block.contents_text or plain(block.children), block.anchor
-                    )
+                    text = block.contents_text or plain(block.children)
+                    yield ContentsEntry(block.level, block.number, text, block.anchor)
+                case Paragraph(role="attachment-label"):
+                    label, anchor = plain(block.children), block.anchor
                 case Paragraph(role="attachment-title"):
-                    yield ContentsEntry(1, f"{block.number}　", plain(block.children), block.anchor)
+                    yield ContentsEntry(1, f"{label}　", plain(block.children), anchor)

@@ -47,7 +47,7 @@ class _Counter:
             case Picture():
                 self.pictures += 1
                 return replace(block, number=f"图{self.pictures}", anchor=f"pic{self.pictures}")
-            case Paragraph(role="attachment-title"):
+            case Paragraph(role="attachment-label"):
                 self.attachments += 1
                 return replace(block, anchor=f"att{self.attachments}")
         return block

@@ -50,7 +50,9 @@ def _targets(document: Document, context: Context) -> _Targets:
                     label = (
                         (block.number, plain(block.children)) if block.number else (plain(block.children),)
                     )
-                case Table() | TableSlot() | Picture() | Paragraph():
+                case Paragraph():
+                    label = (plain(block.children),)
+                case Table() | TableSlot() | Picture():
                     label = (block.number,)
                 case _:
                     continue

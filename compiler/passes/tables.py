@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from compiler.passes.context import Context
-from compiler.tree import Block, Figure, Part, TableSlot
+from compiler.tree import Block, Part, TableSlot
 
 
 def blocks_to_print(part: Part, context: Context) -> Iterator[Block]:
@@ -15,17 +15,11 @@ def blocks_to_print(part: Part, context: Context) -> Iterator[Block]:
         if type(block) is not TableSlot:
             yield block
             continue
-        table = block.program.run(block.scope, context.rule, context.sink)
-        if table is None:
+        filled = block.program.run(block.scope, context.rule, context.sink)
+        if filled is None:
             continue
-        context.figures += sum(
-            type(inline) is Figure
-            for rows in (table.head, table.body)
-            for row in rows
-            for cell in row.cells
-            for paragraph in cell.paragraphs
-            for inline in paragraph
-        )
+        table, figures = filled
+        context.figures += figures
         yield replace(
             table,
             id=block.id,
