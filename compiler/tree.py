@@ -109,7 +109,7 @@ class Reference:
     anchor: str = ""
     """The anchor of what it points to; empty before the references pass."""
     label: tuple[str, ...] = ()
-    """What is printed, in pieces: for a heading (number, title), else one piece."""
+    """What is printed, in pieces: for a heading (“, number, title, ”), else one piece."""
 
 
 Inline: TypeAlias = Text | Placeholder | Figure | Strong | Emphasis | LineBreak | Link | Reference

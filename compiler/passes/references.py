@@ -47,9 +47,7 @@ def _targets(document: Document, context: Context) -> _Targets:
         for block in part.blocks:
             match block:
                 case Heading():
-                    label = (
-                        (block.number, plain(block.children)) if block.number else (plain(block.children),)
-                    )
+                    label = ("“", block.number, plain(block.children), "”")
                 case Paragraph():
                     label = (plain(block.children),)
                 case Table() | TableSlot() | Picture():

@@ -102,7 +102,7 @@ class DocxWriter:
 
     def finish(self) -> None:
         """Put the package together and write it."""
-        if self._held.endswith("</w:tbl>"):
+        if not self._held.endswith("</w:p>"):
             self._hold(_SEPARATOR)
         self._hold("")
         package = PackageWriter(self._out)

@@ -87,11 +87,17 @@ class InlineWriter:
         name = bookmark_name(node.anchor)
         if node.children:
             return f'<w:hyperlink w:anchor="{name}" w:history="1">{words}</w:hyperlink>'
-        if len(node.label) == 2:
-            # \n is the number as its own heading shows it; \r would put the numbers of the
-            # headings above in front of it.
-            number, title = node.label
-            return field(rf"REF {name} \n \h", run(number, *look)) + field(rf"REF {name} \h", run(title, *look))
+        if len(node.label) == 4:
+            # \n is the number as its own heading shows it, but for a full stop at its end; \r would put
+            # the numbers of the headings above in front of it.
+            opening, number, title, closing = node.label
+            counted = number.rstrip(".")
+            pieces = [run(opening, *look)]
+            if counted:
+                pieces.append(field(rf"REF {name} \n \h", run(counted, *look)))
+            if number != counted:
+                pieces.append(run(number[len(counted) :], *look))
+            return "".join((*pieces, field(rf"REF {name} \h", run(title, *look)), run(closing, *look)))
         return field(rf"REF {name} \h", words)
 
     def bookmark(self, anchor: str, content: str) -> str:
