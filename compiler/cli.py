@@ -47,17 +47,15 @@ _FOLDERS = click.argument("folders", metavar="[报告文件夹]...", nargs=-1, t
     "--out",
     metavar="文件夹",
     default="build",
-    show_default="build",
     type=click.Path(path_type=Path),
-    help="写到哪个文件夹。",
+    help="写到哪个文件夹；不写就是 build。",
 )
 @click.option(
     "--to",
     "formats",
     metavar="格式",
     default="docx,html",
-    show_default="docx,html",
-    help="要哪些格式，用逗号隔开：docx、html。",
+    help="要哪些格式：docx、html，用逗号隔开；不写就是两种都要。",
 )
 @click.option("--strict", is_flag=True, help="有警告也不写出。")
 def build(folders: tuple[Path, ...], out: Path, formats: str, strict: bool) -> int:
@@ -147,7 +145,7 @@ def _each(
 def _reports(folders: Sequence[Path]) -> list[Path]:
     """The folders asked for, or every report under content/. Raises `UsageError` when there is none."""
     if not folders:
-        reports = sorted(path.parent for path in Path("content").glob("*/*/report.yaml"))
+        reports = sorted(path for path in Path("content").glob("*/*") if _is_report(path))
         if not reports:
             raise click.UsageError(
                 f"在“{Path.cwd()}”的 content 文件夹里没有找到报告（content/单位/年度/report.yaml）。请先进入放着 content 的文件夹。"
@@ -161,8 +159,8 @@ def _reports(folders: Sequence[Path]) -> list[Path]:
             raise click.UsageError(f"没有“{folder}”这个文件夹。")
         inner = (
             [folder]
-            if (folder / "report.yaml").is_file()
-            else sorted(path.parent for path in folder.rglob("report.yaml"))
+            if _is_report(folder)
+            else sorted(path for path in folder.rglob("*") if _is_report(path))
         )
         if not inner:
             raise click.UsageError(
@@ -170,6 +168,11 @@ def _reports(folders: Sequence[Path]) -> list[Path]:
             )
         out += inner
     return list(dict.fromkeys(path.resolve() for path in out))
+
+
+def _is_report(folder: Path) -> bool:
+    """Whether a folder is meant as a report; one that has lost its report.yaml is to be told of, not left out."""
+    return any((folder / name).exists() for name in ("report.yaml", "data", "narrative"))
 
 
 def _tell(result: Result, bad: bool, *, checking: bool) -> None:
@@ -263,6 +266,8 @@ def main() -> None:
     # A build makes millions of objects and next to no cycles: looking for some costs a quarter of a large
     # build, and tearing the objects down one by one at the end a seventh of a small one.
     gc.disable()
+    # A half-written ZIP, given up because the disk is full, complains when it is torn down; that was told.
+    sys.unraisablehook = lambda unraisable: None
     utf8_output()
     code = run(chengwen)
     sys.stdout.flush()

@@ -7,9 +7,15 @@ from typing import Any
 
 import click
 
+from compiler.diagnostics import nearest
+
 
 class ChineseCommand(click.Command):
     """A command whose help is Chinese throughout."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        settings.setdefault("options_metavar", "[选项]")
+        super().__init__(*arguments, **settings)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)
@@ -24,11 +30,11 @@ class ChineseCommand(click.Command):
         rows = [
             record
             for parameter in self.get_params(ctx)
-            if (record := parameter.get_help_record(ctx)) is not None
+            if isinstance(parameter, click.Option)  # arguments stand in the usage line
+            and (record := parameter.get_help_record(ctx)) is not None
         ]
         if rows:
-            with formatter.section("选项"):
-                formatter.write_dl(rows)
+            _section("选项", rows, formatter)
 
 
 class ChineseGroup(ChineseCommand, click.Group):
@@ -36,11 +42,22 @@ class ChineseGroup(ChineseCommand, click.Group):
 
     command_class = ChineseCommand
 
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        settings.setdefault("subcommand_metavar", "命令 …")
+        super().__init__(*arguments, **settings)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         ChineseCommand.format_options(self, ctx, formatter)
         rows = [(name, self.commands[name].get_short_help_str(60)) for name in self.list_commands(ctx)]
-        with formatter.section("命令"):
-            formatter.write_dl(rows)
+        _section("命令", rows, formatter)
+
+
+def _section(heading: str, rows: list[tuple[str, str]], formatter: click.HelpFormatter) -> None:
+    """As `formatter.section` does, with a Chinese colon."""
+    formatter.write_paragraph()
+    formatter.write(f"{heading}：\n")
+    with formatter.indentation():
+        formatter.write_dl(rows)
 
 
 def run(command: click.Command, arguments: list[str] | None = None) -> int:
@@ -67,12 +84,18 @@ def _complaint(error: click.UsageError) -> str:
             return f"没有 {error.option_name} 这个选项。{near}"
         case click.MissingParameter():
             return f"少了 {error.param.human_readable_name if error.param else '一个参数'}。"
+        case click.BadParameter(param=click.Option(type=click.Choice() as kind) as option):
+            given = error.message.split("'")[1]
+            return f"{option.opts[-1]} 不能是“{given}”，可用：{'、'.join(kind.choices)}。"
         case click.BadParameter():
             return f"{error.param.human_readable_name if error.param else '参数'} 不对：{error.message}"
         case click.BadOptionUsage():
             return f"选项 {error.option_name} 后面少了一个值，或多了一个值。"
     if error.message.startswith("No such command"):
-        return f"没有这个命令：{error.message.split(chr(39))[1]}"
+        given = error.message.split("'")[1]
+        group = error.ctx.command if error.ctx else None
+        near = nearest(given, group.commands) if isinstance(group, click.Group) else ""
+        return f"没有 {given} 这个命令。" + (f"是不是 {near}？" if near else "")
     if error.message.startswith("Got unexpected extra argument"):
         return f"多写了：{error.message.split('(', 1)[1].rstrip(').')}"
     return error.message

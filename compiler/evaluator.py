@@ -35,6 +35,7 @@ Evaluate: TypeAlias = Callable[[Scope], Any]
 
 
 _MAX_DEPTH = 40
+_LARGEST = 10**15
 _FORBIDDEN_HINT = "双花括号里只能写数据的名称、过滤器、比较和加减乘除"
 
 
@@ -66,6 +67,8 @@ _WORDS = {
     "Mod": "求余",
     "FloorDiv": "整除",
     "Test": "is 判断",
+    "Neg": "负号",
+    "Pos": "正号",
 }
 
 
@@ -75,7 +78,7 @@ def _const(node: Any, depth: int) -> Evaluate:
         value = Decimal(repr(value))
     if isinstance(value, str) and len(value) > 200:
         raise EvaluationError(Code.EXPRESSION_TOO_LONG, "引号里的文字太长", "最多 200 字")
-    if value is None or (isinstance(value, int) and abs(value) > 10**15):
+    if value is None or (isinstance(value, (int, Decimal)) and not -_LARGEST <= value <= _LARGEST):
         raise EvaluationError(Code.EXPRESSION_FORBIDDEN, "这里不能用这个常数", _FORBIDDEN_HINT)
     return lambda scope: value
 
@@ -116,13 +119,14 @@ def _no_attribute(owner: Any, key: str) -> Any:
     if isinstance(owner, Missing):
         return owner
     if isinstance(owner, Record):
-        raise _undefined(key, owner.title, owner.keys())
+        # Not by its name: the same slip in a loop is one slip.
+        raise _undefined(key, type(owner).NOUN, owner.keys())
     if isinstance(owner, Facts):
         raise _undefined(key, owner.noun, owner)
     raise EvaluationError(
         Code.UNDEFINED_NAME,
         f"{type_name(owner)}下面没有“{key}”",
-        "列表要先用 [序号] 取出一项（从 0 数起）" if isinstance(owner, tuple) else "去掉这个点和后面的名称",
+        "列表要先用 [序号] 取出一项（从 0 数起）" if type(owner) is tuple else "去掉这个点和后面的名称",
         key,
     )
 
@@ -142,10 +146,11 @@ def _undefined(name: str, owner: str, candidates: Iterable[str]) -> EvaluationEr
 def missing_value(missing: Missing) -> EvaluationError:
     """The error of printing what the data does not give."""
     related = ((missing.span, f"{missing.owner}在这里"),) if missing.span else ()
+    place = "在数据文件里补上" if missing.span else "在 data 文件夹里补上"
     return EvaluationError(
         Code.NO_VALUE,
         f"{missing.owner}没有填“{missing.key}”",
-        f"在数据文件里补上“{missing.key}”；确实没有的，写 …|默认('—')",
+        f"{place}“{missing.key}”；确实没有的，写 …|默认('—')",
         missing.key,
         related,
     )
@@ -195,8 +200,8 @@ def _filter(node: Any, depth: int) -> Evaluate:
     if not least <= len(arguments) <= most:
         raise EvaluationError(
             Code.FILTER_MISUSE,
-            f"过滤器“{name}”要 {least} 个参数，写了 {len(arguments)} 个",
-            "看手册里过滤器一节",
+            f"过滤器“{name}”后面{'的括号里要写一项' if least else '不能有括号'}",
+            f"写成 |{name}('{'—' if name == '默认' else '全年预算数'}')" if least else f"写成 |{name}",
             name,
         )
 
@@ -266,7 +271,7 @@ def _compare(node: Any, depth: int) -> Evaluate:
             return False
         if type(a) is not type(b) and not (isinstance(a, (int, Decimal)) and isinstance(b, (int, Decimal))):
             raise _mixed("比较", a, b)
-        if ordered and isinstance(a, (Record, Facts)):
+        if ordered and not isinstance(a, (int, str, Decimal, Amount, Rate, Count)):
             raise _mixed("比较", a, b)
         return compare(a, b)
 

@@ -16,7 +16,7 @@ from compiler.diagnostics import Code, Diagnostics
 from compiler.evaluator import Evaluate, EvaluationError, Scope, build, missing_value, truth
 from compiler.figures import NumberRule
 from compiler.filters import FilterError, printed
-from compiler.record import Missing, Value
+from compiler.record import BrokenData, Missing, Value
 from compiler.source import Span
 
 __all__ = ["Expression", "Scope", "compile_expression", "truth"]
@@ -43,6 +43,8 @@ class Expression:
             return self._evaluate(scope)  # type: ignore[no-any-return]
         except EvaluationError as error:
             self._report(error, span, sink)
+        except BrokenData:
+            pass
         return None
 
     def text_value(self, scope: Scope, rule: NumberRule, span: Span, sink: Diagnostics) -> str | None:
@@ -58,6 +60,8 @@ class Expression:
             self._report(error, span, sink)
         except FilterError as error:
             self._report(EvaluationError(error.code, str(error), error.hint), span, sink)
+        except BrokenData:
+            pass
         return None
 
     def _report(self, error: EvaluationError, span: Span, sink: Diagnostics) -> None:
@@ -103,7 +107,7 @@ def _compile(text: str, span: Span, sink: Diagnostics) -> Expression | None:
         )
         return None
     wide = re.search(
-        r"[｜．（）［］，‘’“”！＝＋－＊／]", re.sub(r"'[^']*'|\"[^\"]*\"", lambda m: " " * len(m[0]), text)
+        r"[｜．。、（）［］【】，：；‘’“”！＝＋－＊／×÷＜＞]", re.sub(r"'[^']*'|\"[^\"]*\"", lambda m: " " * len(m[0]), text)
     )
     if wide:
         sink.error(
@@ -111,6 +115,11 @@ def _compile(text: str, span: Span, sink: Diagnostics) -> Expression | None:
             span.at(wide.start()),
             f"双花括号里有全角符号“{wide[0]}”",
             "双花括号里的符号（. | ( ) [ ] ' 等）都用半角",
+        )
+        return None
+    if "\\" in text:  # Jinja2 would make control characters of escapes
+        sink.error(
+            Code.EXPRESSION_SYNTAX, span.at(text.index("\\")), "双花括号里不能用反斜杠", "删去反斜杠"
         )
         return None
     from jinja2.exceptions import TemplateSyntaxError
@@ -128,7 +137,7 @@ def _compile(text: str, span: Span, sink: Diagnostics) -> Expression | None:
         sink.error(
             Code.EXPRESSION_SYNTAX,
             span,
-            f"看不懂这个表达式：{_short(text)}",
+            f"看不懂这个表达式：{_short(' '.join(text.split()))}",
             "写成“名称.名称|单位”的样子，例如 {{ 本项目.全年预算数|万元 }}；名称之间用半角的点，单位前用半角的竖线",
         )
     return None

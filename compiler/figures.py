@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import NamedTuple
 
 UNITS: dict[str, Decimal] = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
@@ -52,14 +52,15 @@ class NumberRule(NamedTuple):
     """Thousands separators: 15,548.09 (GB/T 15835: all of a text, or none)."""
 
 
-_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
-"""Wide enough that no amount is rounded before it is printed; independent of the ambient context."""
+EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+"""Wide enough that nothing is rounded before it is printed: an amount has 24 digits at most, and a quotient of
+two of them is never so near a tie of the last printed digit that 60 digits could not tell."""
 _STEPS = tuple(Decimal(1).scaleb(-digits) for digits in range(13))
 
 
 def rounded(value: Decimal, digits: int) -> Decimal:
     """`value` 四舍五入 to `digits` (0 to 12) after the point."""
-    return value.quantize(_STEPS[digits], context=_EXACT)
+    return value.quantize(_STEPS[digits], context=EXACT)
 
 
 def format_number(value: Decimal, digits: int, rule: NumberRule) -> str:
@@ -73,12 +74,12 @@ def format_number(value: Decimal, digits: int, rule: NumberRule) -> str:
 def format_amount(amount: Amount, unit: str, rule: NumberRule) -> str:
     """The number of an amount in `unit` (元, 万元 or 亿元), without the unit."""
     index, power = _UNIT_POWERS[unit]
-    return format_number(amount.yuan.scaleb(-power, _EXACT), rule.digits[index], rule)
+    return format_number(amount.yuan.scaleb(-power, EXACT), rule.digits[index], rule)
 
 
 def format_rate(rate: Rate, rule: NumberRule) -> str:
     """A rate in percent, without the sign: 99.88."""
-    percent = rate.ratio * 100
+    percent = EXACT.multiply(rate.ratio, Decimal(100))
     shown = rounded(percent, rule.rate_digits)
     step = _STEPS[rule.rate_digits]
     for exact in (Decimal(0), Decimal(100)):
@@ -88,11 +89,15 @@ def format_rate(rate: Rate, rule: NumberRule) -> str:
 
 
 def format_capital(amount: Amount) -> str:
-    """An amount in 大写, for 元 角 分: 肆仟伍佰零壹万零柒佰元整."""
+    """An amount in 大写, for 元 角 分: 肆仟伍佰零壹万零柒佰元整. Raises `InvalidOperation` from 万万亿 on."""
+    if amount.yuan >= LARGEST_CAPITAL:
+        raise InvalidOperation
     from cn2an import an2cn  # late: few reports need it
 
     return str(an2cn(f"{rounded(amount.yuan, 2):f}", "rmb"))
 
+
+LARGEST_CAPITAL = 10**16
 
 _NUMBER = re.compile(r"(-?)(0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(\.\d+)?")
 _QUANTITY = re.compile(r"(-?[0-9][0-9,]*(?:\.[0-9]*)?)\s*(\D*)", re.DOTALL)

@@ -7,10 +7,10 @@ value and its format, put into words when the document's `NumberRule` is known.
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from compiler.diagnostics import Code
+from compiler.diagnostics import Code, nearest
 from compiler.figures import (
     Amount,
     Count,
@@ -80,6 +80,13 @@ _TYPE_NAMES: tuple[tuple[Any, str], ...] = (
 
 def printed(value: Any, rule: NumberRule) -> str:
     """A value as it stands in the document. Raises `FilterError` for what has no one form."""
+    try:
+        return _printed(value, rule)
+    except InvalidOperation:
+        raise FilterError("得出的数太大，印不出来", "核对这个算式") from None
+
+
+def _printed(value: Any, rule: NumberRule) -> str:
     kind = type(value)
     if kind is str:
         return str(value)
@@ -168,19 +175,28 @@ def _item_value(item: Any, key: Any, name: str) -> Any:
         raise FilterError(f"“{name}”要写明哪一项，例如 {name}('全年预算数')", "在引号里写数据的名称")
     value = item.lookup(key)
     if value is None:
-        raise FilterError(f"列表的每一项里没有“{key}”", "核对引号里的名称", Code.UNDEFINED_NAME)
+        known = list(item.keys()) if isinstance(item, (Record, Facts)) else ["键", "行"]
+        near = nearest(key, known)
+        raise FilterError(
+            f"列表的每一项里没有“{key}”",
+            (f"是不是“{near}”？" if near else "") + f"可用的名称：{'、'.join(known)}",
+            Code.UNDEFINED_NAME,
+        )
     return value
 
 
 def _total(value: Any, key: Any) -> Any:
-    """The sum over a list; items without the value are left out, as a clerk adding a column would."""
+    """The sum over a list; items without the value are left out, as a clerk adding a column would.
+
+    Absent when no item gives it: a sum of nothing is no figure.
+    """
     given = [
         found
         for item in _items(value, "合计")
         if not isinstance(found := _item_value(item, key, "合计"), Missing)
     ]
     if not given:
-        return Amount(Decimal(0))
+        return Missing("列表的各项", str(key), None)
     if all(type(found) is int for found in given):
         return sum(given)
     kinds = {Decimal if isinstance(found, int) else type(found) for found in given}

@@ -12,7 +12,17 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from compiler.diagnostics import Code, Diagnostics, nearest
-from compiler.figures import UNITS, Amount, Count, Rate, half_width, parse_number, split_quantity
+from compiler.figures import (
+    EXACT,
+    MAX_DIGITS,
+    UNITS,
+    Amount,
+    Count,
+    Rate,
+    half_width,
+    parse_number,
+    split_quantity,
+)
 from compiler.rawdata import Mapping, Node, Scalar, Sequence
 from compiler.record import Facts, unpack
 from compiler.source import Source, Span
@@ -84,20 +94,33 @@ def _quantity(node: Node, context: Context, key: str, what: str) -> tuple[Decima
             Code.WRONG_TYPE,
             node.place,
             f"“{key}”应当是{what}，写的是“{_short(text)}”",
-            _number_hint(plain, what),
+            _number_hint(plain, what, key),
         )
         return None
     return number, parts[1]
 
 
-def _number_hint(text: str, what: str) -> str:
+_EXAMPLES = {"百分比": "99.88%", "金额": "4501.07", "整数": "2", "数": "9.5"}
+
+
+def _number_hint(text: str, what: str, key: str) -> str:
+    """What to do about text that is not the number it should be."""
+    example = "2024" if key == "年度" else _EXAMPLES.get(what, "12" + what.removeprefix("带“")[:-3])
     if re.fullmatch(r"0\d+.*", text):
         return "数字前面不要有多余的 0"
     if re.fullmatch(r"\d+(\.\d+)?[eE]\d+", text):
         return "不要用科学计数法，写出完整的数字"
+    if re.fullmatch(r"-?[\d,.]*,[\d,.]*\D*", text):
+        return "逗号只用来每三位分隔整数，例如 12,345.67，也可以不写；小数点用“.”"
+    if re.fullmatch(r"-?[\d.]+\D*", text) and len(text) > MAX_DIGITS:
+        return "位数太多，核对后改正"
+    if re.search(r"\d\s+\d", text):
+        return "数字中间不要有空格"
+    if "。" in text:
+        return "小数点用“.”"
     if not re.search(r"\d", text):
-        return "填数字；没有数的，整行删去"
-    return f"只写{what}，例如 {'99.88%' if what == '百分比' else '4501.07'}；说明写到“说明”里"
+        return f"写成数字，例如 {example}；没有数的，整行删去"
+    return f"只写{what}，例如 {example}；说明写到“说明”里"
 
 
 def _short(text: str) -> str:
@@ -110,17 +133,23 @@ def _amount(node: Node, context: Context, key: str) -> Amount | None:
         return None
     number, unit = found
     if unit and unit not in UNITS:
-        context.error(
-            Code.WRONG_UNIT,
-            node.place,
-            f"“{key}”是金额，单位不能是“{_short(unit)}”",
-            f"用 {'、'.join(UNITS)}；不写单位就是{context.unit}",
-        )
+        known = f"单位用 {'、'.join(UNITS)}，不写就是{context.unit}"
+        if unit.isalpha() or unit == "%":
+            context.error(
+                Code.WRONG_UNIT, node.place, f"“{key}”是金额，单位不能是“{_short(unit)}”", known
+            )
+        else:
+            context.error(
+                Code.WRONG_UNIT,
+                node.place,
+                f"“{key}”的数字后面有“{_short(unit)}”",
+                f"只写数字和单位，别的话写到“说明”里；{known}",
+            )
         return None
     if number < 0:
         context.error(Code.NEGATIVE_AMOUNT, node.place, f"“{key}”是负数", "金额不能小于 0，核对后改正")
         return None
-    return Amount(number * UNITS[unit or context.unit])
+    return Amount(EXACT.multiply(number, UNITS[unit or context.unit]))
 
 
 def _rate(node: Node, context: Context, key: str) -> Rate | None:
@@ -129,9 +158,12 @@ def _rate(node: Node, context: Context, key: str) -> Rate | None:
         return None
     number, unit = found
     if unit != "%":
-        context.error(Code.WRONG_UNIT, node.place, f"“{key}”是百分比，后面要有百分号", f"写成 {number}%")
+        ratio = f"；如果写的是小数，就写成 {(number * 100).normalize():f}%" if not unit and 0 < number <= 2 else ""
+        context.error(
+            Code.WRONG_UNIT, node.place, f"“{key}”是百分比，后面要有百分号", f"写成 {number}%{ratio}"
+        )
         return None
-    return Rate(number / 100)
+    return Rate(number.scaleb(-2, EXACT))
 
 
 def _number(node: Node, context: Context, key: str) -> Decimal | None:
@@ -157,7 +189,9 @@ def integer(low: int, high: int, suffix: str = "") -> Kind[int]:
             return None
         number, unit = found
         if unit not in ("", suffix):
-            context.error(Code.WRONG_UNIT, node.place, f"“{key}”后面不能有“{_short(unit)}”", "只写数字")
+            context.error(
+                Code.WRONG_UNIT, node.place, f"“{key}”后面不能有“{_short(unit)}”", f"写成 {number}{suffix}"
+            )
         elif number != number.to_integral_value() or not low <= number <= high:
             context.error(
                 Code.OUT_OF_RANGE, node.place, f"“{key}”应当是 {low} 到 {high} 的整数", "核对后改正"

@@ -16,9 +16,11 @@ from compiler.kinds import FLAG, TEXT, Context, Kind, choice, integer, list_of, 
 from compiler.rawdata import Node, Scalar
 from compiler.record import Record
 from compiler.schema import optional, read_record, record_of, required
+from compiler.source import Span
 from compiler.tree import Inline, Placeholder, Text
 
 _PIECE = re.compile(r"\{\{(.*?)\}\}")
+_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|[｛｝]")
 
 
 def _template(node: Node, context: Context, key: str) -> tuple[Inline, ...] | None:
@@ -28,9 +30,15 @@ def _template(node: Node, context: Context, key: str) -> tuple[Inline, ...] | No
             Code.WRONG_TYPE, node.place, f"“{key}”应当是文字，这里却是一组值", "含双花括号的文字要加双引号"
         )
         return None
-    span = context.span(node.place)
-    quoted = span.source.line(span.line)[span.column - 1 : span.column] in ("'", '"')
-    span = span.at(1 if quoted else 0, len(node.text))
+    span = _inside_quotes(node, context)
+    for match in _STRAY.finditer(_PIECE.sub(lambda piece: " " * len(piece[0]), node.text)):
+        context.sink.error(
+            Code.EXPRESSION_SYNTAX,
+            span.at(match.start(), len(match[0])),
+            f"“{match[0]}”没有成对，会原样印出来",
+            "写成 {{ 名称 }}，花括号都用半角；题里不能用 {% %}",
+        )
+        return None
     out: list[Inline] = []
     end = 0
     for match in _PIECE.finditer(node.text):
@@ -51,7 +59,36 @@ def _expression(node: Node, context: Context, key: str) -> Expression | None:
     if type(node) is not Scalar:
         context.error(Code.WRONG_TYPE, node.place, f"“{key}”应当是列表的名称", "例如 项目、单位.内设机构")
         return None
-    return compile_expression(node.text, context.span(node.place), context.sink)
+    return compile_expression(node.text, _inside_quotes(node, context), context.sink)
+
+
+def _inside_quotes(node: Scalar, context: Context) -> Span:
+    """The place of a scalar's text, which its quotes are no part of."""
+    span = context.span(node.place)
+    quoted = span.source.line(span.line)[span.column - 1 : span.column] in ("'", '"')
+    return span.at(1 if quoted else 0, max(1, len(node.text)))
+
+
+def _number_format(node: Node, context: Context, key: str) -> str | None:
+    text = TEXT.read(node, context, key)
+    if text is not None and not re.search(r"[一1①Aa]", text):
+        context.error(
+            Code.OUTLINE, node.place, f"编号“{text}”里没有会数数的字", "写一、1、①、A、a 之一，例如 （一）"
+        )
+        return None
+    return text
+
+
+def _entry(node: Node, context: Context, key: str) -> Entry | None:
+    entry = read_record(Entry, node, context, key)
+    if entry is not None and not entry.places.keys() & {
+        "title_template", "narrative", "tables", "attachment_list", "entries"
+    }:
+        context.error(
+            Code.OUTLINE, node.place, "大纲的这一项什么也不印", "写上 题、叙述、表、附件清单、章节 之一，或删去这一项"
+        )
+        return None
+    return entry
 
 
 TEMPLATE: Kind[tuple[Inline, ...]] = Kind(_template)
@@ -80,9 +117,7 @@ class Entry(Record):
     each: Expression | None = optional("逐项", EXPRESSION)
     """The list whose items each get this entry."""
     attachment_list: bool | None = optional("附件清单", FLAG)
-    entries: tuple[Entry, ...] | None = optional(
-        "章节", list_of(Kind(lambda node, context, key: read_record(Entry, node, context, key)))
-    )
+    entries: tuple[Entry, ...] | None = optional("章节", list_of(Kind(_entry)))
 
 
 class Attachment(Record):
@@ -99,7 +134,7 @@ class Attachment(Record):
     table_numbers: bool | None = optional("表编号", FLAG)
     each: Expression | None = optional("逐项", EXPRESSION)
     form: bool | None = optional("表单", FLAG)
-    entries: tuple[Entry, ...] | None = optional("章节", list_of(record_of(Entry)))
+    entries: tuple[Entry, ...] | None = optional("章节", list_of(Kind(_entry)))
 
 
 class ContentsSpec(Record):
@@ -143,7 +178,7 @@ class Outline(Record):
     title_page: bool | None = optional("题名页", FLAG)
     """Whether the title is printed on top of the first page."""
     contents: ContentsSpec | None = optional("目录", record_of(ContentsSpec))
-    heading_formats: tuple[str, ...] = required("编号", list_of(TEXT))
+    heading_formats: tuple[str, ...] = required("编号", list_of(Kind(_number_format)))
     numbers: NumberSpec | None = optional("数字", record_of(NumberSpec))
-    entries: tuple[Entry, ...] = required("章节", list_of(record_of(Entry)))
+    entries: tuple[Entry, ...] = required("章节", list_of(Kind(_entry)))
     attachments: tuple[Attachment, ...] | None = optional("附件", list_of(record_of(Attachment)))

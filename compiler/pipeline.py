@@ -1,29 +1,32 @@
 """The one place with the order: read -> passes -> write.
 
-Every stage collects its errors and the next one starts only when there are none, except that prose
-and data are both read before stopping, so that a clerk sees everything that is wrong with the files in one run.
+Every stage collects its errors and the next one goes on with what is sound, so that a clerk sees everything
+that is wrong in one run: data that could not be read is `Broken`, and what depends on it is left out in silence.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from decimal import localcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from compiler.diagnostics import Code, Diagnostics, nearest
 from compiler.evaluation.model import Budget, Department, Project, Report, Scorecard
 from compiler.expressions import Scope
-from compiler.figures import NumberRule
+from compiler.figures import EXACT, NumberRule
 from compiler.outline import Outline
 from compiler.passes import PASSES
 from compiler.passes.assemble import Assembly
 from compiler.passes.context import Context
 from compiler.passes.substitute import fill, plain
 from compiler.passes.tables import blocks_to_print
+from compiler.rawdata import RawFile, Scalar
 from compiler.readers.style_sheet import read_style
 from compiler.readers.table_template import read_table_template
 from compiler.readers.yaml_data import read_yaml
-from compiler.record import Facts, Missing, Record
+from compiler.record import Broken, Facts, Missing, Record
 from compiler.schema import R, read_file
 from compiler.source import Source, Span
 from compiler.style import Style
@@ -53,7 +56,8 @@ class Inputs(NamedTuple):
 
     report: Report
     outline: Outline
-    style: Style
+    style: Style | None
+    """None only when that is reported."""
     tables: Mapping[str, TableProgram]
     scope: dict[str, Any]
 
@@ -76,7 +80,13 @@ def build(
     With `out` None everything is done but the writing: this is `check`. With `strict`, warnings also
     stop the publishing. Nothing is published unless all went well. Raises `WorkspaceError` when the disk refuses.
     """
-    folder = folder.resolve()
+    with localcontext(EXACT):
+        return _build(workspace, folder.resolve(), out, formats, strict, progress)
+
+
+def _build(
+    workspace: Workspace, folder: Path, out: Path | None, formats: tuple[str, ...], strict: bool, progress: Progress
+) -> Result:
     sink = Diagnostics()
     shown = workspace.shown(folder)
     inputs = _read(workspace, folder, sink, progress)
@@ -85,9 +95,7 @@ def build(
         return Result(shown, (), 0, sink)
     context = Context(sink, inputs.outline.numbers.rule if inputs.outline.numbers else NumberRule())
     document = _document(workspace, folder, inputs, context)
-    if sink.has_errors:
-        return Result(shown, (), context.figures, sink)
-    if out is None:
+    if out is None or sink.has_errors or inputs.style is None:
         for part in document.parts:
             for _ in blocks_to_print(part, context):
                 pass
@@ -120,31 +128,33 @@ def build(
 
 
 def _read(workspace: Workspace, folder: Path, sink: Diagnostics, progress: Progress) -> Inputs | None:
-    """Data and template; None when something is wrong, everything being reported."""
-    report = _record(workspace, folder / "report.yaml", Report, sink)
-    if report is None:
-        return None
-    _check_folder(report, folder, sink)
-    template = _template_folder(workspace, report, sink)
-    outline = style = None
+    """Data and template, everything wrong being reported; None when there is no report or no outline to go by."""
+    raw = _raw(workspace, folder / "report.yaml", sink)
+    report = read_file(Report, raw, sink) if raw else None
+    if report is not None:
+        _check_folder(report, folder, sink)
+    kind = raw.root.entries.get("文种") if raw else None
+    template = outline = style = None
     tables: dict[str, TableProgram] = {}
+    if raw and isinstance(kind, Scalar) and kind.text:
+        template = _template_folder(workspace, kind.text, raw.span(kind.place), sink)
     if template is not None:
         outline = _record(workspace, template / "outline.yaml", Outline, sink)
-        style_source = workspace.read_text(template / "style.yaml", sink)
-        raw = read_yaml(style_source, sink, forbidden=FORBIDDEN) if style_source else None
-        style = read_style(raw, sink) if raw else None
-        if outline is not None:
-            tables = _tables(workspace, template, outline, sink)
+        look = _raw(workspace, template / "style.yaml", sink)
+        style = read_style(look, sink) if look else None
+        tables = _tables(workspace, template, outline, sink)
     scope = _data(workspace, folder, report, sink, progress)
-    if sink.has_errors or outline is None or style is None:
-        return None
-    return Inputs(report, outline, style, tables, scope)
+    return Inputs(report, outline, style, tables, scope) if report and outline else None
+
+
+def _raw(workspace: Workspace, path: Path, sink: Diagnostics) -> RawFile | None:
+    source = workspace.read_text(path, sink)
+    return read_yaml(source, sink, forbidden=FORBIDDEN) if source else None
 
 
 def _record(workspace: Workspace, path: Path, cls: type[R], sink: Diagnostics, unit: str = "元") -> R | None:
     """A YAML file as a record of the schema."""
-    source = workspace.read_text(path, sink)
-    raw = read_yaml(source, sink, forbidden=FORBIDDEN) if source else None
+    raw = _raw(workspace, path, sink)
     return read_file(cls, raw, sink, unit) if raw else None
 
 
@@ -163,27 +173,30 @@ def _check_folder(report: Report, folder: Path, sink: Diagnostics) -> None:
             )
 
 
-def _template_folder(workspace: Workspace, report: Report, sink: Diagnostics) -> Path | None:
-    kinds = sorted(
-        path.name for path in (workspace.root / "templates").iterdir() if (path / "outline.yaml").is_file()
-    )
-    if report.kind in kinds:
-        return workspace.root / "templates" / report.kind
-    near = nearest(report.kind, kinds)
+def _template_folder(workspace: Workspace, kind: str, span: Span, sink: Diagnostics) -> Path | None:
+    kinds = sorted(path.name for path in (workspace.root / "templates").iterdir() if path.is_dir())
+    if kind in kinds:
+        return workspace.root / "templates" / kind
+    near = nearest(kind, kinds)
     sink.error(
         Code.NOT_A_CHOICE,
-        report.span_of("kind"),
-        f"没有叫“{report.kind}”的文种",
+        span,
+        f"没有叫“{kind}”的文种",
         (f"是不是“{near}”？" if near else "") + f"templates 里有：{'、'.join(kinds)}",
     )
     return None
 
 
 def _tables(
-    workspace: Workspace, template: Path, outline: Outline, sink: Diagnostics
+    workspace: Workspace, template: Path, outline: Outline | None, sink: Diagnostics
 ) -> dict[str, TableProgram]:
-    """Every table template that the outline names."""
+    """Every table template that the outline names; without an outline all there are, for their errors."""
     tables: dict[str, TableProgram] = {}
+    if outline is None:
+        for file in workspace.files(template / "tables", ".html"):
+            if source := workspace.read_text(file, sink):
+                read_table_template(source, sink)
+        return tables
     entries: list[Any] = [*outline.entries, *(outline.attachments or ())]
     while entries:
         entry = entries.pop(0)
@@ -195,7 +208,7 @@ def _tables(
             )
             if path is None:
                 continue
-            if not path.is_file():
+            if not path.exists():
                 have = sorted(file.stem for file in workspace.files(template / "tables", ".html"))
                 near = nearest(name, have)
                 sink.error(
@@ -221,46 +234,52 @@ _DATA_FILES: dict[str, tuple[str, type[Record], bool]] = {
 
 
 def _data(
-    workspace: Workspace, folder: Path, report: Report, sink: Diagnostics, progress: Progress
+    workspace: Workspace, folder: Path, report: Report | None, sink: Diagnostics, progress: Progress
 ) -> dict[str, Any]:
-    """The names that expressions see."""
-    scope: dict[str, Any] = {"年度": report.year, "上年": report.year - 1}
+    """The names that expressions see; without a report, for the errors only."""
+    scope: dict[str, Any] = {"年度": report.year, "上年": report.year - 1} if report else {}
+    unit = report.unit if report else "元"
     data = folder / "data"
     for stem, (name, cls, needed) in _DATA_FILES.items():
         path = data / f"{stem}.yaml"
-        if needed or path.is_file():
-            scope[name] = _record(workspace, path, cls, sink, report.unit)
+        if needed or os.path.lexists(path):
+            record = _record(workspace, path, cls, sink, unit)
+            scope[name] = record or Broken(_start(workspace, path))
         else:
             scope[name] = Missing("这份报告", name, None)
-    files = workspace.files(data, ".yaml")
+    files = workspace.files(data)
     folder_of_projects = data / "projects"
-    wanted = [path for path in files if path.parent == folder_of_projects]
+    wanted = [path for path in files if path.parent == folder_of_projects and path.suffix == ".yaml"]
     used = {*wanted, *(data / f"{stem}.yaml" for stem in _DATA_FILES)}
-    for path in [*files, *workspace.files(data, ".yml")]:
+    for path in files:
         if path not in used:
-            source = workspace.read_text(path, Diagnostics())
-            if source is not None:
-                sink.error(
-                    Code.UNUSED_FILE,
-                    source.span(0),
-                    "没有哪里会用到这个数据文件",
-                    f"data 里只用 {'、'.join(f'{stem}.yaml' for stem in _DATA_FILES)} 和 projects 里的 .yaml；改名，或移走",
-                )
-    scope["项目"] = _projects(workspace, wanted, report, sink, progress)
-    scope["参数"] = report.parameters if report.parameters is not None else Facts()
+            sink.error(
+                Code.UNUSED_FILE,
+                _start(workspace, path),
+                "没有哪里会用到这个数据文件",
+                f"data 里只用 {'、'.join(f'{stem}.yaml' for stem in _DATA_FILES)} 和 projects 里的 .yaml；改名，或移走",
+            )
+    scope["项目"] = _projects(workspace, wanted, unit, sink, progress)
+    scope["参数"] = report.parameters if report and report.parameters is not None else Facts()
     return scope
 
 
+def _start(workspace: Workspace, path: Path) -> Span:
+    """The start of a file that is not read."""
+    return Source(workspace.shown(path), "").span(0)
+
+
 def _projects(
-    workspace: Workspace, paths: list[Path], report: Report, sink: Diagnostics, progress: Progress
-) -> tuple[Project, ...]:
-    projects: list[Project] = []
+    workspace: Workspace, paths: list[Path], unit: str, sink: Diagnostics, progress: Progress
+) -> tuple[Project | Broken, ...]:
+    projects: list[Project | Broken] = []
     names: dict[str, Span] = {}
     for number, path in enumerate(paths):
         if not number % 50:
             progress("读数据", number, len(paths))
-        project = _record(workspace, path, Project, sink, report.unit)
+        project = _record(workspace, path, Project, sink, unit)
         if project is None:
+            projects.append(Broken(_start(workspace, path), path.stem))
             continue
         project.id = path.stem
         span = project.span_of("name")
@@ -288,7 +307,7 @@ def _document(workspace: Workspace, folder: Path, inputs: Inputs, context: Conte
     assembly = Assembly(inputs.outline, scope, inputs.tables, narrative.read, context)
     report = inputs.report
     document = assembly.document(Metadata(title, report.department, report.kind, report.date or ""))
-    narrative.report_unused()
+    narrative.report_unused(assembly.unlisted)
     for run in PASSES:
         document = run(document, context)
     return document
@@ -308,6 +327,10 @@ def _check_prose(workspace: Workspace, folder: Path, sink: Diagnostics) -> None:
             narratives.parse(source, 1)
 
 
+_PROSE_SUFFIXES = (".md", ".markdown", ".txt", ".doc", ".docx", ".wps", ".rtf", ".pdf")
+"""Files in narrative/ that somebody meant to be printed; pictures are counted when they are used."""
+
+
 class _Narratives:
     """The prose of a report: reads each file when the outline asks for it, and knows which nobody asked for."""
 
@@ -320,7 +343,7 @@ class _Narratives:
         if path is None:
             return ()
         self.used.add(path)
-        if not path.is_file():
+        if not path.exists():
             self.sink.error(
                 Code.MISSING_NARRATIVE,
                 wanted,
@@ -341,15 +364,27 @@ class _Narratives:
             lambda reference, span: self.workspace.read_picture(self.folder, reference, span, self.sink),
         )
 
-    def report_unused(self) -> None:
-        for path in self.workspace.files(self.folder, ".md"):
-            if path not in self.used:
-                source = self.workspace.read_text(path, Diagnostics())
-                if source is not None:
-                    near = nearest(path.stem, [used.stem for used in self.used if not used.is_file()])
-                    self.sink.error(
-                        Code.UNUSED_NARRATIVE,
-                        source.span(0),
-                        "大纲里没有哪里用到这个叙述文件",
-                        (f"是不是应当叫“{near}.md”？" if near else "") + "改成大纲里的名称，或移走",
-                    )
+    def report_unused(self, unlisted: set[str]) -> None:
+        """Report prose that no slot took, but for folders whose list of items is not known."""
+        lacking = [used.stem for used in self.used if not used.exists()]
+        for path in self.workspace.files(self.folder):
+            suffix = path.suffix.lower()
+            if (
+                path in self.used
+                or suffix not in _PROSE_SUFFIXES
+                or path.parent.relative_to(self.folder).as_posix() in unlisted
+            ):
+                continue
+            near = nearest(path.stem, lacking)
+            name = f"是不是应当叫“{near}.md”？" if near else ""
+            self.sink.error(
+                Code.UNUSED_NARRATIVE,
+                _start(self.workspace, path),
+                "大纲里没有哪里用到这个叙述文件",
+                name
+                + (
+                    "改成大纲里的名称，或移走"
+                    if path.suffix == ".md"
+                    else "叙述要存成 .md 纯文本，编码选 UTF-8；不用的移走"
+                ),
+            )

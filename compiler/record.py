@@ -27,6 +27,25 @@ class Missing(NamedTuple):
     """Where the owner stands in the data."""
 
 
+class BrokenData(Exception):
+    """An expression met data that could not be read; what is wrong with it is reported already."""
+
+
+class Broken:
+    """Stands for data that could not be read, so that the rest of a report can still be looked through.
+
+    Asking it for anything raises `BrokenData`.
+    """
+
+    def __init__(self, span: Span, id: str = "") -> None:
+        self.span = span
+        self.id = id
+        """The stem of its file."""
+
+    def lookup(self, key: str) -> Value | None:
+        raise BrokenData
+
+
 class Record:
     """Base of all records; `compiler.schema` makes the instances."""
 
@@ -83,7 +102,7 @@ class Facts(dict[str, "Value"]):
         return self.get(key)
 
 
-Value: TypeAlias = "str | int | bool | Decimal | Amount | Rate | Count | Record | Facts | Missing | tuple[Any, ...] | Mapping[str, Any]"
+Value: TypeAlias = "str | int | bool | Decimal | Amount | Rate | Count | Record | Broken | Facts | Missing | tuple[Any, ...] | Mapping[str, Any]"
 
 
 def pack(line: int, column: int, length: int) -> int:

@@ -77,6 +77,14 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
     """A record from a mapping; None when it is not sound, everything wrong being reported."""
     shape = shape_of(cls)
     if type(node) is not Mapping:
+        if type(node) is Scalar and "：" in node.text:
+            context.error(
+                Code.WRONG_TYPE,
+                node.place,
+                f"“{key}”下面的冒号是全角的",
+                "名称后面用半角冒号加一个空格，写成“名称: 值”",
+            )
+            return None
         context.error(
             Code.WRONG_TYPE,
             node.place,

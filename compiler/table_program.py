@@ -19,6 +19,8 @@ from compiler.tree import Align, Cell, Figure, Inline, Row, Table, Text
 
 MAX_CELLS = 200_000
 """Cells of one table; more is a runaway loop."""
+MAX_TURNS = 500_000
+"""Turns of all loops of one table."""
 
 
 class Out(NamedTuple):
@@ -113,8 +115,11 @@ class TableProgram(NamedTuple):
     notes: tuple[tuple[Any, ...], ...]
     summary: str
 
-    def run(self, scope: Scope, rule: NumberRule, sink: Diagnostics) -> Table | None:
-        """The table, or None when something is wrong, which is reported at its place in the template."""
+    def run(self, scope: Scope, rule: NumberRule, sink: Diagnostics) -> tuple[Table, int] | None:
+        """The table and how many figures were filled into it.
+
+        None when something is wrong, which is reported at its place in the template.
+        """
         runner = _Runner(rule, sink)
         head = runner.rows(self.head, scope)
         body = runner.rows(self.body, scope)
@@ -122,15 +127,16 @@ class TableProgram(NamedTuple):
         notes = [paragraph for note in self.notes for paragraph in runner.paragraphs(note, scope)]
         if not runner.sound or not _complete(head, self, sink) or not _complete(body, self, sink):
             return None
-        return Table(
+        table = Table(
             self.span,
             self.columns,
             tuple(head),
             tuple(body),
-            caption[0] if caption else (),
+            tuple(inline for paragraph in caption for inline in paragraph),
             tuple(notes),
             summary=self.summary,
         )
+        return table, runner.figures
 
 
 class _Runner:
@@ -140,7 +146,9 @@ class _Runner:
         self.rule = rule
         self.sink = sink
         self.sound = True
+        self.figures = 0
         self.cells_left = MAX_CELLS
+        self.turns_left = MAX_TURNS
 
     def rows(self, steps: Sequence[Any], scope: Scope) -> list[Row]:
         out: list[Row] = []
@@ -155,8 +163,11 @@ class _Runner:
             if text is None:
                 self.sound = False
                 return ()
+            if not text:
+                return ()
             if "\n" not in text:
-                return ((Figure(step.span, text, step.expression.text),),) if text else ()
+                self.figures += 1
+                return ((Figure(step.span, text, step.expression.text),),)
         pieces: list[Any] = []
         self._each(content, scope, pieces, self._piece)
         paragraphs: list[list[Inline]] = [[]]
@@ -195,18 +206,21 @@ class _Runner:
         state = LoopState(len(items))
         inner = {**scope, "loop": state}
         for item in items:
+            if not self.cells_left or not self.turns_left:
+                return
+            self.turns_left -= 1
+            if not self.turns_left:
+                self._too_large(step.span, f"for 一共重复了 {MAX_TURNS} 次还没有完")
+                return
             state.index += 1
             inner[step.name] = item
             self._each(step.steps, inner, out, emit)
-            if not self.cells_left:
-                return
 
     def _branch(self, step: Branch, scope: Scope, out: list[Any], emit: Any) -> None:
         for condition, span, steps in step.arms:
             if condition is not None:
-                errors = len(self.sink)
                 value = condition.value(scope, span, self.sink)
-                if value is None and len(self.sink) > errors:
+                if value is None:
                     self.sound = False
                     return
                 if not truth(value):
@@ -224,10 +238,7 @@ class _Runner:
             return
         self.cells_left -= 1
         if not self.cells_left:
-            self.sink.error(
-                Code.TABLE_TOO_LARGE, step.span, f"一张表超过 {MAX_CELLS} 个单元格", "检查 for 是不是套错了"
-            )
-            self.sound = False
+            self._too_large(step.span, f"一张表超过 {MAX_CELLS} 个单元格")
         if step.fixed is not None:
             out.append(step.fixed)
             return
@@ -236,6 +247,10 @@ class _Runner:
         out.append(
             Cell(step.span, self.paragraphs(step.content, scope), rowspan, colspan, step.header, step.align)
         )
+
+    def _too_large(self, span: Span, message: str) -> None:
+        self.sink.error(Code.TABLE_TOO_LARGE, span, message, "检查 for 是不是套错了")
+        self.sound = False
 
     def _span(self, expression: Any, step: CellStep, scope: Scope) -> int:
         value = expression.value(scope, step.span, self.sink)
@@ -261,6 +276,7 @@ class _Runner:
             if text is None:
                 self.sound = False
                 return
+            self.figures += bool(text)
             for number, line in enumerate(text.split("\n")):
                 if number:
                     out.append(None)
@@ -283,7 +299,8 @@ def _complete(rows: Sequence[Row], program: TableProgram, sink: Diagnostics) -> 
                 sink.error(
                     Code.TABLE_GRID,
                     cell.span,
-                    f"这一格放不下：表宽 {width} 列，它要占第 {column + 1} 到 {end} 列",
+                    f"这一格放不下：表宽 {width} 列，它要占第 {column + 1} "
+                    + (f"到 {end} 列" if cell.colspan > 1 else "列"),
                     "检查本行的格数和 colspan，以及上面各行的 rowspan",
                 )
                 return False

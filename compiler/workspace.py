@@ -7,12 +7,14 @@ Outputs are staged beside their target and put in place together, or not at all.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
+import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -24,13 +26,14 @@ MAX_TEXT = 4_000_000
 MAX_PICTURE = 20_000_000
 """Bytes of a picture."""
 
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML cannot hold."""
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML cannot hold, and those that end a line for some programs and not for others."""
 _SUSPICIOUS = re.compile(
     "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ue000-\uf8ff\U000e0000-\U000e0fff]"
 )
 """Characters that do not show, or show something else than they are: zero width, bidi, private use."""
 _DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+_NOT_OURS = (".", "~$", "Thumbs.db", "desktop.ini")
 _STAGING = ".staging-"
 
 
@@ -72,41 +75,66 @@ class Workspace:
     def read_text(self, path: Path, sink: Diagnostics) -> Source | None:
         """A text file past the gate; None when it is missing or was refused, which is reported."""
         shown = self.shown(path)
+        start = Source(shown, "").span(0)
+        if path.is_symlink() or (
+            path.is_relative_to(self.root) and not self._is_plain(path.parent, self.root)
+        ):
+            sink.error(Code.UNSAFE_PATH, start, "这是快捷方式（链接），不能用", "把文件本身放到这里")
+            return None
         try:
+            status = path.stat()
+            if stat.S_ISDIR(status.st_mode):
+                sink.error(
+                    Code.UNREADABLE_FILE, start, "这里应当是文件，却是一个文件夹", "移走它，放上同名的文件"
+                )
+                return None
+            if status.st_size > MAX_TEXT:
+                sink.error(
+                    Code.FILE_TOO_LARGE,
+                    start,
+                    f"文件有 {status.st_size:,} 字节，最多 {MAX_TEXT:,}",
+                    "检查是不是放错了文件",
+                )
+                return None
+            if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for without end
+                raise OSError(errno.EINVAL, "")
             data = path.read_bytes()
-        except FileNotFoundError:
-            sink.error(
-                Code.MISSING_FILE, Source(shown, "").span(0), "没有这个文件", "补上它；名称要与手册里写的一致"
-            )
+        except (FileNotFoundError, NotADirectoryError):
+            sink.error(Code.MISSING_FILE, start, "没有这个文件", "补上它；名称要与手册里写的一致")
             return None
         except OSError as error:
             sink.error(
                 Code.UNREADABLE_FILE,
-                Source(shown, "").span(0),
-                f"打不开这个文件：{error.strerror}",
+                start,
+                f"打不开这个文件：{_reason(error)}",
                 "关闭正在使用它的程序，检查权限",
-            )
-            return None
-        if len(data) > MAX_TEXT:
-            sink.error(
-                Code.FILE_TOO_LARGE,
-                Source(shown, "").span(0),
-                f"文件有 {len(data):,} 字节，最多 {MAX_TEXT:,}",
-                "检查是不是放错了文件",
             )
             return None
         text = _decode(data, shown, sink)
         return None if text is None else _gate(Source(shown, text), sink)
 
-    def files(self, folder: Path, suffix: str) -> list[Path]:
-        """The files of a folder and its folders with that suffix, in order of path; hidden and Office lock files are left out."""
+    def files(self, folder: Path, suffix: str = "") -> list[Path]:
+        """The files of a folder and its folders with that suffix, in order of path; hidden and Office lock files are left out.
+
+        A folder called like a file is among them, and a link to a folder: nobody means it to be left out. Raises `WorkspaceError` when a
+        folder cannot be read.
+        """
+
+        def refuse(error: OSError) -> None:
+            if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+                raise WorkspaceError(
+                    f"打不开文件夹“{self.shown(Path(error.filename))}”：{_reason(error)}。请检查权限。"
+                ) from error
+
         found: list[Path] = []
-        for base, folders, names in os.walk(folder):
+        if folder.is_symlink():  # its files are refused when they are read
+            return found
+        for base, folders, names in os.walk(folder, onerror=refuse):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             found += [
                 Path(base, name)
-                for name in names
-                if name.endswith(suffix) and not name.startswith((".", "~$"))
+                for name in (*names, *(name for name in folders if _like_a_file(base, name)))
+                if name.endswith(suffix) and not name.startswith(_NOT_OURS)
             ]
         return sorted(found)
 
@@ -123,12 +151,21 @@ class Workspace:
         )
         if not unsafe:
             path = base.joinpath(*parts)
-            if self._is_plain(path.parent, base) and not path.is_symlink():
-                return path
+            try:
+                if self._is_plain(path.parent, base) and not path.is_symlink():
+                    return path
+            except OSError:  # a name longer than the disk can hold
+                pass
+            else:
+                sink.error(
+                    Code.UNSAFE_PATH, span, f"“{reference}”是快捷方式（链接），不能用", "把文件本身放到那里"
+                )
+                return None
+        short = reference if len(reference) <= 60 else f"{reference[:60]}…"
         sink.error(
             Code.UNSAFE_PATH,
             span,
-            f"不能用“{reference}”这个路径",
+            f"不能用“{short}”这个路径",
             "写成本文件夹里的相对路径，用 / 分隔，例如 图/地图.png",
         )
         return None
@@ -177,14 +214,14 @@ class Workspace:
             folder.mkdir()
         except OSError as error:
             raise WorkspaceError(
-                f"不能在“{target.parent}”里写文件：{error.strerror}。请检查权限和磁盘空间，或用 -o 换一个文件夹。"
+                f"不能在“{target.parent}”里写文件：{_reason(error)}。请检查权限和磁盘空间，或用 -o 换一个文件夹。"
             ) from error
         staging = Staging(folder, target)
         try:
             yield staging
         except OSError as error:
             raise WorkspaceError(
-                f"写文件时出错：{error.strerror}。原来的文件没有改动。请检查磁盘空间后再试。"
+                f"写文件时出错：{_reason(error)}。原来的文件没有改动。请检查磁盘空间后再试。"
             ) from error
         finally:
             staging.close()
@@ -204,39 +241,69 @@ class Staging:
         return file
 
     def close(self) -> None:
+        """Give the files up; what could not be written is not wanted either."""
         for file in self._files.values():
-            file.close()
+            with suppress(OSError):
+                file.close()
 
     def publish(self) -> list[Path]:
         """Put every file in place, all or none, and give their paths.
 
-        Raises `WorkspaceError` when one is held open by another program (Word, WPS).
+        Raises `WorkspaceError` when one is held open by another program (Word, WPS), `OSError` when the disk refuses.
         """
         for file in self._files.values():
             file.flush()
             os.fsync(file.fileno())
-        self.close()
+            file.close()
         self._target.mkdir(exist_ok=True)
-        kept: list[tuple[Path, Path | None]] = []
+        previous: dict[Path, Path] = {}
+        for name in self._files:
+            path = self._target / name
+            if path.exists():
+                previous[path] = self._folder / f"{name}.old"
+                shutil.copy2(path, previous[path])
+        name = ""
         try:
             for name in self._files:
-                path, old = self._target / name, self._folder / f"{name}.old"
-                previous = old if path.exists() else None
-                if previous:
-                    shutil.copy2(path, previous)
-                _replace(self._folder / name, path)
-                kept.append((path, previous))
-        except OSError as error:
-            for path, previous in kept:
-                if previous:
-                    os.replace(previous, path)
+                _replace(self._folder / name, self._target / name)
+        except BaseException as error:  # also when the user interrupts
+            for path in (self._target / name for name in self._files if not (self._folder / name).exists()):
+                if path in previous:
+                    os.replace(previous[path], path)
                 else:
-                    path.unlink(missing_ok=True)
-            raise WorkspaceError(
-                f"“{path.name}”正被别的程序打开，没有写入，原来的文件没有改动。请在 Word 或 WPS 里关闭它，再运行一次。"
-            ) from error
+                    path.unlink()
+            if isinstance(error, PermissionError):
+                raise WorkspaceError(
+                    f"“{name}”正被别的程序打开，没有写入，原来的文件没有改动。请在 Word 或 WPS 里关闭它，再运行一次。"
+                ) from error
+            raise
         _sync_folder(self._target)
-        return [path for path, _ in kept]
+        return [self._target / name for name in self._files]
+
+
+_REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘满了",
+    errno.EDQUOT: "磁盘配额用完了",
+    errno.EFBIG: "文件太大",
+    errno.EISDIR: "有一个同名的文件夹",
+    errno.EEXIST: "有一个同名的文件",
+    errno.ENOTDIR: "路径中间有一个不是文件夹",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.EINVAL: "不是普通的文件",
+    errno.EIO: "磁盘读写出错",
+}
+
+
+def _reason(error: OSError) -> str:
+    """Why the system refused, in the user's words."""
+    return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
+
+
+def _like_a_file(base: str, folder: str) -> bool:
+    return folder.endswith((".yaml", ".md", ".html")) or os.path.islink(os.path.join(base, folder))
 
 
 def _replace(source: Path, target: Path) -> None:

@@ -26,6 +26,7 @@ def read_sections(path: Path) -> dict[str, str]:
     for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
         if line.startswith("@@ "):
             sections[name] = "".join(lines)
+            assert line[3:].strip() not in sections, f"{path.name}: two sections {line}"
             name, lines = line[3:].strip(), []
         else:
             lines.append(line)

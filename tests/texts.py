@@ -78,4 +78,4 @@ def docx_text(path: Path, folder: Path) -> str:
 
 def squeezed(text: str) -> str:
     """Text without white space and without the bullets that readers draw in different shapes."""
-    return re.sub(r"[\s\u2022\uf0b7●■·]+", "", text)
+    return re.sub(r"[\s\u2022\uf0b7●■·◦]+", "", text)

@@ -45,6 +45,7 @@ def _targets(document: Document, context: Context) -> _Targets:
     targets: _Targets = {}
     for part in document.parts:
         for block in part.blocks:
+            label: tuple[str, ...]
             match block:
                 case Heading():
                     label = ("“", block.number, plain(block.children), "”")

@@ -38,7 +38,9 @@ _PAPERS = {
 }
 _MM = measure("毫米", 0, 200)
 _POINTS = measure("磅", 0, 400)
-_CHARACTERS = measure("字", 0, 20)
+_CHARACTERS = integer(0, 20, "字")
+_LEAST_ROOM = 50
+"""Millimetres that margins must leave."""
 
 
 def _size(node: Node, context: Context, key: str) -> Decimal | None:
@@ -77,9 +79,9 @@ class _RoleRecord(Record):
     align: Literal["left", "center", "right", "justify"] | None = optional(
         "对齐", choice({"左": "left", "居中": "center", "右": "right", "两端": "justify"})
     )
-    first_indent: Decimal | None = optional("首行缩进", _CHARACTERS)
-    left_indent: Decimal | None = optional("左缩进", _CHARACTERS)
-    hanging: Decimal | None = optional("悬挂缩进", _CHARACTERS)
+    first_indent: int | None = optional("首行缩进", _CHARACTERS)
+    left_indent: int | None = optional("左缩进", _CHARACTERS)
+    hanging: int | None = optional("悬挂缩进", _CHARACTERS)
     before: Decimal | None = optional("段前", _POINTS)
     after: Decimal | None = optional("段后", _POINTS)
     bold: bool | None = optional("加粗", FLAG)
@@ -124,9 +126,9 @@ def read_style(raw: RawFile, sink: Diagnostics) -> Style | None:
                 role.size,
                 role.line,
                 role.align or "left",
-                int(role.first_indent or 0),
-                int(role.left_indent or 0),
-                int(role.hanging or 0),
+                role.first_indent or 0,
+                role.left_indent or 0,
+                role.hanging or 0,
                 role.before or Decimal(0),
                 role.after or Decimal(0),
                 bool(role.bold),
@@ -148,9 +150,22 @@ def read_style(raw: RawFile, sink: Diagnostics) -> Style | None:
             f"已有：{'、'.join(fonts)}",
         )
         sound = False
+    page = record.page
+    for across, near, far, room in (
+        ("左", page.left, page.right, page.paper[0]),
+        ("上", page.top, page.bottom, page.paper[1]),
+    ):
+        if room - near - far < _LEAST_ROOM:
+            place = page.span_of("left" if across == "左" else "top")
+            sink.error(
+                Code.OUT_OF_RANGE,
+                place,
+                f"纸{'宽' if across == '左' else '高'} {room}毫米，两边共留 {near + far}毫米，剩下的太少",
+                f"至少要剩 {_LEAST_ROOM}毫米",
+            )
+            sound = False
     if not sound:
         return None
-    page = record.page
     return Style(
         Page(
             *page.paper,

@@ -13,57 +13,24 @@ from typing import Any
 
 from compiler.diagnostics import Code, Diagnostics, nearest
 from compiler.expressions import Expression, compile_expression
+from compiler.readers.table_markup import (
+    ALIGN,
+    ATTRIBUTE,
+    ATTRIBUTES,
+    MAX_DEPTH,
+    PARENTS,
+    STRAY,
+    TEXT_PARENTS,
+    TOKEN,
+    VOID,
+    Open,
+    ending,
+    shown,
+    trimmed,
+)
 from compiler.source import Source, Span
 from compiler.table_program import Branch, Break, CellStep, Loop, Out, RowStep, TableProgram, Words
 from compiler.tree import Align, Cell, Header, Text
-
-_TOKEN = re.compile(
-    r"(?P<comment><!--.*?-->|\{#.*?#\})"
-    r"|\{\{(?P<out>.*?)\}\}"
-    r"|\{%-?(?P<block>.*?)-?%\}"
-    r"|<(?P<close>/?)(?P<tag>[A-Za-z][\w-]*)(?P<attributes>(?:\"[^\"]*\"|'[^']*'|[^'\">])*)>"
-    r"|(?P<text>[^<{]+|[<{])",
-    re.DOTALL,
-)
-_ATTRIBUTE = re.compile(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
-_PARENTS = {
-    "table": ("",),
-    "p": ("",),
-    "caption": ("table",),
-    "colgroup": ("table",),
-    "col": ("colgroup",),
-    "thead": ("table",),
-    "tbody": ("table",),
-    "tr": ("thead", "tbody"),
-    "td": ("tr",),
-    "th": ("tr",),
-    "br": ("td", "th", "p", "caption"),
-}
-_ATTRIBUTES = {
-    "table": ("aria-label",),
-    "col": ("width",),
-    "td": ("rowspan", "colspan", "class"),
-    "th": ("rowspan", "colspan", "class", "scope"),
-    "p": ("class",),
-}
-_ALIGN: dict[str, Align] = {"left": "left", "center": "center", "right": "right", "number": "right"}
-_VOID = ("col", "br")
-_TEXT_PARENTS = ("td", "th", "p", "caption")
-MAX_DEPTH = 32
-
-
-class _Open:
-    """A tag or block that is open while parsing."""
-
-    __slots__ = ("arms", "attributes", "item", "kind", "span", "steps")
-
-    def __init__(self, kind: str, span: Span, attributes: dict[str, Any] | None = None) -> None:
-        self.kind, self.span = kind, span
-        self.attributes = attributes or {}
-        self.steps: list[Any] = []
-        self.arms: list[tuple[Expression | None, Span, tuple[Any, ...]]] = []
-        self.item: Any = None
-        """Of a `for`: (name, expression, its span); of an `if`: (condition, its span)."""
 
 
 class _Stop(Exception):
@@ -82,15 +49,15 @@ def read_table_template(source: Source, sink: Diagnostics) -> TableProgram | Non
 class _Parser:
     def __init__(self, source: Source, sink: Diagnostics) -> None:
         self.source, self.sink = source, sink
-        self.root = _Open("", source.span(0))
+        self.root = Open("", source.span(0))
         self.stack = [self.root]
-        self.tables: list[_Open] = []
+        self.tables: list[Open] = []
         self.notes: list[tuple[Any, ...]] = []
         self.columns: list[Decimal] = []
         self.failed = False
 
     def parse(self) -> TableProgram | None:
-        for match in _TOKEN.finditer(self.source.text):
+        for match in TOKEN.finditer(self.source.text):
             kind = match.lastgroup
             if match["comment"] is not None:
                 continue
@@ -100,11 +67,13 @@ class _Parser:
                 self._block(match)
             elif match["tag"] is not None:
                 self._tag(match)
+            elif match["stray"] is not None:
+                raise self._stop(self._place(match), *STRAY[match["stray"]])
             elif kind == "text":
                 self._text(match)
         if len(self.stack) > 1:
             left = self.stack[-1]
-            raise self._stop(left.span, f"“{left.kind}”没有结束", f"补上 {_ending(left.kind)}")
+            raise self._stop(left.span, f"“{left.kind}”没有结束", f"补上 {ending(left.kind)}")
         if len(self.tables) != 1:
             raise self._stop(
                 self.source.span(0),
@@ -120,7 +89,7 @@ class _Parser:
 
     def _out(self, match: re.Match[str]) -> None:
         span = self._place(match, "out")
-        if self._tag_above().kind not in _TEXT_PARENTS:
+        if self._tag_above().kind not in TEXT_PARENTS:
             self._error(Code.TEMPLATE_SYNTAX, span, "{{ }} 要写在格子里", "放进 <td>、<th>、<caption> 或 <p>")
             return
         expression = compile_expression(match["out"], span, self.sink)
@@ -143,11 +112,11 @@ class _Parser:
                 raise self._stop(span, "for 的写法不对", "写成 {% for 行 in 列表 %}")
             over_start = start + parts.start(2)
             over_span = self.source.span(over_start, over_start + len(parts[2]))
-            opened = _Open("for", place)
+            opened = Open("for", place)
             opened.item = (parts[1], self._compiled(parts[2], over_span), over_span)
             self._push(opened)
         elif keyword == "if":
-            opened = _Open("if", place)
+            opened = Open("if", place)
             opened.item = (self._compiled(rest, span), span)
             self._push(opened)
         elif keyword in ("elif", "else") and top.kind == "if" and top.item[0] is not None:
@@ -162,10 +131,14 @@ class _Parser:
             self.stack.pop()
             self.stack[-1].steps.append(Branch((*top.arms, (*top.item, tuple(top.steps)))))
         elif keyword in ("endfor", "endif", "elif", "else"):
+            wanted = "for" if keyword == "endfor" else "if"
+            inside = any(opened.kind == wanted for opened in self.stack)
             raise self._stop(
                 place,
-                f"{{% {keyword} %}} 没有对应的开头",
-                f"前面打开着的是 {_shown(top.kind)}，先写 {_ending(top.kind)}",
+                f"{{% {keyword} %}} 没有对上：打开着的是{shown(top.kind)}"
+                if inside
+                else f"{{% {keyword} %}} 前面没有 {{% {wanted} … %}}",
+                f"先写 {ending(top.kind)}" if inside else f"在前面补上 {{% {wanted} … %}}，或删去它",
             )
         else:
             raise self._stop(
@@ -183,25 +156,27 @@ class _Parser:
 
     def _tag(self, match: re.Match[str]) -> None:
         tag, span = match["tag"].lower(), self._place(match)
-        if tag not in _PARENTS:
-            near = nearest(tag, _PARENTS)
+        if tag not in PARENTS:
+            near = nearest(tag, PARENTS)
             raise self._stop(
                 span,
                 f"模板里不能用 <{tag}>",
-                (f"是不是 <{near}>？" if near else "") + f"可用：{'、'.join(_PARENTS)}",
+                (f"是不是 <{near}>？" if near else "") + f"可用：{'、'.join(PARENTS)}",
                 Code.TEMPLATE_FORBIDDEN,
             )
         if match["close"]:
             self._close(tag, span)
             return
         parent = self._tag_above().kind
-        if parent not in _PARENTS[tag]:
+        if parent not in PARENTS[tag]:
             raise self._stop(
                 span,
-                f"<{tag}> 不能放在{_shown(parent)}里",
-                f"放进 {'、'.join(f'<{name}>' for name in _PARENTS[tag]) or '最外层'}",
+                f"<{tag}> 不能放在{shown(parent)}里",
+                f"放进{'、'.join(shown(name) for name in PARENTS[tag])}；多半是前面少了 {ending(parent)}"
+                if parent
+                else f"放进{'、'.join(shown(name) for name in PARENTS[tag])}",
             )
-        opened = _Open(tag, span, self._attributes(tag, match))
+        opened = Open(tag, span, self._attributes(tag, match))
         if tag == "col":
             self.columns.append(self._width(opened))
         elif tag == "br":
@@ -211,20 +186,20 @@ class _Parser:
 
     def _close(self, tag: str, span: Span) -> None:
         top = self.stack[-1]
-        if tag in _VOID:
+        if tag in VOID:
             return
         if top.kind != tag:
             raise self._stop(
                 span,
-                f"</{tag}> 没有对上：打开着的是{_shown(top.kind)}",
-                f"先写 {_ending(top.kind)}" if top.kind else "删去它",
+                f"</{tag}> 没有对上：打开着的是{shown(top.kind)}",
+                f"先写 {ending(top.kind)}" if top.kind else "删去它",
             )
         self.stack.pop()
         parent = self.stack[-1]
         if tag == "table":
             self.tables.append(top)
         elif tag == "p":
-            self.notes.append(_trimmed(top.steps))
+            self.notes.append(trimmed(top.steps))
         elif tag == "tr":
             parent.steps.append(RowStep(top.span, tuple(top.steps)))
         elif tag in ("td", "th"):
@@ -234,7 +209,7 @@ class _Parser:
 
     def _text(self, match: re.Match[str]) -> None:
         text = match["text"]
-        if self._tag_above().kind in _TEXT_PARENTS:
+        if self._tag_above().kind in TEXT_PARENTS:
             if "&" in self.source.text[match.start() : match.start() + len(text)]:
                 from html import unescape  # late: few templates need it
 
@@ -254,19 +229,19 @@ class _Parser:
 
     # Pieces --------------------------------------------------------------------------
 
-    def _push(self, opened: _Open) -> None:
+    def _push(self, opened: Open) -> None:
         if len(self.stack) >= MAX_DEPTH:
             raise self._stop(opened.span, f"嵌套超过 {MAX_DEPTH} 层", "检查有没有漏写结束标签")
         self.stack.append(opened)
 
-    def _tag_above(self) -> _Open:
+    def _tag_above(self) -> Open:
         """The innermost open tag, looking through for and if."""
         return next(opened for opened in reversed(self.stack) if opened.kind not in ("for", "if"))
 
     def _attributes(self, tag: str, match: re.Match[str]) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        allowed = _ATTRIBUTES.get(tag, ())
-        for part in _ATTRIBUTE.finditer(match["attributes"]):
+        allowed = ATTRIBUTES.get(tag, ())
+        for part in ATTRIBUTE.finditer(match["attributes"]):
             offset = match.start("attributes") + part.start()
             span = self.source.span(offset, offset + len(part[0]))
             if part[1] not in allowed:
@@ -285,24 +260,24 @@ class _Parser:
             found[part[1]] = (value, value_span.at(0, max(1, len(value))))
         return found
 
-    def _cell(self, opened: _Open) -> CellStep:
+    def _cell(self, opened: Open) -> CellStep:
         attributes = opened.attributes
         align: Align = "center" if opened.kind == "th" else "left"
         header: Header = ""
         if "class" in attributes:
             value, span = attributes["class"]
-            if value not in _ALIGN:
+            if value not in ALIGN:
                 self._error(
-                    Code.TEMPLATE_FORBIDDEN, span, f"没有叫“{value}”的 class", f"可用：{'、'.join(_ALIGN)}"
+                    Code.TEMPLATE_FORBIDDEN, span, f"没有叫“{value}”的 class", f"可用：{'、'.join(ALIGN)}"
                 )
-            align = _ALIGN.get(value, align)
+            align = ALIGN.get(value, align)
         if opened.kind == "th":
             value, span = attributes.get("scope", ("col", opened.span))
             if value not in ("col", "row"):
                 self._error(Code.TEMPLATE_FORBIDDEN, span, f"scope 不能是“{value}”", "用 col 或 row")
             header = value
         rowspan, colspan = self._number(attributes, "rowspan"), self._number(attributes, "colspan")
-        content = _trimmed(opened.steps)
+        content = trimmed(opened.steps)
         fixed = None
         if (
             all(type(step) in (Words, Break) for step in content)
@@ -343,7 +318,7 @@ class _Parser:
         )
         return 1
 
-    def _width(self, opened: _Open) -> Decimal:
+    def _width(self, opened: Open) -> Decimal:
         value, span = opened.attributes.get("width", ("", opened.span))
         try:
             width = Decimal(value.removesuffix("%"))
@@ -354,7 +329,7 @@ class _Parser:
             return Decimal(1)
         return width
 
-    def _program(self, table: _Open) -> TableProgram | None:
+    def _program(self, table: Open) -> TableProgram | None:
         sections = {tag: table.attributes.get(tag, []) for tag in ("caption", "thead", "tbody")}
         for tag in ("caption", "thead"):
             if len(sections[tag]) > 1:
@@ -375,7 +350,7 @@ class _Parser:
             self.source,
             table.span,
             tuple(widths),
-            _trimmed(caption),
+            trimmed(caption),
             tuple(step for part in sections["thead"] for step in part.steps),
             tuple(step for part in sections["tbody"] for step in part.steps),
             tuple(self.notes),
@@ -390,25 +365,3 @@ class _Parser:
         """Report, and give the exception that ends the parsing."""
         self.sink.error(code, span, message, hint)
         return _Stop()
-
-
-def _trimmed(steps: list[Any]) -> tuple[Any, ...]:
-    """Content without the blanks that only indent the template."""
-    steps = list(steps)
-    for index, strip in ((0, str.lstrip), (-1, str.rstrip)):
-        while steps and type(steps[index]) is Words:
-            text = steps[index].text
-            stripped = strip(text.text)
-            if stripped:
-                steps[index] = Words(Text(text.span, stripped))
-                break
-            del steps[index]
-    return tuple(steps)
-
-
-def _shown(kind: str) -> str:
-    return "最外层" if not kind else f" {{% {kind} %}} " if kind in ("for", "if") else f" <{kind}> "
-
-
-def _ending(kind: str) -> str:
-    return f"{{% end{kind} %}}" if kind in ("for", "if") else f"</{kind}>"

@@ -7,6 +7,7 @@ place for every value. Duplicate keys are errors.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from compiler.diagnostics import Code, Diagnostics
@@ -32,16 +33,25 @@ def read_yaml(source: Source, sink: Diagnostics, *, forbidden: Any = None) -> Ra
         _report_syntax(error, source, sink)
         return None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        sink.error(Code.YAML_SYNTAX, source.span(0), f"读不懂这个文件：{error}", "对照手册里的样例检查写法")
+        place = source.span(getattr(error, "position", 0) or 0)
+        sink.error(Code.YAML_SYNTAX, place, "从这里起读不懂", "对照手册里的样例检查写法")
         return None
     finally:
         loader.dispose()
     if root is None:
         return None
     if not isinstance(root, Mapping):
-        sink.error(
-            Code.YAML_SYNTAX, unpack(source, root.place), "文件的最外层应当是“名称: 值”", "参照手册里的样例"
-        )
+        place = unpack(source, root.place)
+        line = source.line(place.line)
+        if isinstance(root, Scalar) and "：" in line:
+            sink.error(Code.YAML_SYNTAX, place.at(line.index("：") - place.column + 1), *_WIDE_COLON)
+        else:
+            sink.error(
+                Code.YAML_SYNTAX,
+                place,
+                "文件的最外层应当是“名称: 值”",
+                "每行写一个名称、半角冒号、空格、值，前面不加“- ”",
+            )
         return None
     return RawFile(source, root)
 
@@ -71,7 +81,8 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics, forbid
         if kind is scalar_event:
             mark = event.start_mark
             text: str = event.value
-            place = pack(mark.line, mark.column, len(text))
+            # `pack`, written out: it is asked for once a scalar.
+            place = mark.line << 32 | min(mark.column, 0xFFFF) << 16 | min(len(text), 0xFFFF)
             if event.tag is not None or event.anchor is not None:
                 refuse(
                     mark,
@@ -112,7 +123,10 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics, forbid
                 refuse(mark, "数据里不能用 YAML 的标签（!）和锚点（&）", "去掉它，直接写值")
                 sound = False
             if key is _NO_KEY and type(current) is Mapping:
-                refuse(mark, "名称的位置上不是文字", "双花括号的值要加引号；名称写成“名称: 值”")
+                if source.line(mark.line + 1)[max(0, mark.column - 1) :].startswith("{{"):
+                    refuse(mark, "含双花括号的值没有加引号", '给整个值加上双引号，写成“名称: "{{ … }}"”')
+                else:
+                    refuse(mark, "名称的位置上不是文字", "名称写成“名称: 值”")
                 return None
             if len(stack) >= MAX_DEPTH:
                 sink.error(Code.TOO_DEEP, unpack(source, place), f"嵌套超过 {MAX_DEPTH} 层", "检查括号和缩进")
@@ -154,32 +168,64 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics, forbid
     return root if sound else None
 
 
+_WIDE_COLON = ("冒号是全角的", "名称后面用半角冒号加一个空格，写成“名称: 值”")
+_WIDE_MARK = re.compile("[｛｝［］]")
+_TIGHT_COLON = re.compile(r"^\s*(?:- )?[^\s:\"'{\[#]+(:)[^\s:]")
+
+
 def _report_syntax(error: Any, source: Source, sink: Diagnostics) -> None:
+    """Put PyYAML's complaint into words, and at the place where the slip was made, which is often above."""
     mark = error.problem_mark or error.context_mark
+    start = error.context_mark or mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
-    lines = source.lines
-    if line >= len(lines):  # libyaml points past the end when something is left open
-        line, column = len(lines) - 1, len(lines[-1])
-    text = lines[line]
+    if line >= len(source.lines):  # libyaml points past the end when something is left open
+        line, column = len(source.lines) - 1, len(source.lines[-1])
+    problem, context = str(error.problem or ""), str(error.context or "")
+    # A name without its colon runs on into the next line, where libyaml trips over it.
+    first = start.line if start and "simple key" in context else max(0, line - 1)
+    for number in range(first, line + 1):
+        text = source.lines[number]
+        indent = len(text) - len(text.lstrip())
+        tight, wide = _TIGHT_COLON.match(text), _WIDE_MARK.search(text.partition("#")[0])
+        if "\t" in text[:indent]:
+            _place(number, text.index("\t"), "行首用了制表符（Tab）", "行首的缩进改用空格", source, sink)
+        elif "：" in text and ":" not in text:
+            _place(number, text.index("："), *_WIDE_COLON, source, sink)
+        elif tight and "flow" not in context:
+            _place(number, tight.start(1), "冒号后面没有空格", "写成“名称: 值”", source, sink)
+        elif wide:
+            _place(number, wide.start(), f"“{wide[0]}”是全角的", "花括号和方括号都用半角", source, sink)
+        else:
+            continue
+        return
     message, hint = "这里的写法读不懂", "检查冒号后面有没有空格、缩进是否对齐、引号和括号是否成对"
-    problem = str(error.problem or "")
-    if "\t" in text[: len(text) - len(text.lstrip())]:
-        message, hint = "行首用了制表符（Tab）", "行首的缩进改用空格"
-        column = text.index("\t")
-    elif "：" in text and ":" not in text:
-        message, hint = "冒号是全角的", "名称后面用半角冒号加一个空格，写成“名称: 值”"
-        column = text.index("：")
-    elif "mapping values are not allowed" in problem:
+    if "mapping values are not allowed" in problem:
         message, hint = (
             "这一行有多余的冒号，或缩进不对",
             "值里有冒号的，给整个值加上双引号；同一层的名称左边要对齐",
         )
     elif "could not find expected ':'" in problem:
         message, hint = "这里少了“: ”", "名称后面用半角冒号加一个空格，写成“名称: 值”"
-    elif "quoted scalar" in str(error.context or "") or "unexpected end of stream" in problem:
+        line, column = start.line, start.column
+    elif "escape" in problem:
+        message, hint = "双引号里的反斜杠写法不对", "整个值改用单引号，或删去反斜杠"
+    elif "quoted scalar" in context or "unexpected end of stream" in problem:
         message, hint = "引号没有成对", "补上另一个引号"
-    elif "flow" in str(error.context or ""):
+        line, column = start.line, start.column
+    elif "flow" in context and start.line < line:
+        message, hint = "这个括号没有成对，或里面的写法不对", "补上另一半括号；各项之间用半角逗号和空格隔开"
+        line, column = start.line, start.column
+    elif "flow" in context:
         message, hint = "花括号或方括号里的写法不对", "各项之间用半角逗号和空格隔开，括号要成对"
+    elif any(word in context for word in ("an anchor", "an alias", "a tag")):
+        message, hint = f"值不能用“{source.lines[line][start.column]}”开头", "给整个值加上双引号"
+        line, column = start.line, start.column
+    elif "did not find expected key" in problem or "expected '-'" in problem:
+        message, hint = "这里的缩进不对，或前一项没有写完", "同一层的名称左边要对齐；引号和括号要成对"
     elif "cannot start any token" in problem:
-        message, hint = f"值不能用“{text[column : column + 1]}”开头", "给整个值加上双引号"
+        message, hint = f"值不能用“{source.lines[line][column : column + 1]}”开头", "给整个值加上双引号"
+    _place(line, column, message, hint, source, sink)
+
+
+def _place(line: int, column: int, message: str, hint: str, source: Source, sink: Diagnostics) -> None:
     sink.error(Code.YAML_SYNTAX, unpack(source, pack(line, column, 1)), message, hint)

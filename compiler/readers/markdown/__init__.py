@@ -45,5 +45,5 @@ def read_markdown(source: Source, level: int, sink: Diagnostics,
     before = len(sink)
     blocks = BlockReader(source, level, sink, read_bytes).read()
     if not blocks and len(sink) == before:
-        sink.error(Code.EMPTY_NARRATIVE, start, "叙述是空的", "写上内容；如果确实没有，请在提纲里去掉这一节")
+        sink.error(Code.EMPTY_NARRATIVE, start, "叙述是空的", "写上内容；如果确实没有，请在大纲里去掉这一节")
     return blocks

@@ -138,7 +138,8 @@ class DocxWriter:
 
     def _end_part(self, part: tree.Part) -> None:
         """Put the section's properties into the last paragraph, or into one made for it."""
-        if not self._held.endswith("</w:p>"):
+        # Nothing written yet: what is held belongs to the part before.
+        if self._first or not self._held.endswith("</w:p>"):
             self._hold(_SEPARATOR)
         start = self._held.rindex("<w:p><w:pPr>")
         end = self._held.index("</w:pPr>", start)
@@ -220,6 +221,8 @@ class DocxWriter:
                 elif isinstance(block, tree.List):
                     out.append(self._block(block, properties, depth + 1))
                 else:
+                    if out and out[-1].endswith("</w:tbl>"):
+                        out.append(_SEPARATOR)
                     out.append(self._block(block, properties))
                 properties = ""
         return "".join(out) or paragraph(STYLE_IDS["list"], "", properties)
@@ -255,7 +258,7 @@ class DocxWriter:
         self._pager.box(height + _PICTURE_SPACE, node.anchor)
         if node.caption or node.number:
             return xml + self._caption("picture-caption", node.number, node.caption, node.anchor, "")
-        return xml
+        return self._inlines.bookmark(node.anchor, "") + xml
 
     def _caption(
         self, role: str, number: str, children: Sequence[tree.Inline], anchor: str, properties: str,

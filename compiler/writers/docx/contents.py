@@ -15,12 +15,18 @@ _END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 
 
 def contents_xml(node: Contents, pages: Mapping[str, int], number: int) -> Iterator[str]:
-    """The list in pieces; `pages` by anchor, `number` tells the lists of a document apart."""
+    """The list in pieces; `pages` by anchor, `number` tells the lists of a document apart.
+
+    A document without headings has no list, only its title.
+    """
+    title = paragraph(STYLE_IDS["contents-title"], run(node.title)) if node.title else ""
+    if not node.entries:
+        yield title
+        return
     yield (
         f'<w:sdt><w:sdtPr><w:id w:val="{900_000 + number}"/><w:docPartObj>'
-        '<w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj></w:sdtPr><w:sdtContent>')
-    if node.title:
-        yield paragraph(STYLE_IDS["contents-title"], run(node.title))
+        '<w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj></w:sdtPr><w:sdtContent>'
+        + title)
     # \\f collects the TC fields of titles that say something else in the list than on the page.
     begin = (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> '
@@ -33,4 +39,4 @@ def contents_xml(node: Contents, pages: Mapping[str, int], number: int) -> Itera
         style_id = f"TOC{min(entry.level, CONTENTS_LEVELS)}"
         yield paragraph(style_id, f'{begin}<w:hyperlink w:anchor="{name}" w:history="1">{line}</w:hyperlink>')
         begin = ""
-    yield paragraph("Separator", begin + _END) + "</w:sdtContent></w:sdt>"
+    yield paragraph("Separator", _END) + "</w:sdtContent></w:sdt>"

@@ -74,7 +74,7 @@ def line_count(text: str, room: float, first: float = 0) -> int:
         if end >= length:
             break
         start = _break(text, start, end)
-        if text[start] == " ":
+        if text.startswith(" ", start):
             start += 1
         free = room
     return lines
@@ -97,7 +97,7 @@ def _fill(text: str, start: int, free: float) -> int:
 def _break(text: str, start: int, end: int) -> int:
     """Where the next line starts, when `end` is the first character with no room."""
     if text[end] in _HANGING and (end + 1 == len(text) or text[end + 1] not in _NOT_FIRST):
-        return min(end + 1, len(text) - 1)
+        return end + 1
     place = end
     if _in_word(text, place):
         while place > start and _in_word(text, place):

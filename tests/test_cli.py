@@ -1,0 +1,188 @@
+"""The command line: words, exit codes, options. What it says of broken content is in `cases/bad_input`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import overlay
+from tests.command_line import call, tree_bytes
+
+_ROOT = Path(__file__).parents[1]
+_ENGLISH = re.compile(r"\b(?!chengwen|build|check|content|docx|html|text|json|data|narrative|draft|out|help|strict|format|to)[A-Za-z]{2,}\b")
+"""Any English word but names of commands, options, formats and folders."""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    overlay.copy_sample(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["build", "--help"], ["check", "--help"]])
+def test_help_is_chinese(arguments: list[str], tmp_path: Path) -> None:
+    ran = call(arguments, tmp_path)
+    assert (ran.exit_code, ran.err) == (0, "")
+    assert ran.out.startswith("用法：chengwen")
+    words = _ENGLISH.findall(ran.out.replace("DOCX", "").replace("HTML", ""))
+    assert words == [], ran.out
+    assert ":" not in ran.out, "a half-width colon of click's"
+    assert ran.out.count("报告文件夹]") <= 1, "the usage line alone names the argument"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["bild"], "没有 bild 这个命令。是不是 build？"),
+        (["build", "--tto", "html"], "没有 --tto 这个选项。是不是 --to？"),
+        (["-x"], "没有 -x 这个选项。"),
+        (["build", "--to"], "选项 --to 后面少了一个值，或多了一个值。"),
+        (["build", "--strict=1"], "选项 --strict 后面少了一个值，或多了一个值。"),
+        (["build", "--to", "pdf"], "不能写成“pdf”格式，可用：docx、html。"),
+        (["build", "--to", ","], "不能写成“,”格式，可用：docx、html。"),
+        (["check", "--format", "xml"], "--format 不能是“xml”，可用：text、json。"),
+        (["build", "没有"], "没有“没有”这个文件夹。"),
+        (["build", "templates"], "“templates”里没有 report.yaml，不是报告文件夹。"),
+    ],
+)
+def test_a_wrong_call_is_told_in_chinese(arguments: list[str], said: str, workspace: Path) -> None:
+    before = tree_bytes(workspace)
+    ran = call(arguments, workspace)
+    assert (ran.exit_code, ran.out) == (2, "")
+    first, last = ran.err.splitlines()
+    assert first.startswith(said)
+    assert re.fullmatch(r"提示：运行 chengwen( build| check)? --help 看用法。", last)
+    assert tree_bytes(workspace) == before
+
+
+def test_a_folder_without_content_is_told(tmp_path: Path) -> None:
+    ran = call(["build"], tmp_path)
+    assert ran.exit_code == 2
+    assert "没有找到报告" in ran.err
+
+
+def test_a_report_without_templates_above_it_is_told(workspace: Path) -> None:
+    (workspace / "templates").rename(workspace / "模板")
+    ran = call(["build"], workspace)
+    assert ran.exit_code == 1
+    assert "没有 templates 文件夹" in ran.err
+
+
+def test_build_writes_both_formats_and_says_where(workspace: Path) -> None:
+    ran = call(["build"], workspace)
+    assert (ran.exit_code, ran.err) == (0, "")
+    first, *files = ran.out.splitlines()
+    assert re.fullmatch(r"√ content/示例局/2024：已生成，填入数据 \d+ 处。", first)
+    assert [line.split("（")[0].strip() for line in files] == [
+        "build/示例局/2024/draft/绩效报告.docx",
+        "build/示例局/2024/draft/绩效报告.html",
+    ]
+    assert {path.name for path in (workspace / "build").rglob("*.*")} == {"绩效报告.docx", "绩效报告.html"}
+
+
+@pytest.mark.parametrize(
+    "named", ["content/示例局/2024", "content/示例局/2024/report.yaml", "content/示例局", "content"]
+)
+def test_a_report_may_be_named_in_several_ways(named: str, workspace: Path) -> None:
+    ran = call(["build", named, "--to", "html"], workspace)
+    assert ran.exit_code == 0
+    assert list(tree_bytes(workspace / "build")) == ["示例局/2024/draft/绩效报告.html"]
+
+
+def test_out_and_to(workspace: Path) -> None:
+    ran = call(["build", "-o", "送审/稿", "--to", "HTML, html"], workspace)
+    assert ran.exit_code == 0
+    assert list(tree_bytes(workspace / "送审")) == ["稿/示例局/2024/draft/绩效报告.html"]
+    assert not (workspace / "build").exists()
+
+
+def test_out_that_is_a_file_is_told(workspace: Path) -> None:
+    (workspace / "build").write_text("", encoding="utf-8")
+    ran = call(["build"], workspace)
+    assert ran.exit_code == 1
+    assert "不能在“" in ran.err and "请检查权限和磁盘空间" in ran.err
+    assert not _ENGLISH.search(ran.err.replace(str(workspace), "").split("里写文件：")[1].split("-o")[0])
+
+
+def test_check_writes_nothing_and_finds_what_build_finds(workspace: Path) -> None:
+    before = tree_bytes(workspace)
+    ran = call(["check"], workspace)
+    assert ran.exit_code == 0
+    assert ran.out.startswith("√ content/示例局/2024：检查通过")
+    assert tree_bytes(workspace) == before
+    _break(workspace)
+    checked, built = call(["check"], workspace), call(["build"], workspace)
+    assert (checked.exit_code, built.exit_code) == (1, 1)
+    assert checked.err == built.err
+
+
+def test_one_broken_report_does_not_keep_another_from_being_built(workspace: Path) -> None:
+    other = workspace / "content" / "示例局" / "2023"
+    (workspace / overlay.REPORT).rename(other)
+    report = other / "report.yaml"
+    report.write_text(report.read_text(encoding="utf-8").replace("2024", "2023"), encoding="utf-8")
+    overlay.copy_sample(workspace / "又一份")
+    (workspace / "又一份" / overlay.REPORT).rename(workspace / overlay.REPORT)
+    _break(workspace)
+    ran = call(["build", "--to", "html"], workspace)
+    assert ran.exit_code == 1
+    assert list(tree_bytes(workspace / "build")) == ["示例局/2023/draft/绩效报告.html"]
+
+
+def test_warnings_count_only_with_strict(workspace: Path) -> None:
+    budget = workspace / overlay.REPORT / "data" / "budget.yaml"
+    budget.write_text(budget.read_text(encoding="utf-8").replace("350", "３５０"), encoding="utf-8")
+    assert call(["check"], workspace).exit_code == 0
+    assert call(["check", "--strict"], workspace).exit_code == 1
+    assert call(["build", "--strict"], workspace).exit_code == 1
+    assert not list((workspace).rglob("*.docx"))
+    assert call(["build"], workspace).exit_code == 0
+
+
+def test_json_is_for_programs(workspace: Path) -> None:
+    assert json.loads(call(["check", "--format", "json"], workspace).out) == []
+    _break(workspace)
+    ran = call(["check", "--format", "json"], workspace)
+    assert (ran.exit_code, ran.err) == (1, "")
+    (item,) = json.loads(ran.out)
+    assert item == {
+        "report": "content/示例局/2024",
+        "code": "D005",
+        "severity": "错误",
+        "file": "content/示例局/2024/data/budget.yaml",
+        "line": 5,
+        "column": 10,
+        "end": 14,
+        "message": "“全年预算数”是负数",
+        "hint": "金额不能小于 0，核对后改正",
+        "related": [],
+    }
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "gbk"])
+def test_the_module_does_what_the_script_does_on_any_console(encoding: str, workspace: Path) -> None:
+    """Also where the console cannot show every character: nothing is worth a traceback."""
+    _break(workspace)
+    for arguments, code in ((["--help"], 0), (["bild"], 2), (["check"], 1)):
+        ran = subprocess.run(
+            [sys.executable, "-m", "compiler", *arguments],
+            cwd=workspace,
+            env={**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": encoding},
+            capture_output=True,
+        )
+        assert ran.returncode == code
+        # Click takes a console that says it is ASCII for one that was set up wrongly, and gives it UTF-8.
+        shown = "utf-8" if encoding == "ascii" else encoding
+        here = call(arguments, workspace)
+        assert (ran.stdout.decode(shown), ran.stderr.decode(shown)) == (here.out, here.err)
+
+
+def _break(workspace: Path) -> None:
+    budget = workspace / overlay.REPORT / "data" / "budget.yaml"
+    budget.write_text(budget.read_text(encoding="utf-8").replace(" 350", " -350"), encoding="utf-8")

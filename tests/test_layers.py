@@ -1,0 +1,145 @@
+"""Imports point one way, and no file grows past what one can hold in the head."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "compiler"
+
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("source",),
+    ("diagnostics", "figures"),
+    ("record",),
+    ("rawdata",),
+    ("kinds",),
+    ("schema",),
+    ("filters",),
+    ("evaluator",),
+    ("expressions",),
+    ("tree",),
+    ("style",),
+    ("table_program",),
+    ("outline",),
+    ("evaluation", "passes", "readers", "writers"),
+    ("workspace",),
+    ("pipeline",),
+    ("cli_words",),
+    ("cli",),
+    ("__main__",),
+)
+"""Modules and packages, lowest first. One may import those below it; those on one line never each other."""
+
+_RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+_SIBLINGS = set(LAYERS[13])
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+def unit(path: Path) -> str:
+    """The module or package of the compiler that a file belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(source: str) -> Iterator[tuple[int, str, bool]]:
+    """Each import of the compiler: its line, what is imported, whether only for type checkers.
+
+    Wherever it stands: a function that imports the wrong layer is as wrong as a module that does.
+    """
+    tree = ast.parse(source)
+    for_types = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"line {node.lineno}: a relative import"
+            names = [node.module or ""]
+            if node.module == "compiler":
+                names = [f"compiler.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            if name.startswith("compiler."):
+                yield node.lineno, name.split(".")[1], id(node) in for_types
+
+
+def complaints(importer: str, source: str) -> list[str]:
+    """What is wrong with the imports of a file of the unit `importer`."""
+    found = []
+    for line, imported, for_types in imports(source):
+        if imported == importer:
+            continue
+        if {imported, importer} <= _SIBLINGS:
+            found.append(f"line {line}: {importer} imports its sibling {imported}")
+        elif not for_types and _RANK[imported] >= _RANK[importer]:
+            found.append(f"line {line}: {importer} imports {imported}, which is not below it")
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_point_one_way(path: Path) -> None:
+    assert unit(path) in _RANK, f"give {unit(path)} its place in LAYERS"
+    assert complaints(unit(path), path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("importer", "source"),
+    [
+        ("figures", "from compiler.record import Record"),
+        ("passes", "from compiler.readers.yaml_data import read_yaml"),
+        ("writers", "def late():\n    from compiler.passes import PASSES"),
+        ("readers", "if True:\n    import compiler.writers.html"),
+        ("writers", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from compiler.readers import markdown"),
+        ("diagnostics", "def late():\n    from compiler import cli"),
+    ],
+)
+def test_a_wrong_import_is_found(importer: str, source: str) -> None:
+    assert len(complaints(importer, source)) == 1
+
+
+def test_the_wheel_does_not_need_what_only_tests_need() -> None:
+    """The compiler imports nothing but the standard library and its declared dependencies."""
+    declared = {"click", "cn2an", "jinja2", "markdown_it", "docx", "yaml", "compiler"}
+    import sys
+
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            for name in names:
+                root = name.split(".")[0]
+                assert root in declared or root in sys.stdlib_module_names, f"{path.name}: {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_file_has_at_most_400_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_no_float_computes_a_figure() -> None:
+    """No module on the way from the data to the printed figure knows of floats (but to refuse them)."""
+    for name in ("figures", "kinds", "filters", "record", "evaluation/model"):
+        tree = ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8"))
+        used = [
+            node.lineno
+            for node in ast.walk(tree)
+            if (isinstance(node, ast.Name) and node.id == "float")
+            or (isinstance(node, ast.Constant) and isinstance(node.value, float))
+        ]
+        assert used == [], f"{name}.py uses float in lines {used}"
