@@ -158,9 +158,7 @@ def _reports(folders: Sequence[Path]) -> list[Path]:
         if not folder.is_dir():
             raise click.UsageError(f"没有“{folder}”这个文件夹。")
         inner = (
-            [folder]
-            if _is_report(folder)
-            else sorted(path for path in folder.rglob("*") if _is_report(path))
+            [folder] if _is_report(folder) else sorted(path for path in folder.rglob("*") if _is_report(path))
         )
         if not inner:
             raise click.UsageError(

@@ -107,7 +107,8 @@ def _compile(text: str, span: Span, sink: Diagnostics) -> Expression | None:
         )
         return None
     wide = re.search(
-        r"[｜．。、（）［］【】，：；‘’“”！＝＋－＊／×÷＜＞]", re.sub(r"'[^']*'|\"[^\"]*\"", lambda m: " " * len(m[0]), text)
+        r"[｜．。、（）［］【】，：；‘’“”！＝＋－＊／×÷＜＞]",
+        re.sub(r"'[^']*'|\"[^\"]*\"", lambda m: " " * len(m[0]), text),
     )
     if wide:
         sink.error(
@@ -118,9 +119,7 @@ def _compile(text: str, span: Span, sink: Diagnostics) -> Expression | None:
         )
         return None
     if "\\" in text:  # Jinja2 would make control characters of escapes
-        sink.error(
-            Code.EXPRESSION_SYNTAX, span.at(text.index("\\")), "双花括号里不能用反斜杠", "删去反斜杠"
-        )
+        sink.error(Code.EXPRESSION_SYNTAX, span.at(text.index("\\")), "双花括号里不能用反斜杠", "删去反斜杠")
         return None
     from jinja2.exceptions import TemplateSyntaxError
     from jinja2.parser import Parser

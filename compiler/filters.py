@@ -225,7 +225,9 @@ def _runs(value: Any, key: Any) -> tuple[Run, ...]:
 
 def _having(value: Any, key: Any) -> tuple[Any, ...]:
     """The items that give a value for `key`."""
-    return tuple(item for item in _items(value, "有") if not isinstance(_item_value(item, key, "有"), Missing))
+    return tuple(
+        item for item in _items(value, "有") if not isinstance(_item_value(item, key, "有"), Missing)
+    )
 
 
 def _lacking(value: Any, key: Any) -> tuple[Any, ...]:

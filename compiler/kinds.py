@@ -135,9 +135,7 @@ def _amount(node: Node, context: Context, key: str) -> Amount | None:
     if unit and unit not in UNITS:
         known = f"单位用 {'、'.join(UNITS)}，不写就是{context.unit}"
         if unit.isalpha() or unit == "%":
-            context.error(
-                Code.WRONG_UNIT, node.place, f"“{key}”是金额，单位不能是“{_short(unit)}”", known
-            )
+            context.error(Code.WRONG_UNIT, node.place, f"“{key}”是金额，单位不能是“{_short(unit)}”", known)
         else:
             context.error(
                 Code.WRONG_UNIT,
@@ -158,7 +156,11 @@ def _rate(node: Node, context: Context, key: str) -> Rate | None:
         return None
     number, unit = found
     if unit != "%":
-        ratio = f"；如果写的是小数，就写成 {(number * 100).normalize():f}%" if not unit and 0 < number <= 2 else ""
+        ratio = (
+            f"；如果写的是小数，就写成 {(number * 100).normalize():f}%"
+            if not unit and 0 < number <= 2
+            else ""
+        )
         context.error(
             Code.WRONG_UNIT, node.place, f"“{key}”是百分比，后面要有百分号", f"写成 {number}%{ratio}"
         )

@@ -82,10 +82,17 @@ def _number_format(node: Node, context: Context, key: str) -> str | None:
 def _entry(node: Node, context: Context, key: str) -> Entry | None:
     entry = read_record(Entry, node, context, key)
     if entry is not None and not entry.places.keys() & {
-        "title_template", "narrative", "tables", "attachment_list", "entries"
+        "title_template",
+        "narrative",
+        "tables",
+        "attachment_list",
+        "entries",
     }:
         context.error(
-            Code.OUTLINE, node.place, "大纲的这一项什么也不印", "写上 题、叙述、表、附件清单、章节 之一，或删去这一项"
+            Code.OUTLINE,
+            node.place,
+            "大纲的这一项什么也不印",
+            "写上 题、叙述、表、附件清单、章节 之一，或删去这一项",
         )
         return None
     return entry

@@ -32,7 +32,7 @@ from compiler.source import Source, Span
 from compiler.style import Style
 from compiler.table_program import TableProgram
 from compiler.tree import Block, Document, Metadata
-from compiler.workspace import FORBIDDEN, Workspace
+from compiler.workspace import Workspace
 from compiler.writers import WRITERS
 
 Progress = Callable[[str, int, int], None]
@@ -85,7 +85,12 @@ def build(
 
 
 def _build(
-    workspace: Workspace, folder: Path, out: Path | None, formats: tuple[str, ...], strict: bool, progress: Progress
+    workspace: Workspace,
+    folder: Path,
+    out: Path | None,
+    formats: tuple[str, ...],
+    strict: bool,
+    progress: Progress,
 ) -> Result:
     sink = Diagnostics()
     shown = workspace.shown(folder)
@@ -149,7 +154,7 @@ def _read(workspace: Workspace, folder: Path, sink: Diagnostics, progress: Progr
 
 def _raw(workspace: Workspace, path: Path, sink: Diagnostics) -> RawFile | None:
     source = workspace.read_text(path, sink)
-    return read_yaml(source, sink, forbidden=FORBIDDEN) if source else None
+    return read_yaml(source, sink) if source else None
 
 
 def _record(workspace: Workspace, path: Path, cls: type[R], sink: Diagnostics, unit: str = "元") -> R | None:

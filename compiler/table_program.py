@@ -23,6 +23,10 @@ MAX_TURNS = 500_000
 """Turns of all loops of one table."""
 
 
+_RECURRING, _KNOWN_CELLS = 12, 500
+"""Texts up to this length are likely to recur; so many cells are kept a place in the template."""
+
+
 class Out(NamedTuple):
     """A value in a cell."""
 
@@ -66,6 +70,10 @@ class CellStep(NamedTuple):
     align: Align
     fixed: Cell | None
     """The cell itself, when nothing in it depends on the data."""
+    value: Out | None
+    """What it holds, when that is one value and nothing else, as in most cells."""
+    known: dict[str, Cell]
+    """Cells of one value by what it was printed as: 10, 100%, 优 recur in every form."""
 
 
 class RowStep(NamedTuple):
@@ -152,24 +160,13 @@ class _Runner:
 
     def rows(self, steps: Sequence[Any], scope: Scope) -> list[Row]:
         out: list[Row] = []
-        self._each(steps, scope, out, self._row)
+        self._rows(steps, scope, out)
         return out
 
     def paragraphs(self, content: Sequence[Any], scope: Scope) -> tuple[tuple[Inline, ...], ...]:
         """The paragraphs of a cell; a line end in a value starts a new one."""
-        if len(content) == 1 and type(content[0]) is Out:  # by far the most common cell
-            step = content[0]
-            text = step.expression.text_value(scope, self.rule, step.span, self.sink)
-            if text is None:
-                self.sound = False
-                return ()
-            if not text:
-                return ()
-            if "\n" not in text:
-                self.figures += 1
-                return ((Figure(step.span, text, step.expression.text),),)
-        pieces: list[Any] = []
-        self._each(content, scope, pieces, self._piece)
+        pieces: list[Inline | None] = []
+        self._pieces(content, scope, pieces)
         paragraphs: list[list[Inline]] = [[]]
         for piece in pieces:
             if piece is None:
@@ -178,18 +175,16 @@ class _Runner:
                 paragraphs[-1].append(piece)
         return tuple(tuple(paragraph) for paragraph in paragraphs if paragraph)
 
-    def _each(self, steps: Sequence[Any], scope: Scope, out: list[Any], emit: Any) -> None:
-        """Run steps in order, following loops and branches."""
-        for step in steps:
-            kind = type(step)
-            if kind is Loop:
-                self._loop(step, scope, out, emit)
-            elif kind is Branch:
-                self._branch(step, scope, out, emit)
-            else:
-                emit(step, scope, out)
+    # Loops and branches -----------------------------------------------------------------
 
-    def _loop(self, step: Loop, scope: Scope, out: list[Any], emit: Any) -> None:
+    def _control(self, step: Loop | Branch, scope: Scope, out: list[Any], run: Any) -> None:
+        """Follow a loop or branch; `run` does the steps inside."""
+        if type(step) is Loop:
+            self._loop(step, scope, out, run)
+        else:
+            self._branch(step, scope, out, run)  # type: ignore[arg-type]
+
+    def _loop(self, step: Loop, scope: Scope, out: list[Any], run: Any) -> None:
         items = step.over.value(scope, step.span, self.sink)
         if type(items) is Missing:
             return  # a list that the data does not give has no rows
@@ -206,7 +201,7 @@ class _Runner:
         state = LoopState(len(items))
         inner = {**scope, "loop": state}
         for item in items:
-            if not self.cells_left or not self.turns_left:
+            if self.cells_left <= 0 or not self.turns_left:
                 return
             self.turns_left -= 1
             if not self.turns_left:
@@ -214,9 +209,9 @@ class _Runner:
                 return
             state.index += 1
             inner[step.name] = item
-            self._each(step.steps, inner, out, emit)
+            run(step.steps, inner, out)
 
-    def _branch(self, step: Branch, scope: Scope, out: list[Any], emit: Any) -> None:
+    def _branch(self, step: Branch, scope: Scope, out: list[Any], run: Any) -> None:
         for condition, span, steps in step.arms:
             if condition is not None:
                 value = condition.value(scope, span, self.sink)
@@ -225,28 +220,56 @@ class _Runner:
                     return
                 if not truth(value):
                     continue
-            self._each(steps, scope, out, emit)
+            run(steps, scope, out)
             return
 
-    def _row(self, step: RowStep, scope: Scope, out: list[Any]) -> None:
-        cells: list[Cell] = []
-        self._each(step.cells, scope, cells, self._cell)
-        out.append(Row(step.span, tuple(cells)))
+    # Rows, cells, pieces ------------------------------------------------------------------
 
-    def _cell(self, step: CellStep, scope: Scope, out: list[Any]) -> None:
-        if not self.cells_left:
-            return
-        self.cells_left -= 1
-        if not self.cells_left:
-            self._too_large(step.span, f"一张表超过 {MAX_CELLS} 个单元格")
-        if step.fixed is not None:
-            out.append(step.fixed)
-            return
-        rowspan = step.rowspan if type(step.rowspan) is int else self._span(step.rowspan, step, scope)
-        colspan = step.colspan if type(step.colspan) is int else self._span(step.colspan, step, scope)
-        out.append(
-            Cell(step.span, self.paragraphs(step.content, scope), rowspan, colspan, step.header, step.align)
-        )
+    def _rows(self, steps: Sequence[Any], scope: Scope, out: list[Row]) -> None:
+        for step in steps:
+            if type(step) is not RowStep:
+                self._control(step, scope, out, self._rows)
+                continue
+            cells: list[Cell] = []
+            self._cells(step.cells, scope, cells)
+            out.append(Row(step.span, tuple(cells)))
+            if self.cells_left > 0:
+                self.cells_left -= len(cells)
+                if self.cells_left <= 0:
+                    self._too_large(step.span, f"一张表超过 {MAX_CELLS} 个单元格")
+
+    def _cells(self, steps: Sequence[Any], scope: Scope, out: list[Cell]) -> None:
+        for step in steps:
+            if type(step) is not CellStep:
+                self._control(step, scope, out, self._cells)
+            elif step.fixed is not None:
+                out.append(step.fixed)
+            elif step.value is not None:
+                out.append(self._value_cell(step, step.value, scope))
+            else:
+                rowspan = step.rowspan if type(step.rowspan) is int else self._span(step.rowspan, step, scope)
+                colspan = step.colspan if type(step.colspan) is int else self._span(step.colspan, step, scope)
+                paragraphs = self.paragraphs(step.content, scope)
+                out.append(Cell(step.span, paragraphs, rowspan, colspan, step.header, step.align))
+
+    def _value_cell(self, step: CellStep, value: Out, scope: Scope) -> Cell:
+        text = value.expression.text_value(scope, self.rule, value.span, self.sink)
+        if text is None:
+            self.sound = False
+            text = ""
+        elif text:
+            self.figures += 1
+        cell = step.known.get(text)
+        if cell is None:
+            key = value.expression.text
+            paragraphs = tuple((Figure(value.span, line, key),) for line in text.split("\n") if line)
+            rowspan, colspan = step.rowspan, step.colspan
+            cell = Cell(step.span, paragraphs, rowspan, colspan, step.header, step.align)  # type: ignore[arg-type]
+            if len(text) <= _RECURRING:
+                if len(step.known) >= _KNOWN_CELLS:
+                    step.known.clear()
+                step.known[text] = cell
+        return cell
 
     def _too_large(self, span: Span, message: str) -> None:
         self.sink.error(Code.TABLE_TOO_LARGE, span, message, "检查 for 是不是套错了")
@@ -266,27 +289,43 @@ class _Runner:
         self.sound = False
         return 1
 
-    def _piece(self, step: Any, scope: Scope, out: list[Any]) -> None:
-        if type(step) is Words:
-            out.append(step.text)
-        elif type(step) is Break:
-            out.append(None)
-        else:
-            text = step.expression.text_value(scope, self.rule, step.span, self.sink)
-            if text is None:
-                self.sound = False
-                return
-            self.figures += bool(text)
-            for number, line in enumerate(text.split("\n")):
-                if number:
-                    out.append(None)
-                if line:
-                    out.append(Figure(step.span, line, step.expression.text))
+    def _pieces(self, steps: Sequence[Any], scope: Scope, out: list[Inline | None]) -> None:
+        """Inlines, with None where a new paragraph starts."""
+        for step in steps:
+            kind = type(step)
+            if kind is Words:
+                out.append(step.text)
+            elif kind is Break:
+                out.append(None)
+            elif kind is not Out:
+                self._control(step, scope, out, self._pieces)
+            else:
+                self._value_pieces(step, scope, out)
+
+    def _value_pieces(self, step: Out, scope: Scope, out: list[Inline | None]) -> None:
+        text = step.expression.text_value(scope, self.rule, step.span, self.sink)
+        if text is None:
+            self.sound = False
+            return
+        self.figures += bool(text)
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                out.append(None)
+            if line:
+                out.append(Figure(step.span, line, step.expression.text))
+
+
+_SHAPES = 200
+_complete_shapes: set[tuple[Any, ...]] = set()
+"""Shapes of tables found complete: the forms of a report have a few between them."""
 
 
 def _complete(rows: Sequence[Row], program: TableProgram, sink: Diagnostics) -> bool:
     """Whether the cells cover every place exactly once; reports the first row that does not fit."""
     width = len(program.columns)
+    shape = (width, *[tuple([(cell.rowspan, cell.colspan) for cell in row.cells]) for row in rows])
+    if shape in _complete_shapes:
+        return True
     below = [0] * width  # how many more rows the cell above reaches down, by column
     for number, row in enumerate(rows):
         column = 0
@@ -325,4 +364,6 @@ def _complete(rows: Sequence[Row], program: TableProgram, sink: Diagnostics) -> 
                 "补上缺的格，或用 colspan 合并",
             )
             return False
+    if len(_complete_shapes) < _SHAPES:
+        _complete_shapes.add(shape)
     return True

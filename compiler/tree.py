@@ -33,6 +33,15 @@ def node(cls: type[_T]) -> type[_T]:
     return dataclass(slots=True)(cls)
 
 
+def replace(node: _T, **changes: object) -> _T:
+    """A node like this one but for the changes; `dataclasses.replace`, at a third of its cost."""
+    cls = type(node)
+    new = object.__new__(cls)
+    for name in cls.__slots__:  # type: ignore[attr-defined]
+        setattr(new, name, changes[name] if name in changes else getattr(node, name))
+    return new
+
+
 # Inlines ---------------------------------------------------------------------------------
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import shutil
 import stat
 import time
@@ -19,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from compiler.diagnostics import Code, Diagnostics
+from compiler.gate import is_clean, read_through_gate
 from compiler.source import Source, Span
 
 MAX_TEXT = 4_000_000
@@ -26,19 +26,26 @@ MAX_TEXT = 4_000_000
 MAX_PICTURE = 20_000_000
 """Bytes of a picture."""
 
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML cannot hold, and those that end a line for some programs and not for others."""
-_SUSPICIOUS = re.compile(
-    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ue000-\uf8ff\U000e0000-\U000e0fff]"
+_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))]
 )
-"""Characters that do not show, or show something else than they are: zero width, bidi, private use."""
-_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+"""What Windows takes for a device, whatever folder it is said to be in."""
 _NOT_OURS = (".", "~$", "Thumbs.db", "desktop.ini")
 _STAGING = ".staging-"
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_OPEN = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class WorkspaceError(Exception):
     """Something about the folders or the disk, not about a place in a file; the message is for the user."""
+
+
+class _Link(Exception):
+    """A file is a link, or lies behind one."""
+
+
+class _TooLarge(Exception):
+    """A file has more bytes than it may; they are the argument."""
 
 
 class Workspace:
@@ -47,7 +54,7 @@ class Workspace:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._prefix = os.path.join(root, "")
-        self._plain_folders: dict[Path, bool] = {}
+        self._plain_folders: dict[str, bool] = {}
 
     @classmethod
     def around(cls, folder: Path) -> Workspace:
@@ -75,43 +82,48 @@ class Workspace:
     def read_text(self, path: Path, sink: Diagnostics) -> Source | None:
         """A text file past the gate; None when it is missing or was refused, which is reported."""
         shown = self.shown(path)
-        start = Source(shown, "").span(0)
-        if path.is_symlink() or (
-            path.is_relative_to(self.root) and not self._is_plain(path.parent, self.root)
-        ):
-            sink.error(Code.UNSAFE_PATH, start, "这是快捷方式（链接），不能用", "把文件本身放到这里")
-            return None
         try:
-            status = path.stat()
+            data = self._read(path, MAX_TEXT)
+        except _Link:
+            fault = (Code.UNSAFE_PATH, "这是快捷方式（链接），不能用", "把文件本身放到这里")
+        except _TooLarge as error:
+            size = error.args[0]
+            fault = (Code.FILE_TOO_LARGE, f"文件有 {size:,} 字节，最多 {MAX_TEXT:,}", "检查是不是放错了文件")
+        except IsADirectoryError:
+            fault = (Code.UNREADABLE_FILE, "这里应当是文件，却是一个文件夹", "移走它，放上同名的文件")
+        except (FileNotFoundError, NotADirectoryError):
+            fault = (Code.MISSING_FILE, "没有这个文件", "补上它；名称要与手册里写的一致")
+        except OSError as error:
+            hint = "关闭正在使用它的程序，检查权限"
+            fault = (Code.UNREADABLE_FILE, f"打不开这个文件：{_reason(error)}", hint)
+        else:
+            return read_through_gate(shown, data, sink)
+        sink.error(fault[0], Source(shown, "").span(0), fault[1], fault[2])
+        return None
+
+    def _read(self, path: Path, limit: int) -> bytes:
+        """The bytes of a plain file of at most `limit`; raises `OSError`, `_Link` or `_TooLarge`."""
+        folder = os.path.dirname(path)
+        if folder.startswith(self._prefix) and not self._is_plain(folder, str(self.root)):
+            raise _Link
+        if not _NO_LINK and os.path.islink(path):
+            raise _Link
+        try:
+            handle = os.open(path, _OPEN)
+        except OSError as error:
+            raise _Link if error.errno == errno.ELOOP else error from None
+        try:
+            status = os.fstat(handle)
             if stat.S_ISDIR(status.st_mode):
-                sink.error(
-                    Code.UNREADABLE_FILE, start, "这里应当是文件，却是一个文件夹", "移走它，放上同名的文件"
-                )
-                return None
-            if status.st_size > MAX_TEXT:
-                sink.error(
-                    Code.FILE_TOO_LARGE,
-                    start,
-                    f"文件有 {status.st_size:,} 字节，最多 {MAX_TEXT:,}",
-                    "检查是不是放错了文件",
-                )
-                return None
+                raise IsADirectoryError
             if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for without end
                 raise OSError(errno.EINVAL, "")
-            data = path.read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            sink.error(Code.MISSING_FILE, start, "没有这个文件", "补上它；名称要与手册里写的一致")
-            return None
-        except OSError as error:
-            sink.error(
-                Code.UNREADABLE_FILE,
-                start,
-                f"打不开这个文件：{_reason(error)}",
-                "关闭正在使用它的程序，检查权限",
-            )
-            return None
-        text = _decode(data, shown, sink)
-        return None if text is None else _gate(Source(shown, text), sink)
+            if status.st_size > limit:
+                raise _TooLarge(status.st_size)
+            with os.fdopen(handle, "rb", closefd=False) as file:
+                return file.read(limit)
+        finally:
+            os.close(handle)
 
     def files(self, folder: Path, suffix: str = "") -> list[Path]:
         """The files of a folder and its folders with that suffix, in order of path; hidden and Office lock files are left out.
@@ -146,13 +158,16 @@ class Workspace:
             or reference.startswith("/")
             or "\\" in reference
             or ":" in reference
-            or FORBIDDEN.search(reference)
-            or any(part == ".." or part.endswith((" ", ".")) or _DEVICE.fullmatch(part) for part in parts)
+            or not is_clean(reference)
+            or any(
+                part == ".." or part.endswith((" ", ".")) or part.split(".")[0].lower() in _DEVICES
+                for part in parts
+            )
         )
         if not unsafe:
             path = base.joinpath(*parts)
             try:
-                if self._is_plain(path.parent, base) and not path.is_symlink():
+                if self._is_plain(os.path.dirname(path), str(base)) and not os.path.islink(path):
                     return path
             except OSError:  # a name longer than the disk can hold
                 pass
@@ -170,13 +185,13 @@ class Workspace:
         )
         return None
 
-    def _is_plain(self, folder: Path, base: Path) -> bool:
+    def _is_plain(self, folder: str, base: str) -> bool:
         """Whether no link lies between `base` and `folder`; a folder is looked at once."""
-        if folder not in self._plain_folders:
-            steps = folder.relative_to(base).parts
-            real = os.path.join(os.path.realpath(base), *steps)
-            self._plain_folders[folder] = os.path.realpath(folder) == real
-        return self._plain_folders[folder]
+        known = self._plain_folders.get(folder)
+        if known is None:
+            real = os.path.join(os.path.realpath(base), os.path.relpath(folder, base))
+            known = self._plain_folders[folder] = os.path.realpath(folder) == os.path.normpath(real)
+        return known
 
     def read_picture(self, base: Path, reference: str, span: Span, sink: Diagnostics) -> bytes | None:
         """The bytes of a picture that prose refers to; None when there is none, which is reported."""
@@ -184,20 +199,14 @@ class Workspace:
         if path is None:
             return None
         try:
-            if path.stat().st_size > MAX_PICTURE:
-                sink.error(
-                    Code.PICTURE_TOO_LARGE,
-                    span,
-                    f"图片超过 {MAX_PICTURE // 1_000_000} MB",
-                    "用看图软件缩小后再放进来",
-                )
-                return None
-            return path.read_bytes()
-        except OSError:
-            sink.error(
-                Code.MISSING_FILE, span, f"没有“{reference}”这个图片文件", f"把图片放到 {self.shown(path)}"
-            )
-            return None
+            return self._read(path, MAX_PICTURE)
+        except _TooLarge:
+            limit = MAX_PICTURE // 1_000_000
+            sink.error(Code.PICTURE_TOO_LARGE, span, f"图片超过 {limit} MB", "用看图软件缩小后再放进来")
+        except (OSError, _Link):
+            hint = f"把图片放到 {self.shown(path)}"
+            sink.error(Code.MISSING_FILE, span, f"没有“{reference}”这个图片文件", hint)
+        return None
 
     # Writing ---------------------------------------------------------------------------
 
@@ -333,64 +342,3 @@ def _remove_leftovers(folder: Path) -> None:
     for entry in os.scandir(folder):
         if entry.name.startswith(_STAGING) and time.time() - entry.stat().st_mtime > 3600:
             shutil.rmtree(entry.path, ignore_errors=True)
-
-
-def _decode(data: bytes, shown: str, sink: Diagnostics) -> str | None:
-    """UTF-8 text with line ends as \\n; None for anything else, which is reported at its first bad byte."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        sink.error(
-            Code.NOT_UTF8,
-            Source(shown, "").span(0),
-            "文件是 UTF-16 编码",
-            "用记事本打开，另存为时编码选 UTF-8",
-        )
-        return None
-    if data.startswith(b"\xef\xbb\xbf"):
-        text = data[3:].decode("utf-8", "replace")
-        sink.error(
-            Code.BYTE_ORDER_MARK,
-            Source(shown, text).span(0),
-            "文件开头带有 BOM 标记",
-            "用记事本另存为，编码选 UTF-8（不要选“带有 BOM 的 UTF-8”）",
-        )
-        return None
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
-        try:
-            whole, word = data.decode("gb18030"), "像是 GBK 编码"
-        except UnicodeDecodeError:
-            whole, word = data.decode("utf-8", "replace"), "有不认识的字节"
-        line = before.count("\n")
-        column = len(before) - before.rfind("\n") - 1
-        source = Source(shown, whole.replace("\r\n", "\n"))
-        place = Span(source, line + 1, column + 1, column + 2)
-        sink.error(
-            Code.NOT_UTF8, place, f"文件不是 UTF-8 编码（{word}）", "用记事本打开，另存为时编码选 UTF-8"
-        )
-        return None
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-
-
-def _gate(source: Source, sink: Diagnostics) -> Source | None:
-    """The source when every character can be printed; what cannot is reported, each at its place."""
-    text = source.text
-    if text.isascii() and text.isprintable():
-        return source
-    bad = FORBIDDEN.search(text)
-    for match in FORBIDDEN.finditer(text):
-        sink.error(
-            Code.FORBIDDEN_CHARACTER,
-            source.span(match.start()),
-            f"有不能印出来的控制字符 U+{ord(match[0]):04X}",
-            "删去它；多半是从别的软件粘贴来的，可以重新打一遍这几个字",
-        )
-    for match in _SUSPICIOUS.finditer(text):
-        sink.warning(
-            Code.SUSPICIOUS_CHARACTER,
-            source.span(match.start()),
-            f"有看不见的字符 U+{ord(match[0]):04X}",
-            "删去它；多半是从网页粘贴来的",
-        )
-    return None if bad else source

@@ -7,7 +7,6 @@ placeholders seeing the item as 本项 (a project also as 本项目) and its pla
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from compiler.diagnostics import Code
 from compiler.expressions import Scope
@@ -30,6 +29,7 @@ from compiler.tree import (
     Slot,
     TableSlot,
     Text,
+    replace,
 )
 
 ReadNarrative = Callable[[str, int, Span], tuple[Block, ...]]

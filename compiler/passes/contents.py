@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from compiler.passes.context import Context
 from compiler.passes.substitute import plain
-from compiler.tree import Contents, ContentsEntry, Document, Heading, Paragraph
+from compiler.tree import Contents, ContentsEntry, Document, Heading, Paragraph, replace
 
 
 def contents(document: Document, context: Context) -> Document:

@@ -7,10 +7,9 @@ heading restarts the numbers of every level below it.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from compiler.passes.context import Context
-from compiler.tree import Block, Document, Heading, Paragraph, Picture, Table, TableSlot
+from compiler.tree import Block, Document, Heading, Paragraph, Picture, Table, TableSlot, replace
 
 LEVELS = 4
 

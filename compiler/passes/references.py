@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from compiler.diagnostics import Code, nearest
 from compiler.passes.context import Context
 from compiler.passes.substitute import plain
@@ -24,6 +22,7 @@ from compiler.tree import (
     Strong,
     Table,
     TableSlot,
+    replace,
 )
 
 _Targets = dict[str, tuple[str, tuple[str, ...], Span]]

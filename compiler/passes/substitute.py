@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from compiler.expressions import Scope
 from compiler.passes.context import Context
@@ -28,6 +27,7 @@ from compiler.tree import (
     Strong,
     Table,
     Text,
+    replace,
 )
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from compiler.passes.context import Context
-from compiler.tree import Block, Part, TableSlot
+from compiler.tree import Block, Part, TableSlot, replace
 
 
 def blocks_to_print(part: Part, context: Context) -> Iterator[Block]:

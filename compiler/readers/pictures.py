@@ -36,22 +36,32 @@ class PictureHeader(NamedTuple):
 def read_picture_header(data: bytes, span: Span, sink: Diagnostics) -> PictureHeader | None:
     """The header of a picture that can be printed; anything else is reported at `span`, and None returned."""
     if len(data) > MAX_BYTES:
-        sink.error(Code.PICTURE_TOO_LARGE, span,
-                   f"图片文件有 {len(data) / 1e6:.1f} MB，最多 {MAX_BYTES // 1_000_000} MB", "用画图等软件缩小后另存")
+        sink.error(
+            Code.PICTURE_TOO_LARGE,
+            span,
+            f"图片文件有 {len(data) / 1e6:.1f} MB，最多 {MAX_BYTES // 1_000_000} MB",
+            "用画图等软件缩小后另存",
+        )
         return None
     if data.startswith(_PNG):
         header = _png(data)
     elif data.startswith(_JPEG):
         header = _jpeg(data)
     else:
-        sink.error(Code.BAD_PICTURE, span, "这个文件不是 PNG 或 JPEG 图片", "用画图等软件打开，另存为 PNG 或 JPEG")
+        sink.error(
+            Code.BAD_PICTURE, span, "这个文件不是 PNG 或 JPEG 图片", "用画图等软件打开，另存为 PNG 或 JPEG"
+        )
         return None
     if header is None or not (header.width and header.height):
         sink.error(Code.BAD_PICTURE, span, "图片文件不完整或已损坏", "换一个能正常打开的图片文件")
         return None
     if header.width * header.height > MAX_PIXELS:
-        sink.error(Code.PICTURE_TOO_LARGE, span, f"图片有 {header.width}×{header.height} 个像素，"
-                   f"最多 {MAX_PIXELS // 10_000} 万个", "用画图等软件缩小后另存")
+        sink.error(
+            Code.PICTURE_TOO_LARGE,
+            span,
+            f"图片有 {header.width}×{header.height} 个像素，最多 {MAX_PIXELS // 10_000} 万个",
+            "用画图等软件缩小后另存",
+        )
         return None
     return header
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from compiler.diagnostics import Code, Diagnostics, nearest
 from compiler.expressions import Expression, compile_expression
@@ -278,12 +278,11 @@ class _Parser:
             header = value
         rowspan, colspan = self._number(attributes, "rowspan"), self._number(attributes, "colspan")
         content = trimmed(opened.steps)
-        fixed = None
-        if (
-            all(type(step) in (Words, Break) for step in content)
-            and isinstance(rowspan, int)
-            and isinstance(colspan, int)
-        ):
+        fixed = value = None
+        constant = isinstance(rowspan, int) and isinstance(colspan, int)
+        if constant and len(content) == 1 and type(content[0]) is Out:
+            value = content[0]
+        elif constant and all(type(step) in (Words, Break) for step in content):
             paragraphs: list[list[Any]] = [[]]
             for step in content:
                 if type(step) is Break:
@@ -293,12 +292,12 @@ class _Parser:
             fixed = Cell(
                 opened.span,
                 tuple(tuple(part) for part in paragraphs if part),
-                rowspan,
-                colspan,
+                cast(int, rowspan),
+                cast(int, colspan),
                 header,
                 align,
             )
-        return CellStep(opened.span, content, rowspan, colspan, header, align, fixed)
+        return CellStep(opened.span, content, rowspan, colspan, header, align, fixed, value, {})
 
     def _number(self, attributes: dict[str, Any], name: str) -> Expression | int:
         """A span: a constant or one expression."""

@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from compiler.diagnostics import Code, Diagnostics
+from compiler.gate import is_clean
 from compiler.rawdata import Mapping, RawFile, Scalar, Sequence
 from compiler.record import pack, unpack
 from compiler.source import Source
@@ -18,17 +19,13 @@ from compiler.source import Source
 MAX_DEPTH = 32
 
 
-def read_yaml(source: Source, sink: Diagnostics, *, forbidden: Any = None) -> RawFile | None:
-    """Parse a file whose root is a mapping; errors are reported, and None returned.
-
-    `forbidden` is a compiled pattern of characters that no value may hold: escapes such as
-    "\\u0001" get past the gate that the file's text went through.
-    """
+def read_yaml(source: Source, sink: Diagnostics) -> RawFile | None:
+    """Parse a file whose root is a mapping; errors are reported, and None returned."""
     import yaml
 
     loader: Any = getattr(yaml, "CLoader", yaml.Loader)(source.text)
     try:
-        root = _build(loader.get_event, yaml, source, sink, forbidden)
+        root = _build(loader.get_event, yaml, source, sink)
     except yaml.MarkedYAMLError as error:
         _report_syntax(error, source, sink)
         return None
@@ -59,7 +56,7 @@ def read_yaml(source: Source, sink: Diagnostics, *, forbidden: Any = None) -> Ra
 _NO_KEY = object()
 
 
-def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics, forbidden: Any) -> Any:
+def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any:
     """The root node; None when something forbidden was met (reported)."""
     scalar_event, alias_event = yaml.ScalarEvent, yaml.AliasEvent
     mapping_start, sequence_start = yaml.MappingStartEvent, yaml.SequenceStartEvent
@@ -90,7 +87,7 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics, forbid
                     "去掉它，直接写值；要写这个符号就给整个值加上双引号",
                 )
                 sound = False
-            if event.style == '"' and forbidden is not None and forbidden.search(text):
+            if event.style == '"' and not is_clean(text):  # escapes get past the gate of the file's text
                 sink.error(
                     Code.FORBIDDEN_CHARACTER,
                     unpack(source, place),

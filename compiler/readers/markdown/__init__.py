@@ -24,8 +24,9 @@ from compiler.tree import Block
 MAX_CHARACTERS = 1_000_000
 
 
-def read_markdown(source: Source, level: int, sink: Diagnostics,
-                  read_bytes: Callable[[str, Span], bytes | None]) -> tuple[Block, ...]:
+def read_markdown(
+    source: Source, level: int, sink: Diagnostics, read_bytes: Callable[[str, Span], bytes | None]
+) -> tuple[Block, ...]:
     """The blocks of a narrative.
 
     `source` is past the character gate, its line ends are newlines. `level` is that of the slot's own
@@ -37,7 +38,12 @@ def read_markdown(source: Source, level: int, sink: Diagnostics,
     """
     start = source.span(0)
     if len(source.text) > MAX_CHARACTERS:
-        sink.error(Code.FILE_TOO_LARGE, start, f"叙述有 {len(source.text)} 个字符，最多 {MAX_CHARACTERS} 个", "分成几个文件")
+        sink.error(
+            Code.FILE_TOO_LARGE,
+            start,
+            f"叙述有 {len(source.text)} 个字符，最多 {MAX_CHARACTERS} 个",
+            "分成几个文件",
+        )
         return ()
     # Imported here: a command that reads no prose need not wait for the parser to load.
     from compiler.readers.markdown.blocks import BlockReader

@@ -34,7 +34,10 @@ DEEPEST_HEADING = 4
 
 _REFUSED = {
     "refused_fence": ("不支持代码块", "写成普通段落"),
-    "refused_rule": ("不支持分隔线", "删去这一行；如果上一行是标题，写成“# 标题”；如果是表格的第二行，写成 |---|---|"),
+    "refused_rule": (
+        "不支持分隔线",
+        "删去这一行；如果上一行是标题，写成“# 标题”；如果是表格的第二行，写成 |---|---|",
+    ),
     "refused_underline": ("不支持用等号画线的标题", "标题写成“# 标题”，删去这一行"),
 }
 _BELONGS_OUTSIDE = {"heading": "标题", "table": "表格", "picture": "图片"}
@@ -86,8 +89,12 @@ class BlockReader:
             elif kind in ("bullet_list_open", "ordered_list_open"):
                 blocks += self._list(token)
             elif kind == "unclosed_comment":
-                self._error(Code.MARKDOWN_UNSUPPORTED, self._passage(token).span(0, 4), "备注“<!--”没有结束",
-                            "在备注的末尾补上“-->”")
+                self._error(
+                    Code.MARKDOWN_UNSUPPORTED,
+                    self._passage(token).span(0, 4),
+                    "备注“<!--”没有结束",
+                    "在备注的末尾补上“-->”",
+                )
             elif kind in _REFUSED:
                 passage = self._passage(token)
                 self._error(Code.MARKDOWN_UNSUPPORTED, passage.span(0, len(passage.text)), *_REFUSED[kind])
@@ -103,8 +110,12 @@ class BlockReader:
 
     def _words(self, passage: Passage) -> tuple[tree.Inline, ...]:
         if len(passage.text) > MAX_PARAGRAPH:
-            self._error(Code.FILE_TOO_LARGE, passage.span(0, 1),
-                        f"这一段有 {len(passage.text)} 个字符，最多 {MAX_PARAGRAPH} 个", "分成几段，段与段之间空一行")
+            self._error(
+                Code.FILE_TOO_LARGE,
+                passage.span(0, 1),
+                f"这一段有 {len(passage.text)} 个字符，最多 {MAX_PARAGRAPH} 个",
+                "分成几段，段与段之间空一行",
+            )
             return ()
         return read_inlines(passage, parse_inline(parser(), passage.text), self._sink)
 
@@ -117,8 +128,12 @@ class BlockReader:
     def _belongs_outside(self, kind: str, span: Span) -> bool:
         """Whether it stands in a list or quote though it must not; reported then."""
         if self._depth:
-            self._error(Code.MARKDOWN_UNSUPPORTED, span, f"列表和引文里不能放{_BELONGS_OUTSIDE[kind]}",
-                        "顶格写，前后各空一行")
+            self._error(
+                Code.MARKDOWN_UNSUPPORTED,
+                span,
+                f"列表和引文里不能放{_BELONGS_OUTSIDE[kind]}",
+                "顶格写，前后各空一行",
+            )
         return self._depth > 0
 
     # Leaves -----------------------------------------------------------------------------------
@@ -132,7 +147,12 @@ class BlockReader:
             if caption and self._next() == "table":
                 return self._captioned_table(passage, caption.end())
             if caption:
-                self._sink.warning(Code.BROKEN_TABLE, span, "“表：”后面没有表格", "表题后面紧接着写表格；如果不是表题，请换个写法")
+                self._sink.warning(
+                    Code.BROKEN_TABLE,
+                    span,
+                    "“表：”后面没有表格",
+                    "表题后面紧接着写表格；如果不是表题，请换个写法",
+                )
             elif NUMBERED_CAPTION.match(text) and self._next() == "table":
                 self._error(Code.BROKEN_TABLE, span, "表题里自己写了表号", "写成“表：标题”，表号由程序编排")
         if text.startswith("![") and len(text) <= MAX_PARAGRAPH:
@@ -158,9 +178,12 @@ class BlockReader:
         level = self._level + len(token.markup)
         if level > DEEPEST_HEADING:
             most = DEEPEST_HEADING - self._level
-            self._error(Code.HEADING_TOO_DEEP, span,
-                        f"“{token.markup}”是第 {level} 级标题，报告最多 {DEEPEST_HEADING} 级",
-                        f"这个文件里最多用 {most} 个 #" if most > 0 else "这个文件里不能再分标题，请写成普通段落")
+            self._error(
+                Code.HEADING_TOO_DEEP,
+                span,
+                f"“{token.markup}”是第 {level} 级标题，报告最多 {DEEPEST_HEADING} 级",
+                f"这个文件里最多用 {most} 个 #" if most > 0 else "这个文件里不能再分标题，请写成普通段落",
+            )
             level = DEEPEST_HEADING
         words = self._words(passage)
         if not words:
@@ -172,13 +195,19 @@ class BlockReader:
         caption, identifier = _without_id(passage.part(start, len(passage.text)))
         words = self._words(caption)
         if not words:
-            self._error(Code.BROKEN_TABLE, passage.span(0, len(passage.text)), "表题没有文字", "在“表：”后面写上表的标题")
+            self._error(
+                Code.BROKEN_TABLE,
+                passage.span(0, len(passage.text)),
+                "表题没有文字",
+                "在“表：”后面写上表的标题",
+            )
         token = self._tokens[self._index]
         self._index += 1
         return self._table(token, words, identifier)
 
-    def _table(self, token: Token, caption: tuple[tree.Inline, ...] | None,
-               identifier: str) -> tuple[tree.Block, ...]:
+    def _table(
+        self, token: Token, caption: tuple[tree.Inline, ...] | None, identifier: str
+    ) -> tuple[tree.Block, ...]:
         if self._belongs_outside("table", self._passage(token).span(0, 1)):
             return ()
         notes = []
@@ -190,8 +219,11 @@ class BlockReader:
             slips.report_lines(passage, self._sink)
             notes.append(self._words(passage))
         first, end = extent(token)
-        return (read_table(self._source, first + 1, end + 1, self._words, self._sink,
-                           caption, identifier, tuple(notes)),)
+        return (
+            read_table(
+                self._source, first + 1, end + 1, self._words, self._sink, caption, identifier, tuple(notes)
+            ),
+        )
 
     def _picture(self, passage: Passage) -> tuple[tree.Block, ...] | None:
         """The picture that the paragraph is; None when it is something else."""
@@ -204,20 +236,38 @@ class BlockReader:
         if self._belongs_outside("picture", span):
             return ()
         if image.attrs["title"]:
-            self._error(Code.MARKDOWN_UNSUPPORTED, span, "图片的括号里只能有路径", "图题写在方括号里，删去路径后面引号里的文字")
+            self._error(
+                Code.MARKDOWN_UNSUPPORTED,
+                span,
+                "图片的括号里只能有路径",
+                "图题写在方括号里，删去路径后面引号里的文字",
+            )
         words = self._words(rest.part(2, 2 + len(image.content)))
         if not words:
-            self._error(Code.BAD_PICTURE, span, "图片没有图题", "在方括号里写上图题，例如 ![执行率对比](图/执行率.png)")
+            self._error(
+                Code.BAD_PICTURE,
+                span,
+                "图片没有图题",
+                "在方括号里写上图题，例如 ![执行率对比](图/执行率.png)",
+            )
         path = str(image.attrs["address"])
         if not path:
-            self._error(Code.BAD_PICTURE, span, "图片没有写路径", "在圆括号里写上图片文件的路径，例如 ![执行率对比](图/执行率.png)")
+            self._error(
+                Code.BAD_PICTURE,
+                span,
+                "图片没有写路径",
+                "在圆括号里写上图片文件的路径，例如 ![执行率对比](图/执行率.png)",
+            )
             return ()
         data = self._read_bytes(path, span)
         header = None if data is None else read_picture_header(data, span, self._sink)
         if data is None or header is None:
             return ()
-        return (tree.Picture(span, data, header.format, header.width, header.height,
-                             _plain(words), words, identifier),)
+        return (
+            tree.Picture(
+                span, data, header.format, header.width, header.height, _plain(words), words, identifier
+            ),
+        )
 
     # Containers -------------------------------------------------------------------------------
 
@@ -227,9 +277,12 @@ class BlockReader:
         if self._depth == MAX_DEPTH + 1:
             self._too_deep = True
             before = self._mark
-            self._error(Code.MARKDOWN_TOO_DEEP, self._mark_span(extent(token)[0] + 1, 1),
-                        f"列表和引文套了超过 {MAX_DEPTH} 层",
-                        "减少层次，或者改用小标题")
+            self._error(
+                Code.MARKDOWN_TOO_DEEP,
+                self._mark_span(extent(token)[0] + 1, 1),
+                f"列表和引文套了超过 {MAX_DEPTH} 层",
+                "减少层次，或者改用小标题",
+            )
             self._mark = before
 
     def _quote(self, token: Token) -> tuple[tree.Block, ...]:
@@ -253,7 +306,9 @@ class BlockReader:
             reported = len(self._sink)
             blocks = self._read_until("list_item_close")
             if not blocks and len(self._sink) == reported:
-                self._error(Code.MARKDOWN_UNSUPPORTED, span, "列表的这一项没有内容", "写上内容，或者删去这一项")
+                self._error(
+                    Code.MARKDOWN_UNSUPPORTED, span, "列表的这一项没有内容", "写上内容，或者删去这一项"
+                )
             items.append(tree.ListItem(span, blocks))
             if ordered:
                 numbers.append((int(item.info), span))
@@ -277,8 +332,12 @@ class BlockReader:
             return
         for expected, (number, span) in enumerate(numbers, first):
             if number != expected:
-                self._sink.warning(Code.MARKDOWN_UNSUPPORTED, span, f"这一项写的是 {number}，会印成 {expected}",
-                                   "按顺序编号；如果数字不是编号，在它后面的点前加反斜杠，例如 2023\\.")
+                self._sink.warning(
+                    Code.MARKDOWN_UNSUPPORTED,
+                    span,
+                    f"这一项写的是 {number}，会印成 {expected}",
+                    "按顺序编号；如果数字不是编号，在它后面的点前加反斜杠，例如 2023\\.",
+                )
                 return
 
     # Nothing is lost --------------------------------------------------------------------------
@@ -291,8 +350,12 @@ class BlockReader:
                 read.update(range(*extent(token)))
         for number, line in enumerate(self._source.lines):
             if number not in read and not _MARKUP_ONLY.match(line):
-                self._error(Code.MARKDOWN_TOO_DEEP, Span(self._source, number + 1, 1, len(line) + 1),
-                            "这一行套得太深，读不到", "减少列表和引文的层次")
+                self._error(
+                    Code.MARKDOWN_TOO_DEEP,
+                    Span(self._source, number + 1, 1, len(line) + 1),
+                    "这一行套得太深，读不到",
+                    "减少列表和引文的层次",
+                )
                 return
 
 

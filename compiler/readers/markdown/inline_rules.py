@@ -32,7 +32,9 @@ _DESTINATION = re.compile(
     r"""\([ \t]*
     (?:<(?P<bracketed>[^<>\n]*)>|(?P<bare>(?:[^\s()<>]|\([^\s()]*\))*))
     (?:[ \t]+(?P<title>"[^"\n]*"|'[^'\n]*'))?
-    [ \t]*\)""", re.VERBOSE)
+    [ \t]*\)""",
+    re.VERBOSE,
+)
 
 
 class MappedInline(StateInline):
@@ -152,9 +154,16 @@ def star(state: MappedInline, silent: bool) -> bool:
         token = state.push("star", "", 0)
         token.map = [position, position + 1]
         token.content = "*"
-        state.delimiters.append(Delimiter(
-            marker=ord("*"), length=end - start, token=len(state.tokens) - 1, end=-1,
-            open=opens, close=closes))
+        state.delimiters.append(
+            Delimiter(
+                marker=ord("*"),
+                length=end - start,
+                token=len(state.tokens) - 1,
+                end=-1,
+                open=opens,
+                close=closes,
+            )
+        )
     state.pos = end
     return True
 

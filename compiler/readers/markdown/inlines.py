@@ -74,15 +74,30 @@ class _InlineReader:
                 case "hard_break":
                     self._break(start, end)
                 case "image":
-                    self._error(Code.MARKDOWN_UNSUPPORTED, start, end, "图片不能和文字写在同一段里",
-                                "图片单独成段，前后各空一行")
+                    self._error(
+                        Code.MARKDOWN_UNSUPPORTED,
+                        start,
+                        end,
+                        "图片不能和文字写在同一段里",
+                        "图片单独成段，前后各空一行",
+                    )
                 case "unclosed_placeholder":
-                    self._error(Code.PLACEHOLDER_UNCLOSED, start, end, "“{{”后面没有“}}”",
-                                "在同一行里补上“}}”；如果就是要印出来，写成 \\{\\{")
+                    self._error(
+                        Code.PLACEHOLDER_UNCLOSED,
+                        start,
+                        end,
+                        "“{{”后面没有“}}”",
+                        "在同一行里补上“}}”；如果就是要印出来，写成 \\{\\{",
+                    )
                     self._alone(start, end)
                 case "unclosed_comment":
-                    self._error(Code.MARKDOWN_UNSUPPORTED, start, end, "备注“<!--”没有结束",
-                                "在备注的末尾补上“-->”；备注里有空行时，“-->”后面不要再写文字")
+                    self._error(
+                        Code.MARKDOWN_UNSUPPORTED,
+                        start,
+                        end,
+                        "备注“<!--”没有结束",
+                        "在备注的末尾补上“-->”；备注里有空行时，“-->”后面不要再写文字",
+                    )
                 case "comment":
                     if _LINE_REST.match(self._text, end):  # the space before a note goes with it
                         self._trim(start)
@@ -185,8 +200,12 @@ class _InlineReader:
         spaced = text[start - 1 : start].strip() == "" == text[stop : stop + 1].strip()
         if first and not (spaced and stop - start == 1):
             stars = text[start:stop]
-            self._sink.warning(Code.UNMATCHED_MARK, self._passage.span(start, stop), f"“{stars}”没有成对，会原样印出来",
-                               f"补上另一半“{stars}”，或者删去；如果就是要印出来，写成 " + "\\*" * len(stars))
+            self._sink.warning(
+                Code.UNMATCHED_MARK,
+                self._passage.span(start, stop),
+                f"“{stars}”没有成对，会原样印出来",
+                f"补上另一半“{stars}”，或者删去；如果就是要印出来，写成 " + "\\*" * len(stars),
+            )
         self._plain(start, end)
 
     def _enter(self, token: Token) -> None:
@@ -196,7 +215,13 @@ class _InlineReader:
         self._open.append((token, self._children))
         self._children = []
         if len(self._open) == MAX_DEPTH + 1:
-            self._error(Code.MARKDOWN_TOO_DEEP, start, end, f"加粗、强调和链接套了超过 {MAX_DEPTH} 层", "去掉多余的标记")
+            self._error(
+                Code.MARKDOWN_TOO_DEEP,
+                start,
+                end,
+                f"加粗、强调和链接套了超过 {MAX_DEPTH} 层",
+                "去掉多余的标记",
+            )
 
     def _leave(self, close: Token, end: int) -> None:
         self._flush()
@@ -217,15 +242,21 @@ class _InlineReader:
     def _link(self, token: Token, words: tuple[tree.Inline, ...], span: Span) -> tuple[tree.Inline, ...]:
         address = str(token.attrs["address"])
         if token.attrs["title"]:
-            self._sink.error(Code.MARKDOWN_UNSUPPORTED, span, "链接的括号里只能有网址", "删去网址后面引号里的文字")
+            self._sink.error(
+                Code.MARKDOWN_UNSUPPORTED, span, "链接的括号里只能有网址", "删去网址后面引号里的文字"
+            )
         reference = REFERENCE.fullmatch(address)
         if reference:
             self._before = self._before if words else _CHINESE
             return (tree.Reference(span, words, reference[1]),)
         if not ADDRESS.fullmatch(address):
-            self._sink.error(Code.UNSAFE_LINK, span, f"不能链接到“{address}”",
-                             "只能链接 http://、https://、mailto: 开头的网址，或用 #编号 指向本文的标题、表、图；"
-                             "如果不是链接，在“[”前加反斜杠")
+            self._sink.error(
+                Code.UNSAFE_LINK,
+                span,
+                f"不能链接到“{address}”",
+                "只能链接 http://、https://、mailto: 开头的网址，或用 #编号 指向本文的标题、表、图；"
+                "如果不是链接，在“[”前加反斜杠",
+            )
             return words
         if not words:
             self._sink.error(Code.MARKDOWN_UNSUPPORTED, span, "链接没有文字", "在方括号里写上要印出来的文字")

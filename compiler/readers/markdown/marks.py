@@ -19,7 +19,9 @@ ADDRESS = re.compile(r"https?://[^\s/{}\\][^\s{}\\]*|mailto:[^\s@{}\\]+@[^\s@{}\
 CAPTION = re.compile(r"表[ \t]*[：:][ \t\u3000]*")
 """What starts the caption of a table."""
 
-NUMBERED_CAPTION = re.compile(r"表[ \t]*[0-9０-９一二三四五六七八九十]+(?:[-－.．][0-9０-９]+)*(?:[ \t\u3000：:]|$)")
+NUMBERED_CAPTION = re.compile(
+    r"表[ \t]*[0-9０-９一二三四五六七八九十]+(?:[-－.．][0-9０-９]+)*(?:[ \t\u3000：:]|$)"
+)
 """A caption whose number somebody typed."""
 
 NOTE = re.compile(r"注[ \t]*[0-9]*[ \t]*[：:]")

@@ -23,9 +23,16 @@ _VALUE_WIDTH = 10
 """Display columns that a value is taken to need, however long its expression is."""
 
 
-def read_table(source: Source, first: int, end: int, read_words: ReadWords, sink: Diagnostics,
-               caption: tuple[tree.Inline, ...] | None, identifier: str,
-               notes: tuple[tuple[tree.Inline, ...], ...]) -> tree.Table:
+def read_table(
+    source: Source,
+    first: int,
+    end: int,
+    read_words: ReadWords,
+    sink: Diagnostics,
+    caption: tuple[tree.Inline, ...] | None,
+    identifier: str,
+    notes: tuple[tuple[tree.Inline, ...], ...],
+) -> tree.Table:
     """The table on lines `[first, end)`, the second of which is the delimiter row.
 
     A row that has not as many cells as the head is an error at the row.
@@ -35,8 +42,12 @@ def read_table(source: Source, first: int, end: int, read_words: ReadWords, sink
     aligns: list[tree.Align] = []
     for passage in delimiters:
         if not _DELIMITER.fullmatch(passage.text):
-            sink.error(Code.BROKEN_TABLE, passage.span(0, max(1, len(passage.text))), "表格的第二行写错了",
-                       "第二行每格写 ---，居中写 :---:，靠右写 ---:")
+            sink.error(
+                Code.BROKEN_TABLE,
+                passage.span(0, max(1, len(passage.text))),
+                "表格的第二行写错了",
+                "第二行每格写 ---，居中写 :---:，靠右写 ---:",
+            )
         aligns.append(_align(passage.text))
     _check(source, first + 1, delimiters, head, "第二行", sink)
     aligns += ["left"] * (len(head) - len(aligns))
@@ -49,8 +60,9 @@ def read_table(source: Source, first: int, end: int, read_words: ReadWords, sink
         _line_span(source, first),
         _widths([head, *rows], len(head)),
         (_row(source, first, head, aligns, read_words, "col"),),
-        tuple(_row(source, line, cells, aligns, read_words, "")
-              for line, cells in enumerate(rows, first + 2)),
+        tuple(
+            _row(source, line, cells, aligns, read_words, "") for line, cells in enumerate(rows, first + 2)
+        ),
         caption=caption or (),
         notes=notes,
         id=identifier,
@@ -75,20 +87,37 @@ def _cells(source: Source, number: int) -> list[Passage]:
     return cells
 
 
-def _check(source: Source, line: int, cells: list[Passage], head: list[Passage], what: str,
-           sink: Diagnostics) -> None:
+def _check(
+    source: Source, line: int, cells: list[Passage], head: list[Passage], what: str, sink: Diagnostics
+) -> None:
     if len(cells) != len(head):
-        sink.error(Code.BROKEN_TABLE, _line_span(source, line), f"{what}有 {len(cells)} 格，表头有 {len(head)} 格",
-                   "补上或删去竖线，使格数相同；格里要印竖线时写成 \\|")
+        sink.error(
+            Code.BROKEN_TABLE,
+            _line_span(source, line),
+            f"{what}有 {len(cells)} 格，表头有 {len(head)} 格",
+            "补上或删去竖线，使格数相同；格里要印竖线时写成 \\|",
+        )
 
 
-def _row(source: Source, line: int, cells: list[Passage], aligns: list[tree.Align], read_words: ReadWords,
-         header: Literal["", "col"]) -> tree.Row:
+def _row(
+    source: Source,
+    line: int,
+    cells: list[Passage],
+    aligns: list[tree.Align],
+    read_words: ReadWords,
+    header: Literal["", "col"],
+) -> tree.Row:
     made = []
     for passage, align in zip(cells, aligns, strict=False):
         words = read_words(passage)
-        made.append(tree.Cell(passage.span(0, max(1, len(passage.text))), (words,) if words else (),
-                              header=header, align=align))
+        made.append(
+            tree.Cell(
+                passage.span(0, max(1, len(passage.text))),
+                (words,) if words else (),
+                header=header,
+                align=align,
+            )
+        )
     return tree.Row(_line_span(source, line), tuple(made))
 
 

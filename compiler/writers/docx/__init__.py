@@ -63,6 +63,7 @@ class DocxWriter:
         self._headings = HeadingCounter(document.heading_formats)
         self._lists = ListNumbers()
         self._captions: dict[str, int] = {}
+        self._attachment = ""
         spacing, body = character_spacing(style), style.roles["body"].size
         self._metrics = {
             role: metrics(look, spacing if look.size == body else 0) for role, look in style.roles.items()}
@@ -172,7 +173,8 @@ class DocxWriter:
     def _block(self, block: tree.Block, properties: str, depth: int = 0) -> str:
         match block:
             case tree.Paragraph():
-                return self._paragraph(block.role, block.children, properties, block.anchor)
+                return self._paragraph(
+                    block.role, block.children, properties, block.anchor, lead=self._attachment_mark(block))
             case tree.Heading():
                 return self._heading(block, properties)
             case tree.Table():
@@ -194,6 +196,14 @@ class DocxWriter:
         self._pager.paragraph(look, lines, anchor, role in _KEEP_NEXT)
         content = self._inlines.bookmark(anchor, self._inlines.runs(children))
         return paragraph(STYLE_IDS[role], lead + content, properties)
+
+    def _attachment_mark(self, node: tree.Paragraph) -> str:
+        """On an attachment's title, what the contents list says of it: its label and its title."""
+        if node.role == "attachment-label":
+            self._attachment = plain_text(node.children)
+        if node.role != "attachment-title":
+            return ""
+        return contents_mark(f"{self._attachment}　{plain_text(node.children)}", 1)
 
     def _heading(self, node: tree.Heading, properties: str) -> str:
         if node.role == "form-title":
@@ -221,11 +231,11 @@ class DocxWriter:
                 elif isinstance(block, tree.List):
                     out.append(self._block(block, properties, depth + 1))
                 else:
-                    if out and out[-1].endswith("</w:tbl>"):
-                        out.append(_SEPARATOR)
                     out.append(self._block(block, properties))
                 properties = ""
-        return "".join(out) or paragraph(STYLE_IDS["list"], "", properties)
+        # Tables may touch at any depth here, and Word would join them.
+        whole = "".join(out).replace("</w:tbl><w:tbl>", f"</w:tbl>{_SEPARATOR}<w:tbl>")
+        return whole or paragraph(STYLE_IDS["list"], "", properties)
 
     def _table(self, node: tree.Table, properties: str) -> str:
         parts: list[str] = []

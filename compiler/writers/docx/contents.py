@@ -30,7 +30,7 @@ def contents_xml(node: Contents, pages: Mapping[str, int], number: int) -> Itera
     # \\f collects the TC fields of titles that say something else in the list than on the page.
     begin = (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> '
-        + escape(rf'TOC \o "1-{node.depth}" \h \z \u \f')
+        + escape(rf'TOC \o "1-{node.depth}" \h \z \f')
         + ' </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>')
     for entry in node.entries:
         name = bookmark_name(entry.anchor)
