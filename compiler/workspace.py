@@ -32,6 +32,8 @@ _DEVICES = frozenset(
 """What Windows takes for a device, whatever folder it is said to be in."""
 _NOT_OURS = (".", "~$", "Thumbs.db", "desktop.ini")
 _STAGING = ".staging-"
+_LONGEST_NAME = 255
+"""Bytes of a file's name, on the disks in use."""
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _OPEN = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -160,22 +162,21 @@ class Workspace:
             or ":" in reference
             or not is_clean(reference)
             or any(
-                part == ".." or part.endswith((" ", ".")) or part.split(".")[0].lower() in _DEVICES
+                part == ".."
+                or part.endswith((" ", "."))
+                or part.split(".")[0].lower() in _DEVICES
+                or len(os.fsencode(part)) > _LONGEST_NAME
                 for part in parts
             )
         )
         if not unsafe:
             path = base.joinpath(*parts)
-            try:
-                if self._is_plain(os.path.dirname(path), str(base)) and not os.path.islink(path):
-                    return path
-            except OSError:  # a name longer than the disk can hold
-                pass
-            else:
-                sink.error(
-                    Code.UNSAFE_PATH, span, f"“{reference}”是快捷方式（链接），不能用", "把文件本身放到那里"
-                )
-                return None
+            if self._is_plain(os.path.dirname(path), str(base)) and not os.path.islink(path):
+                return path
+            sink.error(
+                Code.UNSAFE_PATH, span, f"“{reference}”是快捷方式（链接），不能用", "把文件本身放到那里"
+            )
+            return None
         short = reference if len(reference) <= 60 else f"{reference[:60]}…"
         sink.error(
             Code.UNSAFE_PATH,

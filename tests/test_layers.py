@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "compiler"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("source",),
     ("diagnostics", "figures"),
-    ("record",),
+    ("record", "gate"),
     ("rawdata",),
     ("kinds",),
     ("schema",),

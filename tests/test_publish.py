@@ -232,16 +232,16 @@ def test_folders_that_may_not_be_read_or_written(workspace: Path) -> None:
 
 
 def test_files_that_may_not_be_read(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Path.read_bytes
+    real = os.open
 
-    def read(path: Path) -> bytes:
-        if path.suffix == ".yaml":
+    def refuse(path: str | Path, flags: int, *more: Any, **named: Any) -> int:
+        if str(path).endswith(".yaml"):
             raise PermissionError(errno.EACCES, "Permission denied")
-        return real(path)
+        return real(path, flags, *more, **named)
 
     def act() -> Ran:
         with monkeypatch.context() as patch:
-            patch.setattr(Path, "read_bytes", read)
+            patch.setattr(os, "open", refuse)
             return call(["build"], workspace)
 
     ran = _unchanged(workspace, act)
