@@ -65,7 +65,9 @@ def rounded(value: Decimal, digits: int) -> Decimal:
 
 def format_number(value: Decimal, digits: int, rule: NumberRule) -> str:
     """A plain number with at most `digits` after the point, never in exponent form."""
-    text = f"{rounded(value, digits):,f}" if rule.grouped else f"{rounded(value, digits):f}"
+    text = str(value)
+    if len(text.partition(".")[2]) > digits or "E" in text or rule.pad or rule.grouped:
+        text = f"{rounded(value, digits):,f}" if rule.grouped else f"{rounded(value, digits):f}"
     if "." in text and not rule.pad:
         text = text.rstrip("0").rstrip(".")
     return text[1:] if text.startswith("-") and not text.strip("-0.,") else text

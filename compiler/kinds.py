@@ -77,6 +77,8 @@ def _quantity(node: Node, context: Context, key: str, what: str) -> tuple[Decima
     if text is None:
         return None
     plain = text.strip()
+    if plain.isascii() and plain.isdigit() and (plain[0] != "0" or plain == "0") and len(plain) <= MAX_DIGITS:
+        return Decimal(plain), ""  # most numbers of a form
     if not plain.isascii():
         folded = half_width(plain)
         if any("\uff10" <= char <= "\uff19" or char in "，．％－" for char in plain):

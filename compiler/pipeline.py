@@ -253,11 +253,11 @@ def _data(
         else:
             scope[name] = Missing("这份报告", name, None)
     files = workspace.files(data)
-    folder_of_projects = data / "projects"
-    wanted = [path for path in files if path.parent == folder_of_projects and path.suffix == ".yaml"]
-    used = {*wanted, *(data / f"{stem}.yaml" for stem in _DATA_FILES)}
+    inner = os.path.join(data, "projects")
+    wanted = [path for path in files if os.path.dirname(path) == inner and path.name.endswith(".yaml")]
+    used = {*map(str, wanted), *(os.path.join(data, f"{stem}.yaml") for stem in _DATA_FILES)}
     for path in files:
-        if path not in used:
+        if str(path) not in used:
             sink.error(
                 Code.UNUSED_FILE,
                 _start(workspace, path),

@@ -140,17 +140,17 @@ class Workspace:
                     f"打不开文件夹“{self.shown(Path(error.filename))}”：{_reason(error)}。请检查权限。"
                 ) from error
 
-        found: list[Path] = []
+        found: list[str] = []
         if folder.is_symlink():  # its files are refused when they are read
-            return found
+            return []
         for base, folders, names in os.walk(folder, onerror=refuse):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             found += [
-                Path(base, name)
+                os.path.join(base, name)
                 for name in (*names, *(name for name in folders if _like_a_file(base, name)))
                 if name.endswith(suffix) and not name.startswith(_NOT_OURS)
             ]
-        return sorted(found)
+        return [Path(path) for path in sorted(found)]
 
     def inside(self, base: Path, reference: str, span: Span, sink: Diagnostics) -> Path | None:
         """The file that content means by `reference`, inside `base`; None when it leads anywhere else, which is reported."""

@@ -24,8 +24,7 @@ _BORDER = 0.5
 _FORM_SPARE = 16.0
 _FORM_STRETCH = 2.6
 _LAYOUTS = 32
-_FEW_WORDS = 12
-_KNOWN_WORDS = 5_000
+_KNOWN_CELLS = 3_000
 
 _Printed: TypeAlias = tuple[tree.Cell, int, str, float]
 """The cell (kept, so that its id stays its own), its column, its XML, the height it needs."""
@@ -58,8 +57,7 @@ class _Layout:
         widths = [right - left for left, right in zip(self.edges, self.edges[1:], strict=False)]
         self.grid = "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{each}"/>' for each in widths) + "</w:tblGrid>"
         self.printed: dict[int, _Printed] = {}
-        self.words: dict[tuple[int, int, str, str, str], tuple[str, float]] = {}
-        """Cells of a few words, by place and look: 10, 100%, 优 stand in every form."""
+        """Cells by identity; each is kept here, so that its id stays its own."""
         self._openings: dict[tuple[int, int, str], str] = {}
 
     def opening(self, column: int, span: int, merge: str = "") -> str:
@@ -129,7 +127,9 @@ class TableWriter:
 
     def _rows(self, table: tree.Table, layout: _Layout) -> tuple[list[str], list[float], set[int]]:
         """The cells of every row, the height the row needs, and which rows were raised for a merged cell."""
-        before, now = layout.printed, {}
+        printed = layout.printed
+        if len(printed) > _KNOWN_CELLS:
+            printed.clear()
         heights: list[float] = []
         tall: list[tuple[int, int, float]] = []
         below: dict[int, tuple[int, int, str]] = {}  # column -> rows still covered, span, cell XML
@@ -142,10 +142,9 @@ class TableWriter:
             for cell in row.cells:
                 while column in below:
                     column = _continue(below, column, line)
-                known = before.get(id(cell))
+                known = printed.get(id(cell))
                 if known is None or known[1] != column:
-                    known = self._cell(cell, column, layout, table.form)
-                now[id(cell)] = known
+                    known = printed[id(cell)] = self._cell(cell, column, layout, table.form)
                 line.append(known[2])
                 if cell.rowspan > 1:
                     look = self._looks[table.form][not cell.header]
@@ -160,28 +159,10 @@ class TableWriter:
                 column = _continue(below, column, line)
             out.append("".join(line))
             heights.append(height)
-        layout.printed = now
         shared = _make_room(heights, tall, self._looks[table.form][1].metrics.line)
         return out, heights, shared
 
     def _cell(self, cell: tree.Cell, column: int, layout: _Layout, form: bool) -> _Printed:
-        """A cell in its column; one of a few words is taken from those printed before, if it is there."""
-        paragraphs = cell.paragraphs
-        if cell.rowspan > 1 or len(paragraphs) != 1 or len(paragraphs[0]) != 1:
-            return self._print(cell, column, layout, form)
-        only = paragraphs[0][0]
-        if type(only) not in (tree.Text, tree.Figure) or len(only.text) > _FEW_WORDS:  # type: ignore[union-attr]
-            return self._print(cell, column, layout, form)
-        key = (column, cell.colspan, cell.align, cell.header, only.text)  # type: ignore[union-attr]
-        known = layout.words.get(key)
-        if known is None:
-            if len(layout.words) >= _KNOWN_WORDS:
-                layout.words.clear()
-            printed = self._print(cell, column, layout, form)
-            known = layout.words[key] = printed[2:]
-        return cell, column, *known
-
-    def _print(self, cell: tree.Cell, column: int, layout: _Layout, form: bool) -> _Printed:
         look = self._looks[form][not cell.header]
         opening = look.openings[cell.align]
         width = (layout.width(column, cell.colspan) - 2 * CELL_MARGIN_X) / 20
