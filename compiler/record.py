@@ -105,12 +105,19 @@ class Facts(dict[str, "Value"]):
 Value: TypeAlias = "str | int | bool | Decimal | Amount | Rate | Count | Record | Broken | Facts | Missing | tuple[Any, ...] | Mapping[str, Any]"
 
 
+_BITS = 22
+_MASK = (1 << _BITS) - 1
+
+
 def pack(line: int, column: int, length: int) -> int:
-    """A place in a file as one number, because large reports have millions: line and column from 0."""
-    return (line << 32) | (min(column, 0xFFFF) << 16) | min(length, 0xFFFF)
+    """A place in a file as one number, because large reports have millions: line and column from 0.
+
+    Each part is below 2 ** 22, as no file has so many characters (`compiler.workspace.MAX_TEXT`).
+    """
+    return (line << 2 * _BITS) | (column << _BITS) | length
 
 
 def unpack(source: Source, place: int) -> Span:
     """The span of a packed place."""
-    column = (place >> 16 & 0xFFFF) + 1
-    return Span(source, (place >> 32) + 1, column, column + max(1, place & 0xFFFF))
+    column = (place >> _BITS & _MASK) + 1
+    return Span(source, (place >> 2 * _BITS) + 1, column, column + max(1, place & _MASK))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cached_property
 
 from compiler.figures import UNITS, Amount, Rate
 from compiler.kinds import AMOUNT, DATE, FACTS, NUMBER, RATE, TEXT, YEAR, choice, list_of
@@ -70,12 +71,12 @@ class Funds(Record):
     score: Decimal | None = optional("得分", NUMBER)
     remark: str | None = optional("说明", TEXT)
 
-    @property
+    @cached_property
     def rate(self) -> Rate | None:
         """执行率 as typed, else 全年执行数 ÷ 全年预算数 (财预〔2020〕10号 附1); None without both."""
         return self.execution_rate or execution_rate(self.expenditure, self.annual_budget)
 
-    @property
+    @cached_property
     def unspent(self) -> Amount | None:
         """全年预算数 less 全年执行数; None without both."""
         if self.annual_budget is None or self.expenditure is None:
@@ -119,7 +120,7 @@ class Budget(Record):
     facts: Facts | None = optional("补充数据", FACTS)
     remark: str | None = optional("说明", TEXT)
 
-    @property
+    @cached_property
     def whole(self) -> Funds:
         """资金总体 as typed, else 基本支出 + 项目支出 + 其他支出."""
         return self.typed_whole or total((self.basic, self.projects, self.other), self)
@@ -136,7 +137,7 @@ class FundsBySource(Record):
     other: Funds | None = optional("其他资金", record_of(Funds))
     remark: str | None = optional("说明", TEXT)
 
-    @property
+    @cached_property
     def whole(self) -> Funds:
         """年度资金总额 as typed, else the sum of the sources."""
         return self.typed_whole or total((self.current, self.carried_over, self.other), self)
@@ -221,28 +222,28 @@ class Project(Record):
             typed = getattr(self.funds.whole, attribute)
         return typed
 
-    @property
+    @cached_property
     def initial_budget(self) -> Amount | None:
         """年初预算数 as typed, else of all sources."""
         return self._amount("initial_budget")
 
-    @property
+    @cached_property
     def annual_budget(self) -> Amount | None:
         """全年预算数 as typed, else of all sources."""
         return self._amount("annual_budget")
 
-    @property
+    @cached_property
     def expenditure(self) -> Amount | None:
         """全年执行数 as typed, else of all sources."""
         return self._amount("expenditure")
 
-    @property
+    @cached_property
     def rate(self) -> Rate | None:
         """执行率 as typed (here, or for the whole of the funds), else computed."""
         typed = self.execution_rate or (self.funds.whole.execution_rate if self.funds else None)
         return typed or execution_rate(self.expenditure, self.annual_budget)
 
-    @property
+    @cached_property
     def unspent(self) -> Amount | None:
         """全年预算数 less 全年执行数; None without both."""
         budget, spent = self.annual_budget, self.expenditure
@@ -268,7 +269,7 @@ class ScoreRow(Record):
     standard: str | None = optional("评分标准", TEXT)
     remark: str | None = optional("说明", TEXT)
 
-    @property
+    @cached_property
     def rate(self) -> Rate | None:
         """执行率 as typed, else 执行数 ÷ 预算数."""
         return self.execution_rate or execution_rate(self.expenditure, self.budget)
@@ -287,7 +288,7 @@ class ScoreGroup(Record):
     standard: str | None = optional("评分标准", TEXT)
     remark: str | None = optional("说明", TEXT)
 
-    @property
+    @cached_property
     def row_count(self) -> int:
         """How many rows it has."""
         return len(self.rows)
@@ -304,7 +305,7 @@ class ScorePart(Record):
     groups: tuple[ScoreGroup, ...] = required("分组", list_of(record_of(ScoreGroup)))
     remark: str | None = optional("说明", TEXT)
 
-    @property
+    @cached_property
     def row_count(self) -> int:
         """How many rows its groups have."""
         return sum(group.row_count for group in self.groups)

@@ -79,7 +79,7 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any
             mark = event.start_mark
             text: str = event.value
             # `pack`, written out: it is asked for once a scalar.
-            place = mark.line << 32 | min(mark.column, 0xFFFF) << 16 | min(len(text), 0xFFFF)
+            place = mark.line << 44 | mark.column << 22 | len(text)
             if event.tag is not None or event.anchor is not None:
                 refuse(
                     mark,

@@ -39,7 +39,7 @@ from compiler.writers.docx.pictures import PictureWriter
 from compiler.writers.docx.styles import STYLE_IDS, font_table, heading_styles, styles_xml
 from compiler.writers.docx.tables import TableWriter
 
-_SPOOL = 8 << 20
+_SPOOL = 1 << 20
 _CHUNK = 1 << 18
 _LABEL = re.compile(r"(\D+)(\d+)")
 _KEEP_NEXT = frozenset((

@@ -6,6 +6,7 @@ a Latin letter or digit half of one. Lengths are in points.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -35,6 +36,13 @@ class Metrics(NamedTuple):
     """Indent of the first line against the others, in characters; negative when hanging."""
     left: float
     """Indent of all lines, in characters."""
+
+    def cell_lines(self, text: str, width: float) -> int:
+        """About how many lines `text` takes in a cell so wide: cells are many, and a row is as high as its highest."""
+        room = width / self.size - self.left
+        if len(text) + self.first <= room:
+            return 1
+        return sum(max(1, math.ceil((text_width(line) + self.first) / max(room, 1))) for line in text.split("\n"))
 
     def lines(self, text: str, width: float) -> int:
         """How many lines `text` takes between edges `width` apart."""

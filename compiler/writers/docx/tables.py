@@ -7,7 +7,7 @@ kept by identity and printed again. The rest is string formatting.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from compiler import tree
@@ -26,6 +26,10 @@ _FORM_STRETCH = 2.6
 _LAYOUTS = 32
 _KNOWN_CELLS = 3_000
 
+_Shape: TypeAlias = tuple[tuple[tuple[int, int, bool], ...], ...]
+"""Row span, column span and whether it is a body cell, of every cell by rows."""
+_RowPlan: TypeAlias = tuple[list[tuple[int, str]], str]
+"""The column of each cell with the continued cells before it, and those after the last."""
 _Printed: TypeAlias = tuple[tree.Cell, int, str, float]
 """The cell (kept, so that its id stays its own), its column, its XML, the height it needs."""
 
@@ -58,6 +62,7 @@ class _Layout:
         self.grid = "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{each}"/>' for each in widths) + "</w:tblGrid>"
         self.printed: dict[int, _Printed] = {}
         """Cells by identity; each is kept here, so that its id stays its own."""
+        self.plans: dict[_Shape, list[_RowPlan]] = {}
         self._openings: dict[tuple[int, int, str], str] = {}
 
     def opening(self, column: int, span: int, merge: str = "") -> str:
@@ -127,40 +132,63 @@ class TableWriter:
 
     def _rows(self, table: tree.Table, layout: _Layout) -> tuple[list[str], list[float], set[int]]:
         """The cells of every row, the height the row needs, and which rows were raised for a merged cell."""
+        rows = (*table.head, *table.body)
         printed = layout.printed
         if len(printed) > _KNOWN_CELLS:
             printed.clear()
         heights: list[float] = []
         tall: list[tuple[int, int, float]] = []
-        below: dict[int, tuple[int, int, str]] = {}  # column -> rows still covered, span, cell XML
-        last = len(layout.edges) - 1
         out: list[str] = []
-        for row in (*table.head, *table.body):
+        for index, (row, (places, after)) in enumerate(zip(rows, self._plan(rows, layout, table.form), strict=True)):
             line: list[str] = []
             height = 0.0
-            column = 0
-            for cell in row.cells:
-                while column in below:
-                    column = _continue(below, column, line)
+            for cell, (column, before) in zip(row.cells, places, strict=True):
                 known = printed.get(id(cell))
                 if known is None or known[1] != column:
                     known = printed[id(cell)] = self._cell(cell, column, layout, table.form)
+                if before:
+                    line.append(before)
                 line.append(known[2])
                 if cell.rowspan > 1:
-                    look = self._looks[table.form][not cell.header]
-                    empty = layout.opening(column, cell.colspan, "<w:vMerge/>") + look.openings["left"] + "</w:p></w:tc>"
-                    below[column] = (cell.rowspan, cell.colspan, empty)
-                    tall.append((len(heights), len(heights) + cell.rowspan, known[3]))
-                    _continue(below, column, None)
+                    tall.append((index, index + cell.rowspan, known[3]))
                 elif known[3] > height:
                     height = known[3]
-                column += cell.colspan
-            while column < last and column in below:
-                column = _continue(below, column, line)
+            line.append(after)
             out.append("".join(line))
             heights.append(height)
         shared = _make_room(heights, tall, self._looks[table.form][1].metrics.line)
         return out, heights, shared
+
+    def _plan(self, rows: Sequence[tree.Row], layout: _Layout, form: bool) -> list[_RowPlan]:
+        """Where the cells of each row stand, and the continued cells between them; one for all tables alike."""
+        shape = tuple([tuple([(cell.rowspan, cell.colspan, not cell.header) for cell in row.cells]) for row in rows])
+        plan = layout.plans.get(shape)
+        if plan is None:
+            if len(layout.plans) >= _LAYOUTS:
+                layout.plans.clear()
+            plan = layout.plans[shape] = list(self._planned(shape, layout, form))
+        return plan
+
+    def _planned(self, shape: _Shape, layout: _Layout, form: bool) -> Iterator[_RowPlan]:
+        below: dict[int, tuple[int, int, str]] = {}  # column -> rows still covered, span, cell XML
+        last = len(layout.edges) - 1
+        for row in shape:
+            places: list[tuple[int, str]] = []
+            column = 0
+            for rowspan, colspan, is_text in row:
+                before: list[str] = []
+                while column in below:
+                    column = _continue(below, column, before)
+                places.append((column, "".join(before)))
+                if rowspan > 1:
+                    empty = self._looks[form][is_text].openings["left"] + "</w:p></w:tc>"
+                    below[column] = (rowspan, colspan, layout.opening(column, colspan, "<w:vMerge/>") + empty)
+                    _continue(below, column, None)
+                column += colspan
+            after: list[str] = []
+            while column < last and column in below:
+                column = _continue(below, column, after)
+            yield places, "".join(after)
 
     def _cell(self, cell: tree.Cell, column: int, layout: _Layout, form: bool) -> _Printed:
         look = self._looks[form][not cell.header]
@@ -176,7 +204,7 @@ class TableWriter:
             else:
                 text, runs = plain_text(children), self._inlines.runs(children)
             out.append(f"{opening}{runs}</w:p>")
-            lines += look.metrics.lines(text, width)
+            lines += look.metrics.cell_lines(text, width)
         if not paragraphs:
             out.append(f"{opening}</w:p>")
             lines = 1

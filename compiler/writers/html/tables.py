@@ -1,0 +1,119 @@
+"""Tables as HTML, with the cells a template repeats printed once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from compiler.tree import Cell, Row, Table
+from compiler.writers.html.inlines import attribute, escape, inlines, plain_text
+
+WIDE = 6
+"""From so many columns on a table gets a box of its own to scroll in on a narrow screen."""
+
+_Printed = dict[int, tuple[Cell, str]]
+
+
+class TablePrinter:
+    """Prints tables; remembers the cells that come again.
+
+    A template's fixed cells are the same objects in every table made from it. A cell met in two
+    successive tables of one shape is such a cell and is kept, with its HTML, by identity; what a table
+    alone holds is forgotten with the next. So memory is bounded by the templates, not by the report.
+    """
+
+    def __init__(self) -> None:
+        self._fixed: _Printed = {}
+        self._last: dict[tuple[int, ...], _Printed] = {}
+        self._colgroups: dict[tuple[int, ...], str] = {}
+
+    def print(self, table: Table, heading: str) -> str:
+        """The table with its box, caption and notes.
+
+        `heading` is the nearest title before it: the table's name to a screen reader when it has neither
+        caption nor summary.
+        """
+        caption = _caption(table)
+        spoken = attribute(table.summary or caption[1] or heading)
+        wide = table.form or len(table.columns) >= WIDE
+        out = []
+        if wide:
+            out.append(f'<div class="wide" role="group" aria-label="{spoken}" tabindex="0">\n')
+        out.append("<table")
+        if table.anchor:
+            out.append(f' id="{attribute(table.anchor)}"')
+        if table.form:
+            out.append(' class="form"')
+        if not caption[0] and spoken:
+            out.append(f' aria-label="{spoken}"')
+        out.append(">\n")
+        out.append(caption[0])
+        out.append(self._colgroup(table.columns))
+        before = self._last.get(table.columns, {})
+        now: _Printed = {}
+        if table.head:
+            out.append("<thead>\n")
+            self._rows(table.head, out, before, now)
+            out.append("</thead>\n")
+        out.append("<tbody>\n")
+        self._rows(table.body, out, before, now)
+        out.append("</tbody>\n</table>\n")
+        self._last[table.columns] = now
+        if wide:
+            out.append("</div>\n")
+        for note in table.notes:
+            out.append(f'<p class="note">{inlines(note)}</p>\n')
+        return "".join(out)
+
+    def _rows(self, rows: Sequence[Row], out: list[str], before: _Printed, now: _Printed) -> None:
+        fixed = self._fixed
+        append = out.append
+        for row in rows:
+            append("<tr>")
+            for cell in row.cells:
+                key = id(cell)
+                known = fixed.get(key)
+                if known is None:
+                    known = before.get(key)
+                    if known is None:
+                        known = now[key] = (cell, print_cell(cell))
+                    else:
+                        fixed[key] = known
+                append(known[1])
+            append("</tr>\n")
+
+    def _colgroup(self, columns: tuple[int, ...]) -> str:
+        known = self._colgroups.get(columns)
+        if known is None:
+            cols = "".join(f'<col style="width:{width / 100:g}%">' for width in columns)
+            known = self._colgroups[columns] = f"<colgroup>{cols}</colgroup>\n"
+        return known
+
+
+def print_cell(cell: Cell) -> str:
+    """One cell; its paragraphs become elements only when there are several."""
+    paragraphs = cell.paragraphs
+    if len(paragraphs) == 1:
+        content = inlines(paragraphs[0])
+    else:
+        content = "".join([f"<p>{inlines(paragraph)}</p>" for paragraph in paragraphs])
+    # An empty header cell heads nothing, and a screen reader would announce a nameless header.
+    name = "th" if cell.header and content else "td"
+    attributes = f' scope="{cell.header}"' if name == "th" else ""
+    if cell.rowspan > 1:
+        attributes += f' rowspan="{cell.rowspan}"'
+    if cell.colspan > 1:
+        attributes += f' colspan="{cell.colspan}"'
+    if cell.align != "left":
+        attributes += f' class="{cell.align}"'
+    return f"<{name}{attributes}>{content}</{name}>"
+
+
+def _caption(table: Table) -> tuple[str, str]:
+    """The caption element, and its words for a label; both empty when there is none."""
+    if not table.caption and not table.number:
+        return "", ""
+    lead = f"{table.number}\u3000" if table.number and table.caption else table.number
+    return (
+        f"<caption>{escape(lead)}{inlines(table.caption)}</caption>\n",
+        f"{table.number} {plain_text(table.caption)}".strip(),
+    )

@@ -1,0 +1,254 @@
+"""Prints the document as one HTML page.
+
+The page is a column of sheets, like the paper it prints on: a sheet for each part, and for each
+block that starts a new page. The contents list stands where the document has it; style puts it at the side
+of a wide screen, so that it is in the page only once and is also the printed contents page.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+from typing import BinaryIO
+
+from compiler import tree
+from compiler.style import Style
+from compiler.writers.html.inlines import attribute, escape, inlines, plain_text
+from compiler.writers.html.stylesheet import stylesheet
+from compiler.writers.html.tables import TablePrinter
+
+BUFFER = 1 << 16
+"""Characters held before they go to the stream."""
+
+_FIXED_STYLE = Path(__file__).with_name("page.css")
+# Nothing may be loaded and nothing may run, whatever a reader or a template let through.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+class HtmlWriter:
+    """Prints each part and block as it comes; holds a buffer and, for the contents, the headings."""
+
+    def __init__(self, document: tree.Document, style: Style, out: BinaryIO) -> None:
+        self._out = out
+        self._buffer: list[str] = []
+        self._buffered = 0
+        self._metadata = document.metadata
+        self._tables = TablePrinter()
+        self._landscape = False
+        self._in_sheet = False
+        self._begun = False
+        self._has_title = False
+        self._after_contents = False
+        self._has_contents = False
+        self._levels: list[int] = []
+        self._heading = ""
+        self._attachment = "", ""
+        self._headings: list[tree.ContentsEntry] = []
+        self._print(_head(document.metadata, style))
+
+    def begin(self, part: tree.Part) -> None:
+        self._close_sheet()
+        self._landscape = part.orientation == "landscape"
+
+    def write(self, block: tree.Block) -> None:
+        if not self._begun:
+            self._begin_main(block)
+        if isinstance(block, tree.Heading | tree.Paragraph) and block.page_break and not self._after_contents:
+            self._close_sheet()
+        if not self._in_sheet:
+            self._open_sheet(block)
+        self._print(self._block(block))
+        # On paper a new page follows the contents anyway; on a screen they stand aside, and a sheet
+        # with nothing but the title would be left.
+        self._after_contents = isinstance(block, tree.Contents)
+
+    def finish(self) -> None:
+        if not self._begun:
+            self._begin_main(None)
+        self._close_sheet()
+        self._print("</main>\n")
+        if not self._has_contents and len(self._headings) > 1:
+            # Nobody asked for a contents list on paper; on a screen several forms need a way about.
+            self._print(_contents("目录", tuple(self._headings), "outline"))
+        self._print("</body>\n</html>\n")
+        self._flush()
+
+    # Sheets and titles
+
+    def _begin_main(self, first: tree.Block | None) -> None:
+        """Open `main`. A page has one h1: the printed title, or above the sheets the name of the document."""
+        self._begun = True
+        if not (isinstance(first, tree.Paragraph) and first.role == "title"):
+            self._has_title = True
+            self._print(f'<header>\n<h1 class="name">{escape(self._metadata.title)}</h1>\n</header>\n')
+        self._print('<main id="page-main">\n')
+
+    def _open_sheet(self, first: tree.Block) -> None:
+        names = "sheet"
+        if self._landscape:
+            names += " landscape"
+        if isinstance(first, tree.Heading) and first.role == "form-title":
+            names += " whole"
+        self._print(f'<div class="{names}">\n')
+        self._in_sheet = True
+
+    def _close_sheet(self) -> None:
+        if self._in_sheet:
+            self._print("</div>\n")
+            self._in_sheet = False
+
+    def _rank(self, level: int) -> int:
+        """The HTML rank, 2 to 6, of a heading: how deep it lies, as its level may skip one."""
+        while self._levels and self._levels[-1] >= level:
+            self._levels.pop()
+        self._levels.append(level)
+        return len(self._levels) + 1
+
+    # Blocks
+
+    def _block(self, block: tree.Block) -> str:
+        match block:
+            case tree.Paragraph():
+                return self._paragraph(block)
+            case tree.Table():
+                return self._tables.print(block, self._heading)
+            case tree.Heading():
+                return self._print_heading(block)
+            case tree.List():
+                return self._list(block)
+            case tree.Picture():
+                return _picture(block)
+            case tree.Contents():
+                self._has_contents = True
+                return _contents(block.title, block.entries, "contents")
+            case _:
+                raise TypeError(
+                    f"{type(block).__name__} at {block.span} cannot be printed: a pass was left out"
+                )
+
+    def _paragraph(self, block: tree.Paragraph) -> str:
+        content = inlines(block.children)
+        anchor = f' id="{attribute(block.anchor)}"' if block.anchor else ""
+        role = block.role
+        if role == "body":
+            return f"<p{anchor}>{content}</p>\n"
+        name = "p"
+        if role == "title" and not self._has_title:
+            self._has_title = True
+            name = "h1"
+        elif role == "attachment-label":
+            self._attachment = plain_text(block.children), block.anchor
+        elif role == "attachment-title":
+            self._levels = [0]
+            self._heading = plain_text(block.children)
+            label, target = self._attachment
+            self._list_heading(1, f"{label}\u3000", self._heading, target)
+            name = "h2"
+        elif role == "quote":
+            name = "blockquote"
+        return f'<{name} class="{role}"{anchor}>{content}</{name}>\n'
+
+    def _print_heading(self, block: tree.Heading) -> str:
+        if block.role == "form-title":
+            self._levels = []
+            style = "form-title"
+        else:
+            style = f"heading-{block.level}"
+        name = f"h{self._rank(block.level)}"
+        self._heading = block.contents_text or plain_text(block.children)
+        anchor = ""
+        if block.anchor:
+            anchor = f' id="{attribute(block.anchor)}"'
+        if block.in_contents:
+            self._list_heading(block.level, block.number, self._heading, block.anchor)
+        return f'<{name} class="{style}"{anchor}>{escape(block.number)}{inlines(block.children)}</{name}>\n'
+
+    def _list_heading(self, level: int, number: str, text: str, anchor: str) -> None:
+        """Keep it for the contents list of a document that has none of its own."""
+        if anchor and not self._has_contents:
+            self._headings.append(tree.ContentsEntry(level, number, text, anchor))
+
+    def _list(self, block: tree.List) -> str:
+        name = "ol" if block.ordered else "ul"
+        start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
+        out = [f"<{name}{start}>\n"]
+        for item in block.items:
+            out.append("<li>")
+            for inner in item.blocks:
+                if len(item.blocks) == 1 and isinstance(inner, tree.Paragraph) and not inner.anchor:
+                    out.append(inlines(inner.children))
+                else:
+                    out.append(self._block(inner))
+            out.append("</li>\n")
+        out.append(f"</{name}>\n")
+        return "".join(out)
+
+    # The stream
+
+    def _print(self, text: str) -> None:
+        self._buffer.append(text)
+        self._buffered += len(text)
+        if self._buffered > BUFFER:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._out.write("".join(self._buffer).encode())
+        self._buffer.clear()
+        self._buffered = 0
+
+
+def _head(metadata: tree.Metadata, style: Style) -> str:
+    description = (
+        f'<meta name="description" content="{attribute(metadata.subject)}">\n' if metadata.subject else ""
+    )
+    author = f'<meta name="author" content="{attribute(metadata.creator)}">\n' if metadata.creator else ""
+    date = f'<meta name="dcterms.date" content="{attribute(metadata.date)}">\n' if metadata.date else ""
+    return (
+        "<!DOCTYPE html>\n"
+        f'<html lang="{attribute(metadata.language)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(metadata.title)}</title>\n{author}{description}{date}"
+        f"<style>\n{stylesheet(style)}{_FIXED_STYLE.read_text(encoding='utf-8')}</style>\n"
+        "</head>\n<body>\n"
+        '<a class="skip" href="#page-main">跳到正文</a>\n'
+    )
+
+
+def _contents(title: str, entries: tuple[tree.ContentsEntry, ...], name: str) -> str:
+    out = [
+        f'<nav class="{name}" aria-labelledby="page-contents">\n'
+        f'<p class="contents-title" id="page-contents">{escape(title)}</p>\n'
+    ]
+    levels: list[int] = []
+    for entry in entries:
+        if levels and entry.level > levels[-1]:
+            out.append("\n<ol>\n")
+            levels.append(entry.level)
+        elif not levels:
+            out.append("<ol>\n")
+            levels.append(entry.level)
+        else:
+            out.append("</li>\n")
+            while len(levels) > 1 and levels[-2] >= entry.level:
+                levels.pop()
+                out.append("</ol>\n</li>\n")
+            levels[-1] = entry.level
+        out.append(f'<li><a href="#{attribute(entry.anchor)}">{escape(entry.number)}{escape(entry.text)}</a>')
+    if levels:
+        out.append("</li>\n</ol>\n" * len(levels))
+    out.append("</nav>\n")
+    return "".join(out)
+
+
+def _picture(block: tree.Picture) -> str:
+    anchor = f' id="{attribute(block.anchor)}"' if block.anchor else ""
+    data = b64encode(block.data).decode("ascii")
+    image = (
+        f'<img src="data:image/{block.format};base64,{data}" alt="{attribute(block.description)}"'
+        f' width="{block.width}" height="{block.height}">'
+    )
+    lead = f"{block.number}\u3000" if block.number and block.caption else block.number
+    caption = f"{escape(lead)}{inlines(block.caption)}"
+    caption = f"<figcaption>{caption}</figcaption>\n" if caption else ""
+    return f"<figure{anchor}>\n{image}\n{caption}</figure>\n"

@@ -1,0 +1,1 @@
+"""Sample and programs for the HTML checks."""
