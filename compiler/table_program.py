@@ -81,6 +81,8 @@ class RowStep(NamedTuple):
 
     span: Span
     cells: tuple[Any, ...]
+    known: dict[tuple[int, ...], Row]
+    """Rows of nothing but recurring cells, by the ids of those: head rows, empty rows."""
 
 
 Step: TypeAlias = Out | Words | Break | Loop | Branch | CellStep | RowStep
@@ -155,6 +157,8 @@ class _Runner:
         self.sink = sink
         self.sound = True
         self.figures = 0
+        self.unique = False
+        """Whether the row at work has a cell that no other table shares."""
         self.cells_left = MAX_CELLS
         self.turns_left = MAX_TURNS
 
@@ -231,8 +235,9 @@ class _Runner:
                 self._control(step, scope, out, self._rows)
                 continue
             cells: list[Cell] = []
+            self.unique = False
             self._cells(step.cells, scope, cells)
-            out.append(Row(step.span, tuple(cells)))
+            out.append(Row(step.span, tuple(cells)) if self.unique else _recurring(step, cells))
             if self.cells_left > 0:
                 self.cells_left -= len(cells)
                 if self.cells_left <= 0:
@@ -250,6 +255,7 @@ class _Runner:
                 rowspan = step.rowspan if type(step.rowspan) is int else self._span(step.rowspan, step, scope)
                 colspan = step.colspan if type(step.colspan) is int else self._span(step.colspan, step, scope)
                 paragraphs = self.paragraphs(step.content, scope)
+                self.unique = True
                 out.append(Cell(step.span, paragraphs, rowspan, colspan, step.header, step.align))
 
     def _value_cell(self, step: CellStep, value: Out, scope: Scope) -> Cell:
@@ -265,7 +271,9 @@ class _Runner:
             paragraphs = tuple((Figure(value.span, line, key),) for line in text.split("\n") if line)
             rowspan, colspan = step.rowspan, step.colspan
             cell = Cell(step.span, paragraphs, rowspan, colspan, step.header, step.align)  # type: ignore[arg-type]
-            if len(text) <= _RECURRING:
+            if len(text) > _RECURRING:
+                self.unique = True
+            else:
                 if len(step.known) >= _KNOWN_CELLS:
                     step.known.clear()
                 step.known[text] = cell
@@ -313,6 +321,18 @@ class _Runner:
                 out.append(None)
             if line:
                 out.append(Figure(step.span, line, step.expression.text))
+
+
+def _recurring(step: RowStep, cells: list[Cell]) -> Row:
+    """The row of these cells, the same object as the last time: writers know what they printed."""
+    key = tuple(map(id, cells))
+    row = step.known.get(key)
+    if row is None:
+        row = Row(step.span, tuple(cells))
+        if len(step.known) >= _KNOWN_CELLS:
+            step.known.clear()
+        step.known[key] = row  # keeps the cells, so that their ids stay theirs
+    return row
 
 
 _SHAPES = 200

@@ -122,8 +122,10 @@ class Workspace:
                 raise OSError(errno.EINVAL, "")
             if status.st_size > limit:
                 raise _TooLarge(status.st_size)
-            with os.fdopen(handle, "rb", closefd=False) as file:
-                return file.read(limit)
+            data = b""
+            while piece := os.read(handle, status.st_size + 1):
+                data = data + piece if data else piece
+            return data
         finally:
             os.close(handle)
 

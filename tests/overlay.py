@@ -46,7 +46,9 @@ def apply(root: Path, sections: Iterable[tuple[str, str]]) -> None:
             case "bytes":
                 path.write_bytes(bytes.fromhex(unfolded(text)))
             case "edit":
-                path.write_text(_edited(path.read_text(encoding="utf-8"), text), encoding="utf-8", newline="\n")
+                path.write_text(
+                    _edited(path.read_text(encoding="utf-8"), text), encoding="utf-8", newline="\n"
+                )
             case "delete":
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
             case "folder":

@@ -24,7 +24,11 @@ _REPORT = "文种: 绩效报告\n单位: 示例局\n年度: 2024\n金额单位: 
 def scope_of(sections: Mapping[str, str]) -> dict[str, Any]:
     """The names of expressions from sections `budget`, `department`, `scorecard`, `parameters` and `project …`."""
     report = record(Report, _REPORT + _under("参数", sections.get("parameters", "")))
-    scope: dict[str, Any] = {"年度": report.year, "上年": report.year - 1, "参数": report.parameters or Facts()}
+    scope: dict[str, Any] = {
+        "年度": report.year,
+        "上年": report.year - 1,
+        "参数": report.parameters or Facts(),
+    }
     for section, (name, cls) in _RECORDS.items():
         text = sections.get(section)
         scope[name] = record(cls, text) if text else Missing("这份报告", name, None)

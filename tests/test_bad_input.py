@@ -41,7 +41,9 @@ def test_bad_input(path: Path, healthy: Path, tmp_path: Path, accept: bool) -> N
         overlay.apply(root, [item for item in sections.items() if overlay.is_overlay(item[0])])
         before = tree_bytes(root)
         ran = call(sections.get("command", "build").split(), root)
-        out, err = (text.replace(f"{root.resolve()}/", "").replace(str(root.resolve()), "…") for text in ran[1:])
+        out, err = (
+            text.replace(f"{root.resolve()}/", "").replace(str(root.resolve()), "…") for text in ran[1:]
+        )
         out = re.sub(r"（[\d.]+ [KM]B）", "", out)
         if ran.exit_code:
             assert tree_bytes(root) == before, "a failed build changed files"

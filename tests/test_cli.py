@@ -15,7 +15,9 @@ from tests import overlay
 from tests.command_line import call, tree_bytes
 
 _ROOT = Path(__file__).parents[1]
-_ENGLISH = re.compile(r"\b(?!chengwen|build|check|content|docx|html|text|json|data|narrative|draft|out|help|strict|format|to)[A-Za-z]{2,}\b")
+_ENGLISH = re.compile(
+    r"\b(?!chengwen|build|check|content|docx|html|text|json|data|narrative|draft|out|help|strict|format|to)[A-Za-z]{2,}\b"
+)
 """Any English word but names of commands, options, formats and folders."""
 
 

@@ -31,7 +31,9 @@ def test_a_value_is_printed_as_it_is(value: str, tmp_path: Path) -> None:
     overlay.copy_sample(tmp_path)
     project = tmp_path / overlay.REPORT / "data" / "projects" / "02-人员培训.yaml"
     quoted = value.replace("'", "''")
-    project.write_text(f"名称: 人员培训\n结余去向: '{quoted}'\n全年预算数: 1\n全年执行数: 1\n", encoding="utf-8")
+    project.write_text(
+        f"名称: 人员培训\n结余去向: '{quoted}'\n全年预算数: 1\n全年执行数: 1\n", encoding="utf-8"
+    )
     prose = tmp_path / overlay.REPORT / "narrative" / "projects" / "02-人员培训.md"
     prose.write_text("{{ 本项目.结余去向 }}\n\n| 甲 |\n|---|\n| {{ 本项目.结余去向 }} |\n", encoding="utf-8")
     table = tmp_path / "templates" / "绩效报告" / "tables" / "项目资金.html"
@@ -45,7 +47,7 @@ def test_a_value_is_printed_as_it_is(value: str, tmp_path: Path) -> None:
         document = archive.read("word/document.xml").decode()
     for text in (page, document):
         assert _words(text).count(value) == 3
-        assert "evil.example\"" not in text and "<script" not in text.replace("&lt;script", "")
+        assert 'evil.example"' not in text and "<script" not in text.replace("&lt;script", "")
     assert page.count("<img") == 1
 
 

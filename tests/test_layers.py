@@ -100,7 +100,10 @@ def test_imports_point_one_way(path: Path) -> None:
         ("passes", "from compiler.readers.yaml_data import read_yaml"),
         ("writers", "def late():\n    from compiler.passes import PASSES"),
         ("readers", "if True:\n    import compiler.writers.html"),
-        ("writers", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from compiler.readers import markdown"),
+        (
+            "writers",
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from compiler.readers import markdown",
+        ),
         ("diagnostics", "def late():\n    from compiler import cli"),
     ],
 )

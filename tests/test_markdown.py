@@ -24,6 +24,7 @@ from tests.case_files import case_files, run_case
 
 def png(width: int, height: int) -> bytes:
     """A PNG whose header is right; its pixels are never looked at."""
+
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
@@ -34,8 +35,12 @@ def png(width: int, height: int) -> bytes:
 def jpeg(width: int, height: int) -> bytes:
     """A JPEG with an application segment, a frame header and an empty scan."""
     frame = struct.pack(">BHHB", 8, height, width, 1) + b"\1\x11\0"
-    return (b"\xff\xd8\xff\xe0\0\4ab\xff\xc0" + struct.pack(">H", len(frame) + 2) + frame
-            + b"\xff\xda\0\4ab..\xff\xd9")
+    return (
+        b"\xff\xd8\xff\xe0\0\4ab\xff\xc0"
+        + struct.pack(">H", len(frame) + 2)
+        + frame
+        + b"\xff\xda\0\4ab..\xff\xd9"
+    )
 
 
 PICTURES = {
@@ -94,8 +99,12 @@ def _of_block(block: tree.Block) -> str:
         case tree.List():
             return "".join(_at(item.span) + printed(item.blocks) for item in block.items)
         case tree.Table():
-            cells = "".join(_of_inlines(words) for row in block.head + block.body for cell in row.cells
-                            for words in cell.paragraphs)
+            cells = "".join(
+                _of_inlines(words)
+                for row in block.head + block.body
+                for cell in row.cells
+                for words in cell.paragraphs
+            )
             caption = f"表{_of_inlines(block.caption)}{block.id}" if block.numbered else ""
             return caption + cells + "".join(map(_of_inlines, block.notes))
     raise AssertionError(block)
@@ -179,21 +188,67 @@ def _nested(children: Sequence[tree.Inline]) -> Iterator[tree.Inline]:
 
 
 PIECES = [
-    *"甲乙丙预算款项，。：（）“”％abcXYZ789_~=&;%@^$`", *"*#>-+[]()!\\| \n\u3000\t{}.",
-    "\n", "\n\n", "\n    ", "\n　　", "  \n", "\\\n", "**", "***", "\n- ", "\n1. ", "\n2. ",
-    "  - ", "\n> ", "\n# ", "\n## ",
-    "{{ 本项目.全年预算数|万元 }}", "{{ 甲 \\| 乙 }}", "{{", "}}", "[甲](#乙)", "[](#丙)", "[甲](http://a.b/)", " {#戊}", "](",
-    "\n| 甲 | 乙 |\n|---|:-:|\n| a | b |\n", "\n\n表：丁 {#己}\n\n|甲|乙|\n|-|-|\n", "|7|8|\n", "\n\n注：",
+    *"甲乙丙预算款项，。：（）“”％abcXYZ789_~=&;%@^$`",
+    *"*#>-+[]()!\\| \n\u3000\t{}.",
+    "\n",
+    "\n\n",
+    "\n    ",
+    "\n　　",
+    "  \n",
+    "\\\n",
+    "**",
+    "***",
+    "\n- ",
+    "\n1. ",
+    "\n2. ",
+    "  - ",
+    "\n> ",
+    "\n# ",
+    "\n## ",
+    "{{ 本项目.全年预算数|万元 }}",
+    "{{ 甲 \\| 乙 }}",
+    "{{",
+    "}}",
+    "[甲](#乙)",
+    "[](#丙)",
+    "[甲](http://a.b/)",
+    " {#戊}",
+    "](",
+    "\n| 甲 | 乙 |\n|---|:-:|\n| a | b |\n",
+    "\n\n表：丁 {#己}\n\n|甲|乙|\n|-|-|\n",
+    "|7|8|\n",
+    "\n\n注：",
     "<!-- § -->",
 ]
 # Most texts of all pieces are refused for something; of these, most are read to the end.
 CALM = [
-    *"甲乙丙预算，。：（）“”％abcXYZ789_~=;%@$`", *"**>-+()!\\| \u3000\t.",
-    "\n", "\n\n", "\n    ", "\n　　", "  \n", "\\\n", "**", "***",
-    "\n- 甲", "\n1. 乙", "\n2. 丙", "\n  - 丁", "\n> 甲\n>\n> - 乙", "\n\n# 甲 {#乙}\n", "\\*", "[甲]",
-    "[**甲**](#乙)", "[](#丙)",
-    "[甲](http://a.b/)", "{{ 本项目.全年预算数|万元 }}", "{{ 甲 \\|万元 }}", "<!-- § -->", "\n\n<!--\n§\n\n-->\n",
-    "\n\n表：丁 {#己}\n\n|甲|乙|\n|-|-|\n|{{ 甲|万元 }}|\\||\n注：戊\n\n", "\n\n甲|乙\n-|-\n7|8\n\n",
+    *"甲乙丙预算，。：（）“”％abcXYZ789_~=;%@$`",
+    *"**>-+()!\\| \u3000\t.",
+    "\n",
+    "\n\n",
+    "\n    ",
+    "\n　　",
+    "  \n",
+    "\\\n",
+    "**",
+    "***",
+    "\n- 甲",
+    "\n1. 乙",
+    "\n2. 丙",
+    "\n  - 丁",
+    "\n> 甲\n>\n> - 乙",
+    "\n\n# 甲 {#乙}\n",
+    "\\*",
+    "[甲]",
+    "[**甲**](#乙)",
+    "[](#丙)",
+    "[甲](http://a.b/)",
+    "{{ 本项目.全年预算数|万元 }}",
+    "{{ 甲 \\|万元 }}",
+    "<!-- § -->",
+    "\n\n<!--\n§\n\n-->\n",
+    "\n\n表：丁 {#己}\n\n|甲|乙|\n|-|-|\n|{{ 甲|万元 }}|\\||\n注：戊\n\n",
+    "\n\n甲|乙\n-|-\n7|8\n\n",
 ]
 TEXTS = st.one_of(*(st.lists(st.sampled_from(pieces), max_size=40).map("".join) for pieces in (CALM, PIECES)))
 
@@ -266,14 +321,31 @@ def test_misplaced_spans_are_noticed() -> None:
 
 # Limits ------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("text", [
-    "[" * 50_000, "**a *a" * 50_000, "![[]()" * 50_000, "![" * 50_000, "{{ a" * 50_000,
-    "<!--" * 50_000, "[^" * 50_000,
-    ">" * 50_000, "- " * 50_000 + "a", "# a" + " " * 50_000 + "b", "# 甲" + " {#a" * 50_000, "<!--\n" * 50_000,
-    "|" * 3_500 + "\n" + "|-" * 3_500 + "|\n" + "|a" * 100, "a\n" * 50_000,
-    "\n".join("[" * 9_000 for _ in range(10)), "\n\n".join("*甲 **乙 " * 2_000 for _ in range(5)),
-    "\n\n".join("![[]()" * 3_000 for _ in range(4)), "|" + "{{" * 9_000 + "|\n|-|\n",
-], ids=lambda text: text[:6].replace("\n", "/") + f"-{len(text)}")
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 50_000,
+        "**a *a" * 50_000,
+        "![[]()" * 50_000,
+        "![" * 50_000,
+        "{{ a" * 50_000,
+        "<!--" * 50_000,
+        "[^" * 50_000,
+        ">" * 50_000,
+        "- " * 50_000 + "a",
+        "# a" + " " * 50_000 + "b",
+        "# 甲" + " {#a" * 50_000,
+        "<!--\n" * 50_000,
+        "|" * 3_500 + "\n" + "|-" * 3_500 + "|\n" + "|a" * 100,
+        "a\n" * 50_000,
+        "\n".join("[" * 9_000 for _ in range(10)),
+        "\n\n".join("*甲 **乙 " * 2_000 for _ in range(5)),
+        "\n\n".join("![[]()" * 3_000 for _ in range(4)),
+        "|" + "{{" * 9_000 + "|\n|-|\n",
+    ],
+    ids=lambda text: text[:6].replace("\n", "/") + f"-{len(text)}",
+)
 def test_hostile_text_is_read_in_time(text: str) -> None:
     begin = time.process_time()
     read(text)
@@ -297,6 +369,7 @@ def test_reading_leaves_nothing_behind_for_the_next_text() -> None:
 
 
 # Pictures ----------------------------------------------------------------------------------------
+
 
 def picture_codes(data: bytes) -> list[Code]:
     sink = Diagnostics()

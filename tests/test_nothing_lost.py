@@ -46,13 +46,18 @@ def outputs(typed: str) -> tuple[str, str, str] | None:
     made, sink = read(typed)
     span = Source("叙述.md", typed).span(0)
     document = tree.Document(
-        span, tree.Metadata("题名", "单位", "文种"), ("一、", "（一）", "1.", "（1）"),
-        (tree.Part(span, (tree.Slot(span, made, SCOPE),)),))
+        span,
+        tree.Metadata("题名", "单位", "文种"),
+        ("一、", "（一）", "1.", "（1）"),
+        (tree.Part(span, (tree.Slot(span, made, SCOPE),)),),
+    )
     for run in PASSES:
         document = run(document, Context(sink, NumberRule()))
     if sink.has_errors:
         lines = typed.count("\n") + 1
-        assert all(1 <= item.span.line <= lines and item.hint for item in sink if item.severity is Severity.ERROR)
+        assert all(
+            1 <= item.span.line <= lines and item.hint for item in sink if item.severity is Severity.ERROR
+        )
         return None
     written: dict[str, bytes] = {}
     for suffix in ("html", "docx"):
@@ -113,7 +118,9 @@ def missing(words: str, printed: str) -> str:
 
 @settings(max_examples=250, deadline=None)
 @given(TEXTS)
-@example("**注意：**后面 {{ 甲|万元 }}\n\n表：丁 {#己}\n\n|甲|乙|\n|-|-|\n|a\\|b|{{ 本项目.全年预算数|元 }}|\n\n注：见[](#己)")
+@example(
+    "**注意：**后面 {{ 甲|万元 }}\n\n表：丁 {#己}\n\n|甲|乙|\n|-|-|\n|a\\|b|{{ 本项目.全年预算数|元 }}|\n\n注：见[](#己)"
+)
 @example("- 甲\n  1. 乙 <b>&amp;\n\n> 丙\n\n# 丁 {#戊}\n\n见[](#戊)、[己](http://a.b/?c=d&e)")
 def test_what_is_typed_arrives_in_both_outputs_or_is_refused(typed: str) -> None:
     assert complaint(typed) == ""

@@ -39,7 +39,11 @@ def test_both_outputs_say_the_same(built: Result, tmp_path: Path) -> None:
     html = texts.html_text(of(built, ".html"))
     if docx != html:
         matcher = difflib.SequenceMatcher(None, docx, html, autojunk=False)
-        pytest.fail("\n".join(
-            f"{tag}: DOCX {docx[a:b]!r} HTML {html[c:d]!r} after {docx[max(0, a - 20):a]!r}"
-            for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal")[:2000])
+        pytest.fail(
+            "\n".join(
+                f"{tag}: DOCX {docx[a:b]!r} HTML {html[c:d]!r} after {docx[max(0, a - 20) : a]!r}"
+                for tag, a, b, c, d in matcher.get_opcodes()
+                if tag != "equal"
+            )[:2000]
+        )
     assert len(html) > 1000

@@ -68,7 +68,9 @@ def _failing(suffix: str, method: str, error: BaseException, monkeypatch: pytest
 
 @pytest.mark.parametrize("suffix", ["docx", "html"])
 @pytest.mark.parametrize("method", ["begin", "write", "finish"])
-def test_an_error_in_a_writer(suffix: str, method: str, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_in_a_writer(
+    suffix: str, method: str, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _failing(suffix, method, RuntimeError("writer"), monkeypatch)
 
     def act() -> Ran:
@@ -149,7 +151,9 @@ def test_a_disk_that_refuses_to_make_it_durable(workspace: Path, monkeypatch: py
     assert "写文件时出错：磁盘读写出错。" in ran.err
 
 
-def _refusing(suffix: str, error: BaseException, monkeypatch: pytest.MonkeyPatch, after: bool = False) -> None:
+def _refusing(
+    suffix: str, error: BaseException, monkeypatch: pytest.MonkeyPatch, after: bool = False
+) -> None:
     """Let putting the output of that suffix in place raise, before or just after it is done."""
     real = os.replace
 
@@ -166,12 +170,17 @@ def _refusing(suffix: str, error: BaseException, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("suffix", [".docx", ".html"])
-def test_an_output_that_word_holds_open(suffix: str, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_output_that_word_holds_open(
+    suffix: str, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The other output, already in place, goes back to what it was."""
     _refusing(suffix, PermissionError(errno.EACCES, "denied"), monkeypatch)
     ran = _unchanged(workspace, lambda: call(["build"], workspace))
     assert ran.exit_code == 1
-    assert f"“绩效报告{suffix}”正被别的程序打开，没有写入，原来的文件没有改动。请在 Word 或 WPS 里关闭它" in ran.err
+    assert (
+        f"“绩效报告{suffix}”正被别的程序打开，没有写入，原来的文件没有改动。请在 Word 或 WPS 里关闭它"
+        in ran.err
+    )
 
 
 @pytest.mark.parametrize("suffix", [".docx", ".html"])
@@ -218,9 +227,14 @@ def test_a_folder_where_an_output_belongs(workspace: Path) -> None:
     assert "写文件时出错：有一个同名的文件夹。" in ran.err
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read and write everything")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read and write everything"
+)
 def test_folders_that_may_not_be_read_or_written(workspace: Path) -> None:
-    projects, drafts = workspace / overlay.REPORT / "data" / "projects", workspace / "build" / "示例局" / "2024"
+    projects, drafts = (
+        workspace / overlay.REPORT / "data" / "projects",
+        workspace / "build" / "示例局" / "2024",
+    )
     for folder, mode, said in ((projects, 0, "没有权限"), (drafts, 0o500, "不能在“")):
         folder.chmod(mode)
         try:
@@ -279,7 +293,9 @@ def test_leftovers_of_a_killed_run_are_removed_later(where: str, workspace: Path
     )
     assert ran.returncode == -signal.SIGKILL, ran.stderr.decode()
     (left,) = (workspace / "build").rglob(".staging-*")
-    outputs = {name: data for name, data in tree_bytes(workspace / "build").items() if ".staging-" not in name}
+    outputs = {
+        name: data for name, data in tree_bytes(workspace / "build").items() if ".staging-" not in name
+    }
     assert outputs == before
     assert call(["build"], workspace).exit_code == 0
     assert left.exists(), "it may be another run that is still at work"
@@ -294,7 +310,9 @@ def test_two_runs_at_once(workspace: Path) -> None:
     command = [sys.executable, "-m", "compiler", "build"]
     environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
     runs = [
-        subprocess.Popen(command, cwd=workspace, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        subprocess.Popen(
+            command, cwd=workspace, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
         for _ in range(3)
     ]
     for run in runs:

@@ -73,7 +73,9 @@ def test_same_bytes_over_an_older_build(workspace: Path, first: dict[str, bytes]
     assert build(workspace, tmp_path, workspace) == first
 
 
-def test_same_bytes_from_a_copy_in_another_place(workspace: Path, first: dict[str, bytes], tmp_path: Path) -> None:
+def test_same_bytes_from_a_copy_in_another_place(
+    workspace: Path, first: dict[str, bytes], tmp_path: Path
+) -> None:
     """Neither the path of the workspace nor the times and the order of its files are in the outputs."""
     copy = tmp_path / "一份 拷贝"
     for name in ("templates", "content"):

@@ -68,9 +68,19 @@ def docx_text(path: Path, folder: Path) -> str:
     """Everything that LibreOffice prints of the document, but the page numbers of the contents list."""
     assert SOFFICE
     subprocess.run(
-        [SOFFICE, "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-         "--convert-to", "txt:Text (encoded):UTF8", "--outdir", str(folder), str(path)],
-        check=True, capture_output=True, timeout=240,
+        [
+            SOFFICE,
+            "--headless",
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            "--convert-to",
+            "txt:Text (encoded):UTF8",
+            "--outdir",
+            str(folder),
+            str(path),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=240,
     )
     text = (folder / f"{path.stem}.txt").read_text(encoding="utf-8-sig")
     return squeezed(re.sub(r"\t\d+$", "", text, flags=re.MULTILINE))

@@ -201,7 +201,7 @@ class _Parser:
         elif tag == "p":
             self.notes.append(trimmed(top.steps))
         elif tag == "tr":
-            parent.steps.append(RowStep(top.span, tuple(top.steps)))
+            parent.steps.append(RowStep(top.span, tuple(top.steps), {}))
         elif tag in ("td", "th"):
             parent.steps.append(self._cell(top))
         elif tag != "colgroup":

@@ -42,9 +42,21 @@ from compiler.writers.docx.tables import TableWriter
 _SPOOL = 1 << 20
 _CHUNK = 1 << 18
 _LABEL = re.compile(r"(\D+)(\d+)")
-_KEEP_NEXT = frozenset((
-    "title", "subtitle", "contents-title", "heading-1", "heading-2", "heading-3", "heading-4", "form-title",
-    "table-caption", "attachment-label", "attachment-title"))
+_KEEP_NEXT = frozenset(
+    (
+        "title",
+        "subtitle",
+        "contents-title",
+        "heading-1",
+        "heading-2",
+        "heading-3",
+        "heading-4",
+        "form-title",
+        "table-caption",
+        "attachment-label",
+        "attachment-title",
+    )
+)
 _SEPARATOR = paragraph("Separator", "")
 _BREAK = "<w:pageBreakBefore/>"
 _PICTURE_SPACE = 6.0  # points above a picture, as its style in the reference document has it
@@ -66,7 +78,8 @@ class DocxWriter:
         self._attachment = ""
         spacing, body = character_spacing(style), style.roles["body"].size
         self._metrics = {
-            role: metrics(look, spacing if look.size == body else 0) for role, look in style.roles.items()}
+            role: metrics(look, spacing if look.size == body else 0) for role, look in style.roles.items()
+        }
         self._pager = Pager()
         self._area = Geometry(style.page)
         self._part: tree.Part | None = None
@@ -94,7 +107,8 @@ class DocxWriter:
             self._write_contents(block)
             return
         breaks = self._break_next or (
-            isinstance(block, tree.Paragraph | tree.Heading) and block.page_break and not self._first)
+            isinstance(block, tree.Paragraph | tree.Heading) and block.page_break and not self._first
+        )
         if breaks:
             self._pager.turn()
         xml = self._block(block, _BREAK if breaks else "")
@@ -109,18 +123,28 @@ class DocxWriter:
         package = PackageWriter(self._out)
         footers = self._style.page.page_numbers
         media = list(self._pictures.media.values())
-        package.write("[Content_Types].xml", content_types(
-            (name.rsplit(".", 1)[1] for _, name, _ in media), footers))
+        package.write(
+            "[Content_Types].xml", content_types((name.rsplit(".", 1)[1] for _, name, _ in media), footers)
+        )
         package.copy_reference()
         package.write("docProps/core.xml", core_properties(self._document.metadata))
         package.stream("word/document.xml", self._document_xml())
-        package.write("word/_rels/document.xml.rels", document_relationships(
-            [(number, name) for number, name, _ in media],
-            [(number, relationship_target(address)) for address, number in self._inlines.links.items()], footers))
+        package.write(
+            "word/_rels/document.xml.rels",
+            document_relationships(
+                [(number, name) for number, name, _ in media],
+                [(number, relationship_target(address)) for address, number in self._inlines.links.items()],
+                footers,
+            ),
+        )
         package.write("word/styles.xml", styles_xml(reference_text("word/styles.xml"), self._style))
         package.write("word/fontTable.xml", font_table(self._style))
-        package.write("word/numbering.xml", self._lists.xml(
-            self._document.heading_formats, heading_styles(self._style), self._style.roles["list"]))
+        package.write(
+            "word/numbering.xml",
+            self._lists.xml(
+                self._document.heading_formats, heading_styles(self._style), self._style.roles["list"]
+            ),
+        )
         if footers:
             look = self._style.roles["page-number"]
             package.write("word/footerOdd.xml", footer(look, odd=True))
@@ -174,7 +198,8 @@ class DocxWriter:
         match block:
             case tree.Paragraph():
                 return self._paragraph(
-                    block.role, block.children, properties, block.anchor, lead=self._attachment_mark(block))
+                    block.role, block.children, properties, block.anchor, lead=self._attachment_mark(block)
+                )
             case tree.Heading():
                 return self._heading(block, properties)
             case tree.Table():
@@ -187,8 +212,13 @@ class DocxWriter:
                 raise TypeError(f"{type(block).__name__} is not printable here: a pass was left out")
 
     def _paragraph(
-        self, role: str, children: Sequence[tree.Inline], properties: str = "", anchor: str = "",
-        lead: str = "", text: str = "",
+        self,
+        role: str,
+        children: Sequence[tree.Inline],
+        properties: str = "",
+        anchor: str = "",
+        lead: str = "",
+        text: str = "",
     ) -> str:
         """A paragraph of a role. `lead` is XML before its words, `text` the words it stands for."""
         look = self._metrics[role]
@@ -213,11 +243,15 @@ class DocxWriter:
         lead = ""
         native = node.numbered and bool(node.number) and self._headings.agrees(node.level, node.number)
         if not native:
-            properties += f'<w:numPr><w:ilvl w:val="{node.level - 1}"/><w:numId w:val="{UNNUMBERED}"/></w:numPr>'
+            properties += (
+                f'<w:numPr><w:ilvl w:val="{node.level - 1}"/><w:numId w:val="{UNNUMBERED}"/></w:numPr>'
+            )
             lead = run(node.number) if node.number else ""
         if not node.in_contents:
             properties += '<w:outlineLvl w:val="9"/>'
-        return self._paragraph(f"heading-{node.level}", node.children, properties, node.anchor, lead, node.number)
+        return self._paragraph(
+            f"heading-{node.level}", node.children, properties, node.anchor, lead, node.number
+        )
 
     def _list(self, node: tree.List, properties: str, depth: int) -> str:
         number = self._lists.ordered(depth, node.start) if node.ordered else BULLETS
@@ -227,7 +261,9 @@ class DocxWriter:
             for index, block in enumerate(item.blocks):
                 if isinstance(block, tree.Paragraph):
                     own = properties + (numbered if not index else "")
-                    out.append(self._paragraph("list", block.children, own, block.anchor, text="1." if own else ""))
+                    out.append(
+                        self._paragraph("list", block.children, own, block.anchor, text="1." if own else "")
+                    )
                 elif isinstance(block, tree.List):
                     out.append(self._block(block, properties, depth + 1))
                 else:
@@ -252,16 +288,19 @@ class DocxWriter:
         width = self._area.text_width
         room = self._pager.room - sum(
             self._metrics["note"].lines(plain_text(note), width / 20) * self._metrics["note"].line
-            for note in node.notes)
+            for note in node.notes
+        )
         xml, heights = self._tables.table(node, width, room)
-        self._pager.rows(heights[: len(node.head)], heights[len(node.head):], anchor)
+        self._pager.rows(heights[: len(node.head)], heights[len(node.head) :], anchor)
         parts.append(xml)
         parts += [self._paragraph("note", note) for note in node.notes]
         return "".join(parts)
 
     def _picture(self, node: tree.Picture, properties: str) -> str:
         caption = self._metrics["picture-caption"]
-        room = self._area.text_height - 20 * (caption.before + 2 * caption.line + caption.after + _PICTURE_SPACE)
+        room = self._area.text_height - 20 * (
+            caption.before + 2 * caption.line + caption.after + _PICTURE_SPACE
+        )
         xml, height = self._pictures.picture(node, self._area.text_width, int(room))
         if properties:
             xml = paragraph("Separator", "", properties) + xml
@@ -271,7 +310,12 @@ class DocxWriter:
         return self._inlines.bookmark(node.anchor, "") + xml
 
     def _caption(
-        self, role: str, number: str, children: Sequence[tree.Inline], anchor: str, properties: str,
+        self,
+        role: str,
+        number: str,
+        children: Sequence[tree.Inline],
+        anchor: str,
+        properties: str,
     ) -> str:
         """A caption: its number as a SEQ field that Word counts to the same result, its words."""
         label = self._label(number)

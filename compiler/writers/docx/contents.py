@@ -26,12 +26,14 @@ def contents_xml(node: Contents, pages: Mapping[str, int], number: int) -> Itera
     yield (
         f'<w:sdt><w:sdtPr><w:id w:val="{900_000 + number}"/><w:docPartObj>'
         '<w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj></w:sdtPr><w:sdtContent>'
-        + title)
+        + title
+    )
     # \\f collects the TC fields of titles that say something else in the list than on the page.
     begin = (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> '
         + escape(rf'TOC \o "1-{node.depth}" \h \z \f')
-        + ' </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>')
+        + ' </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    )
     for entry in node.entries:
         name = bookmark_name(entry.anchor)
         page = field(rf"PAGEREF {name} \h", run(str(pages.get(entry.anchor, 1))))

@@ -57,9 +57,13 @@ def section_properties(page: Page, orientation: Orientation) -> str:
     """`w:sectPr` of a part."""
     area = Geometry(page, orientation)
     footers = (
-        '<w:footerReference w:type="even" r:id="rIdFooterEven"/>'
-        '<w:footerReference w:type="default" r:id="rIdFooterOdd"/>'
-    ) if page.page_numbers else ""
+        (
+            '<w:footerReference w:type="even" r:id="rIdFooterEven"/>'
+            '<w:footerReference w:type="default" r:id="rIdFooterOdd"/>'
+        )
+        if page.page_numbers
+        else ""
+    )
     orient = ' w:orient="landscape"' if area.landscape else ""
     return (
         f'<w:sectPr>{footers}<w:type w:val="nextPage"/>'

@@ -67,7 +67,9 @@ class InlineWriter:
             case tree.Strong():
                 return self.runs(child.children, (before, "<w:b/><w:bCs/>"), inside_link)
             case tree.Emphasis():
-                return self.runs(child.children, (before or '<w:rStyle w:val="Emphasis"/>', after), inside_link)
+                return self.runs(
+                    child.children, (before or '<w:rStyle w:val="Emphasis"/>', after), inside_link
+                )
             case tree.LineBreak():
                 return "<w:r><w:br/></w:r>"
             case tree.Link():
@@ -117,5 +119,9 @@ class InlineWriter:
 
 def relationship_target(address: str) -> str:
     """A link's address as an attribute holding a URI: what is not ASCII is percent-encoded."""
-    return attribute("".join(
-        char if " " < char < "\x7f" else "".join(f"%{byte:02X}" for byte in char.encode()) for char in address))
+    return attribute(
+        "".join(
+            char if " " < char < "\x7f" else "".join(f"%{byte:02X}" for byte in char.encode())
+            for char in address
+        )
+    )

@@ -20,11 +20,38 @@ from docx.oxml import parse_xml
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
-_KEPT = ("officeDocument", "core-properties", "extended-properties", "styles", "settings", "fontTable", "theme")
+_KEPT = (
+    "officeDocument",
+    "core-properties",
+    "extended-properties",
+    "styles",
+    "settings",
+    "fontTable",
+    "theme",
+)
 
-_BUILT_IN = ("Normal", "heading 1", "heading 2", "heading 3", "heading 4", "Title", "Subtitle", "Body Text", "Strong",
-             "Emphasis", "Quote", "List Paragraph", "caption", "footer", "Hyperlink", "TOC Heading",
-             "toc 1", "toc 2", "toc 3", "toc 4")
+_BUILT_IN = (
+    "Normal",
+    "heading 1",
+    "heading 2",
+    "heading 3",
+    "heading 4",
+    "Title",
+    "Subtitle",
+    "Body Text",
+    "Strong",
+    "Emphasis",
+    "Quote",
+    "List Paragraph",
+    "caption",
+    "footer",
+    "Hyperlink",
+    "TOC Heading",
+    "toc 1",
+    "toc 2",
+    "toc 3",
+    "toc 4",
+)
 
 _STYLES = f"""<w:styles {_W}>
 <w:docDefaults>
@@ -35,9 +62,12 @@ _STYLES = f"""<w:styles {_W}>
  <w:pPrDefault/>
 </w:docDefaults>
 <w:latentStyles w:defLockedState="0" w:defUIPriority="99" w:defSemiHidden="1" w:defUnhideWhenUsed="1"
- w:defQFormat="0" w:count="376">{"".join(
-    f'<w:lsdException w:name="{name}" w:semiHidden="0" w:uiPriority="9" w:unhideWhenUsed="0" w:qFormat="1"/>'
-    for name in _BUILT_IN)}</w:latentStyles>
+ w:defQFormat="0" w:count="376">{
+    "".join(
+        f'<w:lsdException w:name="{name}" w:semiHidden="0" w:uiPriority="9" w:unhideWhenUsed="0" w:qFormat="1"/>'
+        for name in _BUILT_IN
+    )
+}</w:latentStyles>
 <w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>
  <w:pPr><w:widowControl w:val="0"/></w:pPr></w:style>
 <w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/>
@@ -50,9 +80,12 @@ _STYLES = f"""<w:styles {_W}>
  <w:uiPriority w:val="99"/><w:semiHidden/><w:unhideWhenUsed/></w:style>
 <w:style w:type="table" w:customStyle="1" w:styleId="ReportTable"><w:name w:val="报告表格"/>
  <w:basedOn w:val="TableNormal"/>
- <w:tblPr><w:tblBorders>{"".join(
-    f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
-    for side in ("top", "left", "bottom", "right", "insideH", "insideV"))}</w:tblBorders>
+ <w:tblPr><w:tblBorders>{
+    "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+}</w:tblBorders>
   <w:tblCellMar><w:top w:w="28" w:type="dxa"/><w:left w:w="57" w:type="dxa"/>
    <w:bottom w:w="28" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>
 <w:style w:type="paragraph" w:customStyle="1" w:styleId="Picture"><w:name w:val="图"/><w:basedOn w:val="Normal"/>
@@ -71,11 +104,18 @@ _SETTINGS = f"""<w:settings {_W}>
 <w:defaultTabStop w:val="420"/>
 <w:evenAndOddHeaders/>
 <w:characterSpacingControl w:val="doNotCompress"/>
-<w:compat>{"".join(
-    f'<w:compatSetting w:name="{name}" w:uri="http://schemas.microsoft.com/office/word" w:val="{value}"/>'
-    for name, value in (("compatibilityMode", 15), ("overrideTableStyleFontSizeAndJustification", 1),
-                        ("enableOpenTypeFeatures", 1), ("doNotFlipMirrorIndents", 1),
-                        ("differentiateMultirowTableHeaders", 1)))}</w:compat>
+<w:compat>{
+    "".join(
+        f'<w:compatSetting w:name="{name}" w:uri="http://schemas.microsoft.com/office/word" w:val="{value}"/>'
+        for name, value in (
+            ("compatibilityMode", 15),
+            ("overrideTableStyleFontSizeAndJustification", 1),
+            ("enableOpenTypeFeatures", 1),
+            ("doNotFlipMirrorIndents", 1),
+            ("differentiateMultirowTableHeaders", 1),
+        )
+    )
+}</w:compat>
 <w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/>
 <w:decimalSymbol w:val="."/>
 <w:listSeparator w:val=","/>
@@ -83,9 +123,20 @@ _SETTINGS = f"""<w:settings {_W}>
 
 _FONTS = f'{_DECLARATION}<w:fonts {_W}><w:font w:name="Times New Roman"/></w:fonts>'
 
-_COLORS = {"dk1": "000000", "lt1": "FFFFFF", "dk2": "44546A", "lt2": "E7E6E6", "accent1": "4472C4", "accent2": "ED7D31",
-           "accent3": "A5A5A5", "accent4": "FFC000", "accent5": "5B9BD5", "accent6": "70AD47",
-           "hlink": "0563C1", "folHlink": "954F72"}
+_COLORS = {
+    "dk1": "000000",
+    "lt1": "FFFFFF",
+    "dk2": "44546A",
+    "lt2": "E7E6E6",
+    "accent1": "4472C4",
+    "accent2": "ED7D31",
+    "accent3": "A5A5A5",
+    "accent4": "FFC000",
+    "accent5": "5B9BD5",
+    "accent6": "70AD47",
+    "hlink": "0563C1",
+    "folHlink": "954F72",
+}
 _FILL = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>'
 _TYPEFACES = '<a:latin typeface="Times New Roman"/><a:ea typeface="宋体"/><a:cs typeface="Times New Roman"/>'
 
@@ -96,17 +147,24 @@ _THEME = (
     + f'</a:clrScheme><a:fontScheme name="成文"><a:majorFont>{_TYPEFACES}</a:majorFont>'
     f'<a:minorFont>{_TYPEFACES}</a:minorFont></a:fontScheme><a:fmtScheme name="成文">'
     f"<a:fillStyleLst>{_FILL * 3}</a:fillStyleLst>"
-    + "<a:lnStyleLst>" + f'<a:ln w="6350">{_FILL}</a:ln>' * 3 + "</a:lnStyleLst>"
-    + "<a:effectStyleLst>" + "<a:effectStyle><a:effectLst/></a:effectStyle>" * 3 + "</a:effectStyleLst>"
-    + f"<a:bgFillStyleLst>{_FILL * 3}</a:bgFillStyleLst></a:fmtScheme></a:themeElements></a:theme>")
+    + "<a:lnStyleLst>"
+    + f'<a:ln w="6350">{_FILL}</a:ln>' * 3
+    + "</a:lnStyleLst>"
+    + "<a:effectStyleLst>"
+    + "<a:effectStyle><a:effectLst/></a:effectStyle>" * 3
+    + "</a:effectStyleLst>"
+    + f"<a:bgFillStyleLst>{_FILL * 3}</a:bgFillStyleLst></a:fmtScheme></a:themeElements></a:theme>"
+)
 
 _APP = (
     f'{_DECLARATION}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
-    "<Application>成文</Application></Properties>")
+    "<Application>成文</Application></Properties>"
+)
 
 _CORE = (
     f"{_DECLARATION}<cp:coreProperties"
-    ' xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>')
+    ' xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>'
+)
 
 
 def build() -> bytes:
@@ -137,7 +195,9 @@ def _replace(element: object, xml: str) -> None:
 
 
 def _without_layout(xml: str) -> str:
-    return "".join(line.strip() if line.lstrip().startswith("<") else " " + line.strip() for line in xml.splitlines())
+    return "".join(
+        line.strip() if line.lstrip().startswith("<") else " " + line.strip() for line in xml.splitlines()
+    )
 
 
 def _replace_bytes(part: Part, xml: str) -> None:

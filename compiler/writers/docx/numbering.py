@@ -50,7 +50,7 @@ class NumberFormat(NamedTuple):
         found = _SYMBOL.search(sample)
         if found is None:
             return cls(sample, "none", "")
-        return cls(sample[: found.start()], _KINDS[found.group()], sample[found.end():])
+        return cls(sample[: found.start()], _KINDS[found.group()], sample[found.end() :])
 
     def text(self, number: int) -> str:
         """The number as Word prints it; empty beyond what the format can count."""
@@ -126,7 +126,9 @@ class ListNumbers:
         self._starts.append((depth, start))
         return _FIRST_ORDERED + len(self._starts) - 1
 
-    def xml(self, heading_formats: tuple[str, ...], styles: list[ParagraphStyle], item: ParagraphStyle) -> str:
+    def xml(
+        self, heading_formats: tuple[str, ...], styles: list[ParagraphStyle], item: ParagraphStyle
+    ) -> str:
         """numbering.xml; `styles` are the heading levels', `item` is the list's.
 
         Word wants every abstract list before the first instance.
@@ -135,7 +137,8 @@ class ListNumbers:
         for index, (depth, start) in enumerate(self._starts):
             override = (
                 f'<w:lvlOverride w:ilvl="{min(depth, _LIST_LEVELS - 1)}"><w:startOverride w:val="{start}"/>'
-                "</w:lvlOverride>")
+                "</w:lvlOverride>"
+            )
             nums.append(_num(_FIRST_ORDERED + index, 2, override))
         return (
             f"{DECLARATION}<w:numbering {NAMESPACES}>"
@@ -169,6 +172,7 @@ def indent(look: ParagraphStyle, deeper: int = 0) -> str:
 
     `deeper` moves all lines that many characters to the right.
     """
+
     def side(name: str, chars: int) -> str:
         return f' w:{name}Chars="{chars * 100}" w:{name}="{twips(look.size * chars)}"'
 
@@ -187,18 +191,30 @@ def _headings(formats: tuple[str, ...], styles: list[ParagraphStyle]) -> str:
 
 def _bullets(item: ParagraphStyle) -> str:
     hint = '<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
-    return _abstract(1, "5C1E7A02", "".join(
-        _level(level, "bullet", "●○■"[level % 3], indent(item, 2 * level), look=hint)
-        for level in range(_LIST_LEVELS)))
+    return _abstract(
+        1,
+        "5C1E7A02",
+        "".join(
+            _level(level, "bullet", "●○■"[level % 3], indent(item, 2 * level), look=hint)
+            for level in range(_LIST_LEVELS)
+        ),
+    )
 
 
 def _ordered(item: ParagraphStyle) -> str:
     formats = [NumberFormat.parse(sample) for sample in ("1.", "（1）", "①")]
-    return _abstract(2, "5C1E7A03", "".join(
-        _level(level, number.kind, f"{number.before}%{level + 1}{number.after}", indent(item, 2 * level))
-        for level in range(_LIST_LEVELS) for number in (formats[level % 3],)))
+    return _abstract(
+        2,
+        "5C1E7A03",
+        "".join(
+            _level(level, number.kind, f"{number.before}%{level + 1}{number.after}", indent(item, 2 * level))
+            for level in range(_LIST_LEVELS)
+            for number in (formats[level % 3],)
+        ),
+    )
 
 
 def _nothing(styles: list[ParagraphStyle]) -> str:
-    return _abstract(3, "5C1E7A04", "".join(
-        _level(level, "none", "", indent(look)) for level, look in enumerate(styles)))
+    return _abstract(
+        3, "5C1E7A04", "".join(_level(level, "none", "", indent(look)) for level, look in enumerate(styles))
+    )

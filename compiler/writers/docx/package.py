@@ -22,9 +22,16 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 # repetitive XML is still a thirtieth of the text.
 _LEVEL = 3
 
-_MADE_HERE = frozenset((
-    "[Content_Types].xml", "docProps/core.xml", "word/document.xml", "word/styles.xml", "word/fontTable.xml",
-    "word/_rels/document.xml.rels"))
+_MADE_HERE = frozenset(
+    (
+        "[Content_Types].xml",
+        "docProps/core.xml",
+        "word/document.xml",
+        "word/styles.xml",
+        "word/fontTable.xml",
+        "word/_rels/document.xml.rels",
+    )
+)
 
 
 @cache
@@ -42,11 +49,16 @@ def reference_text(name: str) -> str:
 def core_properties(metadata: Metadata) -> str:
     """docProps/core.xml; dates only from the data, so that the clock leaves no trace."""
     date = metadata.date if "T" in metadata.date else f"{metadata.date}T00:00:00Z"
-    dates = "".join(
-        f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{escape(date)}</dcterms:{name}>'
-        for name in ("created", "modified")) if metadata.date else ""
+    dates = (
+        "".join(
+            f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{escape(date)}</dcterms:{name}>'
+            for name in ("created", "modified")
+        )
+        if metadata.date
+        else ""
+    )
     return (
-        f'{DECLARATION}<cp:coreProperties'
+        f"{DECLARATION}<cp:coreProperties"
         ' xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
         ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
@@ -62,15 +74,19 @@ def content_types(picture_formats: Iterable[str], footers: bool) -> str:
     if footers:
         added += "".join(
             f'<Override PartName="/word/footer{which}.xml" ContentType="{_WORD}.footer+xml"/>'
-            for which in ("Odd", "Even"))
+            for which in ("Odd", "Even")
+        )
     defaults = "".join(
-        f'<Default Extension="{name}" ContentType="image/{name}"/>' for name in sorted(set(picture_formats)))
+        f'<Default Extension="{name}" ContentType="image/{name}"/>' for name in sorted(set(picture_formats))
+    )
     text = reference_text("[Content_Types].xml").replace("</Types>", f"{added}</Types>")
     return text.replace("<Override ", f"{defaults}<Override ", 1)
 
 
 def document_relationships(
-    pictures: Iterable[tuple[str, str]], links: Iterable[tuple[str, str]], footers: bool,
+    pictures: Iterable[tuple[str, str]],
+    links: Iterable[tuple[str, str]],
+    footers: bool,
 ) -> str:
     """word/_rels/document.xml.rels: the reference document's and those of this one.
 
@@ -78,9 +94,13 @@ def document_relationships(
     """
     added = [_relationship("rIdNumbering", "numbering", "numbering.xml")]
     if footers:
-        added += [_relationship(f"rIdFooter{which}", "footer", f"footer{which}.xml") for which in ("Odd", "Even")]
+        added += [
+            _relationship(f"rIdFooter{which}", "footer", f"footer{which}.xml") for which in ("Odd", "Even")
+        ]
     added += [_relationship(number, "image", attribute(name)) for number, name in pictures]
-    added += [_relationship(number, "hyperlink", target, ' TargetMode="External"') for number, target in links]
+    added += [
+        _relationship(number, "hyperlink", target, ' TargetMode="External"') for number, target in links
+    ]
     text = reference_text("word/_rels/document.xml.rels")
     return text.replace("</Relationships>", "".join(added) + "</Relationships>")
 

@@ -42,7 +42,9 @@ class Metrics(NamedTuple):
         room = width / self.size - self.left
         if len(text) + self.first <= room:
             return 1
-        return sum(max(1, math.ceil((text_width(line) + self.first) / max(room, 1))) for line in text.split("\n"))
+        return sum(
+            max(1, math.ceil((text_width(line) + self.first) / max(room, 1))) for line in text.split("\n")
+        )
 
     def lines(self, text: str, width: float) -> int:
         """How many lines `text` takes between edges `width` apart."""
@@ -52,8 +54,13 @@ class Metrics(NamedTuple):
 def metrics(look: ParagraphStyle, spacing: int = 0) -> Metrics:
     """The metrics of a role; `spacing` is what is added between characters, in twips."""
     return Metrics(
-        float(look.size) + spacing / 20, float(line_height(look)), float(look.before), float(look.after),
-        -look.hanging if look.hanging else look.first_indent, look.left_indent)
+        float(look.size) + spacing / 20,
+        float(line_height(look)),
+        float(look.before),
+        float(look.after),
+        -look.hanging if look.hanging else look.first_indent,
+        look.left_indent,
+    )
 
 
 def text_width(text: str) -> float:
@@ -70,7 +77,9 @@ def line_count(text: str, room: float, first: float = 0) -> int:
     At least 1. `first` shortens (or, negative, lengthens) the first line.
     """
     if "\n" in text:
-        return sum(line_count(line, room, first if not index else 0) for index, line in enumerate(text.split("\n")))
+        return sum(
+            line_count(line, room, first if not index else 0) for index, line in enumerate(text.split("\n"))
+        )
     room = max(room, 1)
     # No text is wider than Chinese characters as many; most cells need no closer look.
     if len(text) + first <= room or text_width(text) + first <= room:

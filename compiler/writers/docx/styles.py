@@ -41,7 +41,8 @@ _ENTRIES: dict[str, tuple[_Entry, ...]] = {
     "form-title": (_Entry("FormTitle", "表单题名", properties=_KEEP_LINES),),
     "contents-title": (_Entry("TOCHeading", "TOC Heading", properties=_KEEP_LINES),),
     "contents-entry": tuple(
-        _Entry(f"TOC{level}", f"toc {level}", f"TOC{level}") for level in range(1, CONTENTS_LEVELS + 1)),
+        _Entry(f"TOC{level}", f"toc {level}", f"TOC{level}") for level in range(1, CONTENTS_LEVELS + 1)
+    ),
     "list": (_Entry("ListParagraph", "List Paragraph", "ListParagraph"),),
     "quote": (_Entry("Quote", "Quote", "Quote"),),
     "table-caption": (_Entry("Caption", "caption", properties=_KEEP_LINES),),
@@ -81,18 +82,26 @@ def _styles(style: Style) -> Iterator[str]:
             if role.startswith("heading-"):
                 before = (
                     f'{_KEEP_LINES}<w:numPr><w:ilvl w:val="{entry.outline}"/>'
-                    f'<w:numId w:val="{HEADINGS}"/></w:numPr>')
+                    f'<w:numId w:val="{HEADINGS}"/></w:numPr>'
+                )
             elif role == "contents-entry":
                 edge = Geometry(style.page).text_width
                 before = f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{edge}"/></w:tabs>'
             yield _paragraph_style(entry, look, before, closer, level, on_grid=look.line == body.line)
     yield (
         '<w:style w:type="character" w:styleId="Emphasis"><w:name w:val="Emphasis"/><w:uiPriority w:val="20"/>'
-        f"<w:qFormat/><w:rPr>{fonts(style.emphasis)}</w:rPr></w:style>")
+        f"<w:qFormat/><w:rPr>{fonts(style.emphasis)}</w:rPr></w:style>"
+    )
 
 
 def _paragraph_style(
-    entry: _Entry, look: ParagraphStyle, before: str, closer: int, deeper: int, *, on_grid: bool,
+    entry: _Entry,
+    look: ParagraphStyle,
+    before: str,
+    closer: int,
+    deeper: int,
+    *,
+    on_grid: bool,
 ) -> str:
     # A line of another height than the grid's would be stretched to whole lines of it: by Word when it
     # is not exact, by LibreOffice always.
@@ -113,8 +122,10 @@ def _custom(name: str) -> str:
 
 def _spacing(look: ParagraphStyle) -> str:
     line = (
-        f'w:line="{twips(look.line)}" w:lineRule="exact"' if look.line is not None
-        else 'w:line="240" w:lineRule="auto"')
+        f'w:line="{twips(look.line)}" w:lineRule="exact"'
+        if look.line is not None
+        else 'w:line="240" w:lineRule="auto"'
+    )
     return f'<w:spacing w:before="{twips(look.before)}" w:after="{twips(look.after)}" {line}/>'
 
 
@@ -143,7 +154,8 @@ def font_table(style: Style) -> str:
         + "".join(map(_chinese_font, declared.values()))
         + "".join(
             f'<w:font w:name="{attribute(name)}"><w:charset w:val="00"/><w:pitch w:val="variable"/></w:font>'
-            for name in latin)
+            for name in latin
+        )
         + "</w:fonts>"
     )
 
@@ -152,7 +164,8 @@ def _chinese_font(font: Font) -> str:
     instead = f'<w:altName w:val="{attribute(font.fallbacks[0])}"/>' if font.fallbacks else ""
     return (
         f'<w:font w:name="{attribute(font.name)}">{instead}<w:charset w:val="86"/>'
-        '<w:pitch w:val="default"/></w:font>')
+        '<w:pitch w:val="default"/></w:font>'
+    )
 
 
 def line_height(look: ParagraphStyle) -> Decimal:

@@ -24,12 +24,14 @@ _BORDER = 0.5
 _FORM_SPARE = 16.0
 _FORM_STRETCH = 2.6
 _LAYOUTS = 32
-_KNOWN_CELLS = 3_000
+_KNOWN_CELLS, _KNOWN_ROWS = 3_000, 600
 
 _Shape: TypeAlias = tuple[tuple[tuple[int, int, bool], ...], ...]
 """Row span, column span and whether it is a body cell, of every cell by rows."""
 _RowPlan: TypeAlias = tuple[list[tuple[int, str]], str]
 """The column of each cell with the continued cells before it, and those after the last."""
+_PrintedRow: TypeAlias = tuple[tree.Row, _RowPlan, str, float, list[tuple[int, float]]]
+"""The row and its plan (kept), its XML, the height it needs, and row span and height of its tall cells."""
 _Printed: TypeAlias = tuple[tree.Cell, int, str, float]
 """The cell (kept, so that its id stays its own), its column, its XML, the height it needs."""
 
@@ -60,6 +62,8 @@ class _Layout:
             self.edges.append(width * total // 10000)
         widths = [right - left for left, right in zip(self.edges, self.edges[1:], strict=False)]
         self.grid = "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{each}"/>' for each in widths) + "</w:tblGrid>"
+        self.rows: dict[tuple[int, int], _PrintedRow] = {}
+        """Rows by identity, with the plan they were printed by."""
         self.printed: dict[int, _Printed] = {}
         """Cells by identity; each is kept here, so that its id stays its own."""
         self.plans: dict[_Shape, list[_RowPlan]] = {}
@@ -73,7 +77,8 @@ class _Layout:
             wide = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
             found = self._openings[key] = (
                 f'<w:tc><w:tcPr><w:tcW w:w="{self.width(column, span)}" w:type="dxa"/>{wide}{merge}'
-                '<w:vAlign w:val="center"/></w:tcPr>')
+                '<w:vAlign w:val="center"/></w:tcPr>'
+            )
         return found
 
     def width(self, column: int, span: int) -> int:
@@ -87,7 +92,8 @@ class TableWriter:
         self._inlines = inlines
         self._looks = {
             form: (_Look(style, f"{kind}-head"), _Look(style, f"{kind}-text"))
-            for form, kind in ((False, "table"), (True, "form"))}
+            for form, kind in ((False, "table"), (True, "form"))
+        }
         self._layouts: dict[tuple[tuple[int, ...], int, bool], _Layout] = {}
 
     def table(self, table: tree.Table, width: int, room: float) -> tuple[str, list[float]]:
@@ -139,33 +145,56 @@ class TableWriter:
         heights: list[float] = []
         tall: list[tuple[int, int, float]] = []
         out: list[str] = []
-        for index, (row, (places, after)) in enumerate(zip(rows, self._plan(rows, layout, table.form), strict=True)):
-            line: list[str] = []
-            height = 0.0
-            for cell, (column, before) in zip(row.cells, places, strict=True):
-                known = printed.get(id(cell))
-                if known is None or known[1] != column:
-                    known = printed[id(cell)] = self._cell(cell, column, layout, table.form)
-                if before:
-                    line.append(before)
-                line.append(known[2])
-                if cell.rowspan > 1:
-                    tall.append((index, index + cell.rowspan, known[3]))
-                elif known[3] > height:
-                    height = known[3]
-            line.append(after)
-            out.append("".join(line))
-            heights.append(height)
+        known_rows = layout.rows
+        for index, (row, plan) in enumerate(zip(rows, self._plan(rows, layout, table.form), strict=True)):
+            key = (id(row), id(plan))
+            known = known_rows.get(key)
+            if known is None:
+                known = (row, plan, *self._row(row, plan, layout, table.form))
+                if len(known_rows) > _KNOWN_ROWS:
+                    known_rows.clear()
+                known_rows[key] = known
+            out.append(known[2])
+            heights.append(known[3])
+            tall += [(index, index + rowspan, height) for rowspan, height in known[4]]
         shared = _make_room(heights, tall, self._looks[table.form][1].metrics.line)
         return out, heights, shared
 
+    def _row(
+        self,
+        row: tree.Row,
+        plan: _RowPlan,
+        layout: _Layout,
+        form: bool,
+    ) -> tuple[str, float, list[tuple[int, float]]]:
+        """A row's cells, the height that those of this row alone need, and that of each cell reaching further."""
+        places, after = plan
+        printed = layout.printed
+        line: list[str] = []
+        height = 0.0
+        tall: list[tuple[int, float]] = []
+        for cell, (column, before) in zip(row.cells, places, strict=True):
+            known = printed.get(id(cell))
+            if known is None or known[1] != column:
+                known = printed[id(cell)] = self._cell(cell, column, layout, form)
+            line += (before, known[2])
+            if cell.rowspan > 1:
+                tall.append((cell.rowspan, known[3]))
+            elif known[3] > height:
+                height = known[3]
+        line.append(after)
+        return "".join(line), height, tall
+
     def _plan(self, rows: Sequence[tree.Row], layout: _Layout, form: bool) -> list[_RowPlan]:
         """Where the cells of each row stand, and the continued cells between them; one for all tables alike."""
-        shape = tuple([tuple([(cell.rowspan, cell.colspan, not cell.header) for cell in row.cells]) for row in rows])
+        shape = tuple(
+            [tuple([(cell.rowspan, cell.colspan, not cell.header) for cell in row.cells]) for row in rows]
+        )
         plan = layout.plans.get(shape)
         if plan is None:
             if len(layout.plans) >= _LAYOUTS:
                 layout.plans.clear()
+                layout.rows.clear()
             plan = layout.plans[shape] = list(self._planned(shape, layout, form))
         return plan
 
@@ -196,7 +225,9 @@ class TableWriter:
         width = (layout.width(column, cell.colspan) - 2 * CELL_MARGIN_X) / 20
         paragraphs = cell.paragraphs
         lines = 0
-        out = [layout.opening(column, cell.colspan, '<w:vMerge w:val="restart"/>' if cell.rowspan > 1 else "")]
+        out = [
+            layout.opening(column, cell.colspan, '<w:vMerge w:val="restart"/>' if cell.rowspan > 1 else "")
+        ]
         for children in paragraphs:
             if all_words(children):
                 text = "".join([child.text for child in children])  # type: ignore[union-attr]
@@ -209,7 +240,9 @@ class TableWriter:
             out.append(f"{opening}</w:p>")
             lines = 1
         out.append("</w:tc>")
-        look_height = lines * look.metrics.line + max(1, len(paragraphs)) * (look.metrics.before + look.metrics.after)
+        look_height = lines * look.metrics.line + max(1, len(paragraphs)) * (
+            look.metrics.before + look.metrics.after
+        )
         return cell, column, "".join(out), look_height + CELL_MARGIN_Y / 10 + _BORDER
 
 

@@ -43,7 +43,7 @@ def stylesheet(style: Style) -> str:
         if role != "page-number":
             own = spacing if look.size == body else Decimal(0)
             rules.append(
-                f"{_SELECTORS.get(role, '.' + role)} {{ {_declarations(look, own, role in _CELLS)} }}"
+                f"{_SELECTORS.get(role, '.' + role)} {{ {_declarations(look, own, _align(role, look))} }}"
             )
     rules.append(f"em {{ font-style: normal; font-family: {_family(style.emphasis)} }}")
     rules.append(_list_indent(style.roles["list"]))
@@ -84,8 +84,16 @@ def _character_spacing(style: Style) -> Decimal:
     return spacing if -size / 5 < spacing < 0 else Decimal(0)
 
 
-def _declarations(look: ParagraphStyle, spacing: Decimal, cell: bool) -> str:
-    """A style as declarations. A cell's alignment is the cell's own, its space is the table's padding."""
+def _align(role: str, look: ParagraphStyle) -> str:
+    """The alignment of a role; empty for cells, each of which has its own."""
+    if role in _CELLS:
+        return ""
+    # A browser has no room to shrink in the few words of a title; filling the line out drives them apart.
+    return "left" if role.startswith("heading-") and look.align == "justify" else look.align
+
+
+def _declarations(look: ParagraphStyle, spacing: Decimal, align: str) -> str:
+    """A style as declarations; without `align` for a cell, whose space is the table's padding."""
     out = [
         f"font-family: {_family(look.font)}",
         f"font-size: {_points(look.size)}",
@@ -93,10 +101,10 @@ def _declarations(look: ParagraphStyle, spacing: Decimal, cell: bool) -> str:
         f"line-height: {_points(look.line) if look.line is not None else '1.3'}",
         f"letter-spacing: {_points(spacing)}",
     ]
-    if not cell:
+    if align:
         character = look.size + spacing
         out += [
-            f"text-align: {look.align}",
+            f"text-align: {align}",
             f"text-indent: {_points(character * (look.first_indent - look.hanging))}",
             f"margin: {_points(look.before)} 0 {_points(look.after)}",
             f"padding-left: {_points(character * look.left_indent)}",

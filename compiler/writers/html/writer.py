@@ -7,7 +7,7 @@ of a wide screen, so that it is in the page only once and is also the printed co
 
 from __future__ import annotations
 
-from base64 import b64encode
+from binascii import b2a_base64
 from pathlib import Path
 from typing import BinaryIO
 
@@ -243,7 +243,7 @@ def _contents(title: str, entries: tuple[tree.ContentsEntry, ...], name: str) ->
 
 def _picture(block: tree.Picture) -> str:
     anchor = f' id="{attribute(block.anchor)}"' if block.anchor else ""
-    data = b64encode(block.data).decode("ascii")
+    data = b2a_base64(block.data, newline=False).decode("ascii")
     image = (
         f'<img src="data:image/{block.format};base64,{data}" alt="{attribute(block.description)}"'
         f' width="{block.width}" height="{block.height}">'
