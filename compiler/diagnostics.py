@@ -45,6 +45,7 @@ class Code(Enum):
     YAML_FORBIDDEN = "Y002"
     DUPLICATE_KEY = "Y003"
     TOO_DEEP = "Y004"
+    NOTE_AFTER_VALUE = "Y005"
 
     UNKNOWN_KEY = "D001"
     MISSING_KEY = "D002"

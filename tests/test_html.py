@@ -137,6 +137,21 @@ def test_roles_become_rules() -> None:
     assert listed["text-indent"] == "calc(-47.37 * var(--pt))"
 
 
+def test_titles_are_not_filled_out() -> None:
+    """Filling out its lines would drive the few words of a title apart; the rest is as declared."""
+    style = nodes.sample_style()
+    filled = replace(style.roles["heading-1"], align="justify")
+    page = sample.print_html(
+        sample.report(),
+        replace(
+            style, roles={**style.roles, "heading-1": filled, "heading-2": replace(filled, align="center")}
+        ),
+    )
+    assert _rule(page, ".heading-1")["text-align"] == "left"
+    assert _rule(page, ".heading-2")["text-align"] == "center"
+    assert _rule(page, "p, .body")["text-align"] == "justify"
+
+
 def test_paper_comes_from_the_page() -> None:
     assert "@page { size: 210mm 297mm; margin: 37mm 26mm 35mm 28mm }" in _SOUND
     assert "@page landscape { size: 297mm 210mm }" in _SOUND
@@ -284,11 +299,9 @@ def test_print(tmp_path: Path) -> None:
 
 
 @pytest.mark.chromium
-@pytest.mark.skipif(bool(programs.NO_CHROMIUM), reason=programs.NO_CHROMIUM)
+@pytest.mark.skipif(bool(programs.NO_PAPER), reason=programs.NO_PAPER)
 def test_printed_words(tmp_path: Path) -> None:
     """Page numbers between dashes, table heads again on the next page, the contents on the first page only."""
-    if not programs.PDFTOTEXT:
-        pytest.skip("没有安装 pdftotext（poppler-utils）")
     page = tmp_path / "report.html"
     page.write_text(_SOUND, encoding="utf-8")
     printed = programs.page_texts(programs.print_pdf(page, tmp_path))

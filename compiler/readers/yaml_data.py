@@ -72,6 +72,7 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any
     stack: list[tuple[Any, Any]] = []
     documents = 0
     sound = True
+    notes = " #" in source.text
     while True:
         event = next_event()
         kind = type(event)
@@ -95,6 +96,8 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any
                     "删去反斜线开头的转义",
                 )
                 sound = False
+            if notes and not event.style:
+                _check_note(event.end_mark, source, sink)
             if key is _NO_KEY and type(current) is Mapping:
                 entries, places = current.entries, current.key_places
                 if text in entries:
@@ -168,6 +171,19 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any
 _WIDE_COLON = ("冒号是全角的", "名称后面用半角冒号加一个空格，写成“名称: 值”")
 _WIDE_MARK = re.compile("[｛｝［］]")
 _TIGHT_COLON = re.compile(r"^\s*(?:- )?[^\s:\"'{\[#]+(:)[^\s:]")
+
+
+def _check_note(mark: Any, source: Source, sink: Diagnostics) -> None:
+    """Warn of ` #` behind a value: YAML takes the rest of the line for a note, whoever typed it meant it or not."""
+    rest = source.line(mark.line + 1)[mark.column :]
+    if rest.startswith((" ", "\t")) and rest.lstrip().startswith("#"):
+        place = pack(mark.line, mark.column + len(rest) - len(rest.lstrip()), len(rest.strip()))
+        sink.warning(
+            Code.NOTE_AFTER_VALUE,
+            unpack(source, place),
+            "从“#”起是备注，不会印出来",
+            "是值的一部分，就给整个值加上双引号；是备注，就另起一行写",
+        )
 
 
 def _report_syntax(error: Any, source: Source, sink: Diagnostics) -> None:

@@ -1,7 +1,7 @@
 """The programs that check pages: html-validate, the Nu HTML checker, axe-core in Chromium.
 
-The first two and axe-core come from npm, see `package.json`; CHENGWEN_HTML_CHECKS names another folder that
-holds a `node_modules`. Each function gives what its program complains of, nothing when all is well.
+The first two and axe-core come from npm, see `package.json`; CHENGWEN_NODE_MODULES names another `node_modules`
+than the one beside it. Each function gives what its program complains of, nothing when all is well.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ import subprocess
 from collections.abc import Sequence
 from html import unescape
 from pathlib import Path
+from typing import NamedTuple
 
 _HERE = Path(__file__).parent
-_MODULES = Path(os.environ.get("CHENGWEN_HTML_CHECKS") or _HERE) / "node_modules"
+_MODULES = Path(os.environ.get("CHENGWEN_NODE_MODULES") or _HERE / "node_modules")
 _HTML_VALIDATE = _MODULES / "html-validate" / "bin" / "html-validate.mjs"
 _VNU = _MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 _AXE = _MODULES / "axe-core" / "axe.min.js"
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
-PDFTOTEXT = shutil.which("pdftotext")
+_PDFTOTEXT = shutil.which("pdftotext")
 
 _NPM = "npm install --prefix tests/html_checks --ignore-scripts --no-package-lock"
 NO_CHROMIUM = "" if _CHROMIUM else "没有安装 Chromium"
@@ -30,6 +31,7 @@ NO_HTML_VALIDATE = (
     "" if _HTML_VALIDATE.exists() and shutil.which("node") else f"没有安装 html-validate：{_NPM}"
 )
 NO_VNU = "" if _VNU.exists() and shutil.which("java") else f"没有安装 vnu-jar 或 Java：{_NPM}"
+NO_PAPER = NO_CHROMIUM or ("" if _PDFTOTEXT else "没有安装 pdftotext（poppler-utils）")
 NO_AXE = NO_CHROMIUM or ("" if _AXE.exists() else f"没有安装 axe-core：{_NPM}")
 
 _QUIET = (
@@ -138,13 +140,52 @@ def _chromium(folder: Path, *arguments: str) -> str:
 
 def page_texts(pdf: Path) -> list[str]:
     """The words of each page without white space, in the order they are read."""
-    assert PDFTOTEXT
+    return ["".join(page.split()) for page in _pdftotext(pdf, "-raw").split("\f")[:-1]]
+
+
+class Word(NamedTuple):
+    """A word on paper; distances in points from the paper's left and lower edge."""
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+
+
+class Sheet(NamedTuple):
+    """A printed page, in points."""
+
+    width: float
+    height: float
+    words: list[Word]
+
+
+def sheets(pdf: Path) -> list[Sheet]:
+    """The pages with every word at its place."""
+    found = []
+    for page in _pdftotext(pdf, "-bbox").split("<page ")[1:]:
+        width, height = (float(value) for value in re.findall(r'="([\d.]+)"', page.split(">", 1)[0]))
+        words = re.findall(
+            r'<word xMin="([-\d.]+)" yMin="[-\d.]+" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>', page
+        )
+        found.append(
+            Sheet(
+                width,
+                height,
+                [Word(unescape(w), float(x0), float(x1), height - float(y1)) for x0, x1, y1, w in words],
+            )
+        )
+    return found
+
+
+def _pdftotext(pdf: Path, how: str) -> str:
+    assert _PDFTOTEXT
     ran = subprocess.run(
-        [PDFTOTEXT, "-raw", str(pdf), "-"],
+        [_PDFTOTEXT, how, str(pdf), "-"],
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=True,
         timeout=60,
     )
-    return ["".join(page.split()) for page in ran.stdout.split("\f")[:-1]]
+    return ran.stdout
