@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from compiler.diagnostics import Code, nearest
 from compiler.passes.context import Context
+from compiler.passes.inlines import with_inlines
 from compiler.passes.substitute import plain
 from compiler.source import Span
 from compiler.tree import (
-    Block,
     Document,
     Emphasis,
     Heading,
     Inline,
     Link,
-    List,
-    ListItem,
     Paragraph,
     Picture,
     Reference,
-    Row,
     Strong,
     Table,
     TableSlot,
@@ -34,7 +33,13 @@ def references(document: Document, context: Context) -> Document:
     return replace(
         document,
         parts=tuple(
-            replace(part, blocks=tuple(_block(block, targets, context) for block in part.blocks))
+            replace(
+                part,
+                blocks=tuple(
+                    with_inlines(block, partial(_inlines, targets=targets, context=context))
+                    for block in part.blocks
+                ),
+            )
             for part in document.parts
         ),
     )
@@ -73,48 +78,6 @@ def _targets(document: Document, context: Context) -> _Targets:
                 )
             targets[block.id] = (block.anchor, label, block.span)
     return targets
-
-
-def _block(block: Block, targets: _Targets, context: Context) -> Block:
-    match block:
-        case Paragraph() | Heading():
-            children = _inlines(block.children, targets, context)
-            return block if children is block.children else replace(block, children=children)
-        case List():
-            return replace(
-                block,
-                items=tuple(
-                    ListItem(item.span, tuple(_block(inner, targets, context) for inner in item.blocks))
-                    for item in block.items
-                ),
-            )
-        case Table():
-            return replace(
-                block,
-                head=_rows(block.head, targets, context),
-                body=_rows(block.body, targets, context),
-                caption=_inlines(block.caption, targets, context),
-                notes=tuple(_inlines(note, targets, context) for note in block.notes),
-            )
-        case Picture():
-            return replace(block, caption=_inlines(block.caption, targets, context))
-    return block
-
-
-def _rows(rows: tuple[Row, ...], targets: _Targets, context: Context) -> tuple[Row, ...]:
-    return tuple(
-        Row(
-            row.span,
-            tuple(
-                replace(
-                    cell,
-                    paragraphs=tuple(_inlines(paragraph, targets, context) for paragraph in cell.paragraphs),
-                )
-                for cell in row.cells
-            ),
-        )
-        for row in rows
-    )
 
 
 def _inlines(children: tuple[Inline, ...], targets: _Targets, context: Context) -> tuple[Inline, ...]:

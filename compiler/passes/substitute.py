@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from compiler.expressions import Scope
 from compiler.passes.context import Context
+from compiler.passes.inlines import with_inlines
 from compiler.tree import (
     Block,
-    Cell,
     Document,
     Emphasis,
     Figure,
-    Heading,
     Inline,
     Link,
-    List,
-    ListItem,
-    Paragraph,
     Part,
-    Picture,
     Placeholder,
     Reference,
-    Row,
     Slot,
     Strong,
-    Table,
     Text,
     replace,
 )
@@ -42,43 +36,9 @@ def _flat(part: Part, context: Context) -> Iterator[Block]:
     for block in part.blocks:
         if type(block) is Slot:
             for inner in block.blocks:
-                yield _block(inner, block.scope, context)
+                yield with_inlines(inner, partial(fill, scope=block.scope, context=context))
         else:
             yield block
-
-
-def _block(block: Block, scope: Scope, context: Context) -> Block:
-    match block:
-        case Paragraph() | Heading():
-            filled = fill(block.children, scope, context)
-            return block if filled is block.children else replace(block, children=filled)
-        case List():
-            return replace(
-                block,
-                items=tuple(
-                    ListItem(item.span, tuple(_block(inner, scope, context) for inner in item.blocks))
-                    for item in block.items
-                ),
-            )
-        case Table():
-            return replace(
-                block,
-                head=_rows(block.head, scope, context),
-                body=_rows(block.body, scope, context),
-                caption=fill(block.caption, scope, context),
-                notes=tuple(fill(note, scope, context) for note in block.notes),
-            )
-        case Picture():
-            return replace(block, caption=fill(block.caption, scope, context))
-    return block
-
-
-def _rows(rows: tuple[Row, ...], scope: Scope, context: Context) -> tuple[Row, ...]:
-    return tuple(Row(row.span, tuple(_cell(cell, scope, context) for cell in row.cells)) for row in rows)
-
-
-def _cell(cell: Cell, scope: Scope, context: Context) -> Cell:
-    return replace(cell, paragraphs=tuple(fill(paragraph, scope, context) for paragraph in cell.paragraphs))
 
 
 def fill(children: tuple[Inline, ...], scope: Scope, context: Context) -> tuple[Inline, ...]:
