@@ -23,7 +23,18 @@ _WORDS = st.text(
     ),
     max_size=12,
 ) | st.sampled_from(
-    ["&lt;", "&amp;amp;", "&#20;", "</p>", "<!--", "]]>", "</style><script>", "{{ 甲 }}", "</main>"]
+    [
+        "&lt;",
+        "&amp;amp;",
+        "&#20;",
+        "</p>",
+        "<!--",
+        '" onclick="x',
+        "]]>",
+        "</style><script>",
+        "{{ 甲 }}",
+        "</main>",
+    ]
 )
 
 _TEXT = st.builds(tree.Text, st.just(S), _WORDS)
