@@ -10,6 +10,9 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "compiler"
 
+STAGES = ("evaluation", "passes", "readers", "writers")
+"""Packages that know nothing of each other, not even for type checkers."""
+
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("source",),
     ("diagnostics", "figures"),
@@ -24,8 +27,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("style",),
     ("table_program",),
     ("outline",),
-    ("evaluation", "passes", "readers", "writers"),
+    STAGES,
     ("workspace",),
+    ("inputs", "narratives"),
     ("pipeline",),
     ("cli_words",),
     ("cli",),
@@ -34,7 +38,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 """Modules and packages, lowest first. One may import those below it; those on one line never each other."""
 
 _RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-_SIBLINGS = set(LAYERS[13])
 
 
 def modules() -> list[Path]:
@@ -80,7 +83,7 @@ def complaints(importer: str, source: str) -> list[str]:
     for line, imported, for_types in imports(source):
         if imported == importer:
             continue
-        if {imported, importer} <= _SIBLINGS:
+        if {imported, importer} <= set(STAGES):
             found.append(f"line {line}: {importer} imports its sibling {imported}")
         elif not for_types and _RANK[imported] >= _RANK[importer]:
             found.append(f"line {line}: {importer} imports {imported}, which is not below it")

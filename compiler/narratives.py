@@ -1,0 +1,72 @@
+"""The prose of a report: each file read when the outline asks for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from compiler.diagnostics import Code, Diagnostics, nearest
+from compiler.source import Source, Span
+from compiler.tree import Block
+from compiler.workspace import Workspace
+
+_PROSE_SUFFIXES = (".md", ".markdown", ".txt", ".doc", ".docx", ".wps", ".rtf", ".pdf")
+"""Files in narrative/ that somebody meant to be printed; pictures are counted when they are used."""
+
+
+class Narratives:
+    """The prose of a report: reads each file when the outline asks for it, and knows which nobody asked for."""
+
+    def __init__(self, workspace: Workspace, folder: Path, sink: Diagnostics) -> None:
+        self.workspace, self.folder, self.sink = workspace, folder, sink
+        self.used: set[Path] = set()
+
+    def read(self, name: str, level: int, wanted: Span) -> tuple[Block, ...]:
+        path = self.workspace.inside(self.folder, f"{name}.md", wanted, self.sink)
+        if path is None:
+            return ()
+        self.used.add(path)
+        if not path.exists():
+            self.sink.error(
+                Code.MISSING_NARRATIVE,
+                wanted,
+                f"缺少叙述文件 {self.workspace.shown(path)}",
+                "新建这个文件，写上这一段文字",
+            )
+            return ()
+        source = self.workspace.read_text(path, self.sink)
+        return self.parse(source, level) if source else ()
+
+    def parse(self, source: Source, level: int) -> tuple[Block, ...]:
+        from compiler.readers.markdown import read_markdown  # late: a report of forms has no prose
+
+        return read_markdown(
+            source,
+            level,
+            self.sink,
+            lambda reference, span: self.workspace.read_picture(self.folder, reference, span, self.sink),
+        )
+
+    def report_unused(self, unlisted: set[str]) -> None:
+        """Report prose that no slot took, but for folders whose list of items is not known."""
+        lacking = [used.stem for used in self.used if not used.exists()]
+        for path in self.workspace.files(self.folder):
+            suffix = path.suffix.lower()
+            if (
+                path in self.used
+                or suffix not in _PROSE_SUFFIXES
+                or path.parent.relative_to(self.folder).as_posix() in unlisted
+            ):
+                continue
+            near = nearest(path.stem, lacking)
+            name = f"是不是应当叫“{near}.md”？" if near else ""
+            self.sink.error(
+                Code.UNUSED_NARRATIVE,
+                self.workspace.start_of(path),
+                "大纲里没有哪里用到这个叙述文件",
+                name
+                + (
+                    "改成大纲里的名称，或移走；项目的叙述，要有 data/projects 里同名的数据文件"
+                    if path.suffix == ".md"
+                    else "叙述要存成 .md 纯文本，编码选 UTF-8；不用的移走"
+                ),
+            )
