@@ -79,6 +79,10 @@ class Workspace:
             text = text[len(self._prefix) :]
         return text.replace(os.sep, "/")
 
+    def start_of(self, path: Path) -> Span:
+        """The start of a file that is not read."""
+        return Source(self.shown(path), "").span(0)
+
     # Reading ---------------------------------------------------------------------------
 
     def read_text(self, path: Path, sink: Diagnostics) -> Source | None:
@@ -106,13 +110,15 @@ class Workspace:
     def _read(self, path: Path, limit: int) -> bytes:
         """The bytes of a plain file of at most `limit`; raises `OSError`, `_Link` or `_TooLarge`."""
         folder = os.path.dirname(path)
-        if folder.startswith(self._prefix) and not self._is_plain(folder, str(self.root)):
+        if folder.startswith(self._prefix) and not self._is_plain(folder):
             raise _Link
         if not _NO_LINK and os.path.islink(path):
             raise _Link
         try:
             handle = os.open(path, _OPEN)
         except OSError as error:
+            if os.path.isdir(path):  # Windows says that opening a folder is not permitted
+                raise IsADirectoryError from None
             raise _Link if error.errno == errno.ELOOP else error from None
         try:
             status = os.fstat(handle)
@@ -173,7 +179,7 @@ class Workspace:
         )
         if not unsafe:
             path = base.joinpath(*parts)
-            if self._is_plain(os.path.dirname(path), str(base)) and not os.path.islink(path):
+            if self._is_plain(os.path.dirname(path)) and not os.path.islink(path):
                 return path
             sink.error(
                 Code.UNSAFE_PATH, span, f"“{reference}”是快捷方式（链接），不能用", "把文件本身放到那里"
@@ -188,11 +194,11 @@ class Workspace:
         )
         return None
 
-    def _is_plain(self, folder: str, base: str) -> bool:
-        """Whether no link lies between `base` and `folder`; a folder is looked at once."""
+    def _is_plain(self, folder: str) -> bool:
+        """Whether no link lies between the root and `folder`, itself included; a folder is looked at once."""
         known = self._plain_folders.get(folder)
         if known is None:
-            real = os.path.join(os.path.realpath(base), os.path.relpath(folder, base))
+            real = os.path.join(os.path.realpath(self.root), os.path.relpath(folder, self.root))
             known = self._plain_folders[folder] = os.path.realpath(folder) == os.path.normpath(real)
         return known
 
@@ -286,7 +292,8 @@ class Staging:
                     path.unlink()
             if isinstance(error, PermissionError):
                 raise WorkspaceError(
-                    f"“{name}”正被别的程序打开，没有写入，原来的文件没有改动。请在 Word 或 WPS 里关闭它，再运行一次。"
+                    f"“{name}”不让改写，没有写入，原来的文件没有改动。多半是正在 Word 或 WPS 里打开着：关闭它再运行一次；"
+                    "不是的话，看看文件是不是只读。"
                 ) from error
             raise
         _sync_folder(self._target)

@@ -54,7 +54,7 @@ def apply(root: Path, sections: Iterable[tuple[str, str]]) -> None:
             case "folder":
                 path.mkdir(parents=True)
             case "copy":
-                shutil.copyfile(path, _path(root, more[0]))
+                (shutil.copytree if path.is_dir() else shutil.copyfile)(path, _path(root, more[0]))
             case "link":
                 path.symlink_to(more[0])
 
