@@ -11,11 +11,11 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from compiler.cli_words import ChineseGroup, run, utf8_output
+from compiler.cli_words import ChineseGroup, never_fail_to_print, run
 
 if TYPE_CHECKING:
     from compiler.diagnostics import Diagnostics
@@ -26,6 +26,7 @@ FORMATS = ("docx", "html")
 
 
 @click.group(cls=ChineseGroup, no_args_is_help=False, invoke_without_command=True)
+@click.version_option(package_name="chengwen", message="成文 %(version)s", help="显示版本。")
 @click.pass_context
 def chengwen(context: click.Context) -> None:
     """成文：把数据和叙述合成一份完整的报告。
@@ -158,7 +159,11 @@ def _reports(folders: Sequence[Path]) -> list[Path]:
         if not folder.is_dir():
             raise click.UsageError(f"没有“{folder}”这个文件夹。")
         inner = (
-            [folder] if _is_report(folder) else sorted(path for path in folder.rglob("*") if _is_report(path))
+            [folder]
+            if _is_report(folder)
+            else sorted(
+                path for depth in ("*", "*/*", "*/*/*") for path in folder.glob(depth) if _is_report(path)
+            )
         )
         if not inner:
             raise click.UsageError(
@@ -170,7 +175,9 @@ def _reports(folders: Sequence[Path]) -> list[Path]:
 
 def _is_report(folder: Path) -> bool:
     """Whether a folder is meant as a report; one that has lost its report.yaml is to be told of, not left out."""
-    return any((folder / name).exists() for name in ("report.yaml", "data", "narrative"))
+    if (folder / "report.yaml").exists():
+        return True
+    return folder.name.isdigit() and any((folder / name).is_dir() for name in ("data", "narrative"))
 
 
 def _tell(result: Result, bad: bool, *, checking: bool) -> None:
@@ -215,6 +222,8 @@ def _print_json(found: list[tuple[str, Diagnostics]]) -> None:
     def place(span: Span) -> dict[str, object]:
         return {"file": span.source.path, "line": span.line, "column": span.column, "end": span.end}
 
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")  # programs read it, whatever the console's code page
     click.echo(
         json.dumps(
             [
@@ -259,14 +268,19 @@ class _Bar:
             click.echo("\r\x1b[2K", nl=False, err=True)
 
 
+def _tell_unraisable(unraisable: Any) -> None:
+    """Say nothing of a half-written ZIP that complains when it is torn down: that the disk is full was told."""
+    if "ZipFile" not in repr(unraisable.object):
+        sys.__unraisablehook__(unraisable)
+
+
 def main() -> None:
     """Entry point of the console script."""
     # A build makes millions of objects and next to no cycles: looking for some costs a quarter of a large
     # build, and tearing the objects down one by one at the end a seventh of a small one.
     gc.disable()
-    # A half-written ZIP, given up because the disk is full, complains when it is torn down; that was told.
-    sys.unraisablehook = lambda unraisable: None
-    utf8_output()
+    sys.unraisablehook = _tell_unraisable
+    never_fail_to_print()
     code = run(chengwen)
     sys.stdout.flush()
     sys.stderr.flush()

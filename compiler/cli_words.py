@@ -101,8 +101,8 @@ def _complaint(error: click.UsageError) -> str:
     return error.message
 
 
-def utf8_output() -> None:
-    """Let every character be printed, also on a Windows console that has another code page."""
+def never_fail_to_print() -> None:
+    """Print `?` for what a console's code page does not have, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

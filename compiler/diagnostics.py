@@ -109,11 +109,12 @@ class Diagnostics:
 
     def __init__(self) -> None:
         self._items: list[Diagnostic] = []
-        self._seen: set[tuple[Code, Span, str]] = set()
+        self._seen: set[tuple[Code, str, int, int, str]] = set()
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep it, unless the same fact was already told (a loop may meet it many times)."""
-        key = (diagnostic.code, diagnostic.span, diagnostic.message)
+        span = diagnostic.span  # by path: prose that two chapters share is read twice
+        key = (diagnostic.code, span.source.path, span.line, span.column, diagnostic.message)
         if key not in self._seen:
             self._seen.add(key)
             self._items.append(diagnostic)
@@ -183,8 +184,12 @@ def _excerpt(span: Span) -> list[str]:
     # A very long line (a paragraph) is shown around the place only.
     start = max(0, span.column - 31)
     shown = "".join(
-        char if char.isprintable() else "\N{REPLACEMENT CHARACTER}"
-        for char in line[start : span.column + 29].replace("\t", " ")
+        char
+        if char.isprintable() or char == "\u3000"
+        else " "
+        if char.isspace()
+        else "\N{REPLACEMENT CHARACTER}"
+        for char in line[start : span.column + 29]
     )
     lead = "…" if start else ""
     tail = "…" if span.column + 29 < len(line) else ""

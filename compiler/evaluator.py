@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from compiler.diagnostics import Code, nearest
 from compiler.figures import Amount, Count, Rate
 from compiler.filters import FILTERS, FilterError, type_name
-from compiler.record import Facts, Missing, Record
+from compiler.record import Broken, BrokenData, Facts, Missing, Record
 from compiler.source import Span
 
 Scope: TypeAlias = Mapping[str, Any]
@@ -88,9 +88,12 @@ def _name(node: Any, depth: int) -> Evaluate:
 
     def evaluate(scope: Scope) -> Any:
         try:
-            return scope[name]
+            value = scope[name]
         except KeyError:
             raise _undefined(name, "", scope) from None
+        if type(value) is Broken:
+            raise BrokenData
+        return value
 
     return evaluate
 
@@ -147,10 +150,11 @@ def missing_value(missing: Missing) -> EvaluationError:
     """The error of printing what the data does not give."""
     related = ((missing.span, f"{missing.owner}在这里"),) if missing.span else ()
     place = "在数据文件里补上" if missing.span else "在 data 文件夹里补上"
+    wanted = "、".join(missing.needs) or missing.key
     return EvaluationError(
         Code.NO_VALUE,
-        f"{missing.owner}没有填“{missing.key}”",
-        f"{place}“{missing.key}”；确实没有的，写 …|默认('—')",
+        f"{missing.owner}没有填“{missing.key}”" + (f"，也算不出来：要有{wanted}" if missing.needs else ""),
+        f"{place}“{wanted}”；确实没有的，写 …|默认('—')",
         missing.key,
         related,
     )

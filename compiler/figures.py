@@ -92,7 +92,7 @@ def format_rate(rate: Rate, rule: NumberRule) -> str:
 
 def format_capital(amount: Amount) -> str:
     """An amount in 大写, for 元 角 分: 肆仟伍佰零壹万零柒佰元整. Raises `InvalidOperation` from 万万亿 on."""
-    if amount.yuan >= LARGEST_CAPITAL:
+    if amount.yuan.copy_abs() >= LARGEST_CAPITAL:  # abs() would round to the ambient precision
         raise InvalidOperation
     from cn2an import an2cn  # late: few reports need it
 

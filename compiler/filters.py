@@ -97,9 +97,10 @@ def _printed(value: Any, rule: NumberRule) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Decimal):
-        return format_number(value, NUMBER_DIGITS, rule)
+        # A score has no declared digits to be padded to.
+        return format_number(value, NUMBER_DIGITS, rule._replace(pad=False))
     if isinstance(value, Count):
-        return f"{value.number}{value.measure}"
+        return format_number(Decimal(value.number), 0, rule._replace(pad=False)) + value.measure
     if isinstance(value, Amount):
         raise FilterError(
             "金额没有写明单位", "后面加上 |万元 或 |元（只要数字的用 |万元数、|元数）", Code.NOT_PRINTABLE
@@ -200,12 +201,10 @@ def _total(value: Any, key: Any) -> Any:
     if all(type(found) is int for found in given):
         return sum(given)
     kinds = {Decimal if isinstance(found, int) else type(found) for found in given}
-    if len(kinds) > 1 or not kinds <= {Amount, Rate, Decimal, Count}:
+    if len(kinds) > 1 or not kinds <= {Amount, Rate, Decimal}:
         raise FilterError(f"“{key}”不都是同一种数，不能合计", "核对各项的写法")
     if isinstance(given[0], Amount):
         return Amount(sum((found.yuan for found in given), Decimal(0)))
-    if isinstance(given[0], Count):
-        return Count(sum(found.number for found in given), given[0].measure)
     if isinstance(given[0], Rate):
         raise FilterError("比率不能相加", "用金额合计之后再相除")
     return sum(given, Decimal(0))

@@ -22,6 +22,26 @@ def is_clean(text: str) -> bool:
     return text.isprintable() or not re.search(_FORBIDDEN, text)
 
 
+def check_characters(text: str, span: Span, sink: Diagnostics) -> bool:
+    """Report what an escape has put into `text`, which stands at `span`; whether nothing is forbidden."""
+    if text.isprintable():
+        return True
+    forbidden = re.search(_FORBIDDEN, text)
+    if forbidden:
+        sink.error(Code.FORBIDDEN_CHARACTER, span, *_forbidden_words(forbidden[0], "删去写成转义的字符"))
+    for match in re.finditer(_SUSPICIOUS, text):
+        sink.warning(Code.SUSPICIOUS_CHARACTER, span, *_suspicious_words(match[0], "删去写成转义的字符"))
+    return forbidden is None
+
+
+def _forbidden_words(char: str, hint: str) -> tuple[str, str]:
+    return f"有不能印出来的控制字符 U+{ord(char):04X}", hint
+
+
+def _suspicious_words(char: str, hint: str) -> tuple[str, str]:
+    return f"有看不见的字符 U+{ord(char):04X}", hint
+
+
 def read_through_gate(shown: str, data: bytes, sink: Diagnostics) -> Source | None:
     """The text of a file that messages call `shown`; None when it was refused, which is reported."""
     text = decode(data, shown, sink)
@@ -77,14 +97,12 @@ def gate(source: Source, sink: Diagnostics) -> Source | None:
         sink.error(
             Code.FORBIDDEN_CHARACTER,
             source.span(match.start()),
-            f"有不能印出来的控制字符 U+{ord(match[0]):04X}",
-            "删去它；多半是从别的软件粘贴来的，可以重新打一遍这几个字",
+            *_forbidden_words(match[0], "删去它；多半是从别的软件粘贴来的，可以重新打一遍这几个字"),
         )
     for match in re.finditer(_SUSPICIOUS, text):
         sink.warning(
             Code.SUSPICIOUS_CHARACTER,
             source.span(match.start()),
-            f"有看不见的字符 U+{ord(match[0]):04X}",
-            "删去它；多半是从网页粘贴来的",
+            *_suspicious_words(match[0], "删去它；多半是从网页粘贴来的"),
         )
     return None if bad else source

@@ -237,7 +237,13 @@ def measure(unit: str, low: int = 0, high: int = 1000) -> Kind[Decimal]:
             return None
         number, written = found
         if written != unit:
-            context.error(Code.WRONG_UNIT, node.place, f"“{key}”的单位应当是“{unit}”", f"写成 {number}{unit}")
+            hint = (
+                f"写成 {format(number * 10, 'f')}毫米"
+                if (written, unit) == ("厘米", "毫米")
+                else f"换算成“{unit}”再写"
+            )
+            hint = f"写成 {number}{unit}" if not written else hint
+            context.error(Code.WRONG_UNIT, node.place, f"“{key}”的单位应当是“{unit}”", hint)
         elif not low <= number <= high:
             context.error(Code.OUT_OF_RANGE, node.place, f"“{key}”应当在 {low} 到 {high} 之间", "核对后改正")
         else:

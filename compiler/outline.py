@@ -95,6 +95,13 @@ def _entry(node: Node, context: Context, key: str) -> Entry | None:
             "写上 题、叙述、表、附件清单、章节 之一，或删去这一项",
         )
         return None
+    if entry is not None and entry.contents_text is not None and not entry.form:
+        # Word makes the list anew from headings: only a form's title can say something else there.
+        place = entry.places["contents_text"]
+        context.error(
+            Code.OUTLINE, place, "只有“表单: 是”的一项可以另写目录名", "删去“目录名”，目录里就是“题”"
+        )
+        return None
     return entry
 
 

@@ -25,6 +25,8 @@ class Missing(NamedTuple):
     key: str
     span: Span | None
     """Where the owner stands in the data."""
+    needs: tuple[str, ...] = ()
+    """What it would be computed from."""
 
 
 class BrokenData(Exception):
@@ -53,6 +55,8 @@ class Record:
     """Chinese key -> attribute, of the fields the file may hold (filled in by the schema)."""
     DERIVED: ClassVar[Mapping[str, str]] = {}
     """Chinese key -> property, of what is computed when the file does not give it."""
+    NEEDS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Chinese key of a derived value -> what it is computed from."""
     NAMES: ClassVar[Mapping[str, str]] = {}
     """Both together: every key an expression may use (filled in by the schema)."""
     NOUN: ClassVar[str] = "此处"
@@ -68,7 +72,9 @@ class Record:
         if name is None:
             return None
         value: Value | None = getattr(self, name)
-        return Missing(self.title, key, self.span) if value is None else value
+        if value is None:
+            return Missing(self.title, key, self.span, self.NEEDS.get(key, ()))
+        return value
 
     def keys(self) -> Iterable[str]:
         """Every key an expression may use."""

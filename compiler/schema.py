@@ -145,12 +145,14 @@ def derived_record(cls: type[R], owner: Record, **values: Any) -> R:
 def unknown_key(name: str, place: int, known: Any, context: Context) -> None:
     """Report a key that the schema does not have, with the nearest it has."""
     near = nearest(name, known)
-    context.error(
-        Code.UNKNOWN_KEY,
-        place,
-        f"没有“{name}”这个名称",
-        (f"是不是“{near}”？" if near else "") + f"这里可用：{'、'.join(known)}",
-    )
+    hint = (f"是不是“{near}”？" if near else "") + f"这里可用：{'、'.join(known)}"
+    if any(char in "：，" for char in name):
+        hint = "里面有全角的冒号或逗号：改成半角，后面加一个空格"
+    elif name.strip("\u3000\u00a0 ") in known:
+        hint = "名称前后有全角空格或网页空格：改成半角空格"
+    elif name[:1].isdigit():
+        hint = f"前面的数里有逗号，被从中切断了：去掉逗号，或给整个数加引号。{hint}"
+    context.error(Code.UNKNOWN_KEY, place, f"没有“{name}”这个名称", hint)
 
 
 def read_file(cls: type[R], raw: RawFile, sink: Diagnostics, unit: str = "元") -> R | None:

@@ -137,6 +137,10 @@ class TableProgram(NamedTuple):
         notes = [paragraph for note in self.notes for paragraph in runner.paragraphs(note, scope)]
         if not runner.sound or not _complete(head, self, sink) or not _complete(body, self, sink):
             return None
+        if not head and not body:
+            hint = "没有数据时不要这张表，或在表里留一行表头"
+            sink.error(Code.TABLE_GRID, self.span, "这张表一行也没有", hint)
+            return None
         table = Table(
             self.span,
             self.columns,

@@ -178,7 +178,7 @@ def test_an_output_that_word_holds_open(
     ran = _unchanged(workspace, lambda: call(["build"], workspace))
     assert ran.exit_code == 1
     assert (
-        f"“绩效报告{suffix}”正被别的程序打开，没有写入，原来的文件没有改动。请在 Word 或 WPS 里关闭它"
+        f"“绩效报告{suffix}”不让改写，没有写入，原来的文件没有改动。多半是正在 Word 或 WPS 里打开着"
         in ran.err
     )
 

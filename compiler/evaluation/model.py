@@ -63,6 +63,7 @@ class Funds(Record):
 
     NOUN = "资金"
     DERIVED = {"执行率": "rate", "差额": "unspent"}
+    NEEDS = {"执行率": ("全年预算数", "全年执行数"), "差额": ("全年预算数", "全年执行数")}
     initial_budget: Amount | None = optional("年初预算数", AMOUNT)
     annual_budget: Amount | None = optional("全年预算数", AMOUNT)
     expenditure: Amount | None = optional("全年执行数", AMOUNT)
@@ -196,6 +197,7 @@ class Project(Record):
         "执行率": "rate",
         "差额": "unspent",
     }
+    NEEDS = Funds.NEEDS
     name: str = required("名称", TEXT)
     supervisor: str | None = optional("主管部门", TEXT)
     operator: str | None = optional("实施单位", TEXT)

@@ -73,7 +73,8 @@ class Assembly:
             spec = self.outline.contents
             front.append(Contents(spec.span, spec.heading, spec.depth))
         body = list(self._entries(self.outline.entries, 1, self.scope))
-        body = [_on_new_page(body[0], self.outline.contents is not None), *body[1:]] if body else body
+        if body:
+            body[0] = self._opening(body[0], bool(front))
         parts = [Part(span, (*front, *body))]
         for attachment, label in self.attachments:
             parts.append(
@@ -84,6 +85,14 @@ class Assembly:
                 )
             )
         return Document(span, metadata, self.outline.heading_formats, tuple(parts))
+
+    def _opening(self, block: Block, has_front: bool) -> Block:
+        """The first block of the body: on a new page after a contents list; never after nothing."""
+        if type(block) is Slot and block.blocks and type(block.blocks[0]) is Heading:
+            heading = block.blocks[0]
+            breaks = self.outline.contents is not None or (has_front and heading.page_break)
+            return replace(block, blocks=(replace(heading, page_break=breaks), *block.blocks[1:]))
+        return block
 
     # Attachments -----------------------------------------------------------------------
 
@@ -147,7 +156,9 @@ class Assembly:
                 path = f"{path}/{item_id}"
                 # A clerk who added a project is helped by its place, not by the outline's.
                 wanted = scope["本项"].span if isinstance(scope["本项"], (Record, Broken)) else wanted
-            yield Slot(entry.span, self.narrative(path, level, wanted), scope)
+            # Headings of the prose stand one level below its own title, where it has one.
+            own = level if isinstance(entry, Entry) and entry.title_template is not None else level - 1
+            yield Slot(entry.span, self.narrative(path, own, wanted), scope)
         for name in entry.tables or ():
             program = self.tables.get(name)
             if program is not None:
@@ -178,7 +189,7 @@ class Assembly:
             return
         for number, item in enumerate(items, 1):
             names = {**scope, "本项": item, "序号": number}
-            if entry.each.text == "项目":
+            if _is_project(item, entry.each.text):
                 names["本项目"] = item
             yield names, _item_id(item, number)
 
@@ -190,15 +201,12 @@ class Assembly:
         return words
 
 
+def _is_project(item: object, listed: str) -> bool:
+    """Whether an item of the list written as `listed` is a project, also one whose file could not be read."""
+    return getattr(item, "NOUN", "") == "项目" or (isinstance(item, Broken) and listed.startswith("项目"))
+
+
 def _item_id(item: object, number: int) -> str:
     """What an item's prose file is called: its own file's name, else its name, else its number."""
     own = getattr(item, "id", "") or getattr(item, "name", "")
     return own if isinstance(item, (Record, Broken)) and own else str(number)
-
-
-def _on_new_page(block: Block, page_break: bool) -> Block:
-    """The first block of the body with `page_break` set: after a contents list, and only then."""
-    if type(block) is Slot and block.blocks and type(block.blocks[0]) is Heading:
-        first = replace(block.blocks[0], page_break=page_break)
-        return replace(block, blocks=(first, *block.blocks[1:]))
-    return block

@@ -48,6 +48,7 @@ class _Counter:
                 return replace(block, number=f"图{self.pictures}", anchor=f"pic{self.pictures}")
             case Paragraph(role="attachment-label"):
                 self.attachments += 1
+                self.levels = [0] * LEVELS  # an attachment is a document of its own
                 return replace(block, anchor=f"att{self.attachments}")
         return block
 

@@ -41,6 +41,9 @@ ATTRIBUTES = {
     "p": ("class",),
 }
 ALIGN: dict[str, Align] = {"left": "left", "center": "center", "right": "right", "number": "right"}
+BLANKS = " \t\n"
+REPEATABLE = ("tr", "td", "th", "br")
+"""Tags that `for` and `if` may enclose."""
 VOID = ("col", "br")
 TEXT_PARENTS = ("td", "th", "p", "caption")
 MAX_DEPTH = 32
@@ -73,10 +76,11 @@ class Open:
 def trimmed(steps: list[Any]) -> tuple[Any, ...]:
     """Content without the blanks that only indent the template."""
     steps = list(steps)
+    # Not U+3000 and its like: they are typed on purpose, to indent and to space words out.
     for index, strip in ((0, str.lstrip), (-1, str.rstrip)):
         while steps and type(steps[index]) is Words:
             text = steps[index].text
-            stripped = strip(text.text)
+            stripped = strip(text.text, BLANKS)
             if stripped:
                 steps[index] = Words(Text(text.span, stripped))
                 break

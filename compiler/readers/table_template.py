@@ -13,12 +13,14 @@ from typing import Any, cast
 
 from compiler.diagnostics import Code, Diagnostics, nearest
 from compiler.expressions import Expression, compile_expression
+from compiler.gate import check_characters
 from compiler.readers.table_markup import (
     ALIGN,
     ATTRIBUTE,
     ATTRIBUTES,
     MAX_DEPTH,
     PARENTS,
+    REPEATABLE,
     STRAY,
     TEXT_PARENTS,
     TOKEN,
@@ -176,6 +178,11 @@ class _Parser:
                 if parent
                 else f"放进{'、'.join(shown(name) for name in PARENTS[tag])}",
             )
+        block = self.stack[-1].kind
+        if block in ("for", "if") and tag not in REPEATABLE:
+            raise self._stop(
+                span, f"<{tag}> 不能放在{shown(block)}里", "for 和 if 只能包住行、格，或格里的文字"
+            )
         opened = Open(tag, span, self._attributes(tag, match))
         if tag == "col":
             self.columns.append(self._width(opened))
@@ -214,8 +221,9 @@ class _Parser:
                 from html import unescape  # late: few templates need it
 
                 text = unescape(text)
-            words = re.sub(r"(?<=[^\x00-\x7f])\s*\n\s*(?=[^\x00-\x7f])", "", text)
-            words = re.sub(r"\s+", " ", words)
+                self.failed = not check_characters(text, self._place(match), self.sink) or self.failed
+            words = re.sub(r"(?<=[^\x00-\x7f])[ \t]*\n[ \t\n]*(?=[^\x00-\x7f])", "", text)
+            words = re.sub(r"[ \t\n]+", " ", words)
             if words:
                 self.stack[-1].steps.append(Words(Text(self._place(match), words)))
         elif text.strip():
@@ -344,6 +352,9 @@ class _Parser:
             raise self._stop(table.span, "表没有表体", "把各行放进 <tbody>")
         widths = [int(width * 10_000 / whole) for width in self.columns]
         widths[-1] += 10_000 - sum(widths)
+        summary, place = table.attributes.get("aria-label", ("", table.span))
+        if "{{" in summary or "{%" in summary:
+            raise self._stop(place, "aria-label 里不能用双花括号", "写成固定的文字，说明这是什么表")
         caption = sections["caption"][0].steps if sections["caption"] else []
         return TableProgram(
             self.source,
@@ -353,7 +364,7 @@ class _Parser:
             tuple(step for part in sections["thead"] for step in part.steps),
             tuple(step for part in sections["tbody"] for step in part.steps),
             tuple(self.notes),
-            table.attributes.get("aria-label", ("", None))[0],
+            summary,
         )
 
     def _error(self, code: Code, span: Span, message: str, hint: str) -> None:

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from compiler.diagnostics import Code, Diagnostics
-from compiler.gate import is_clean
+from compiler.gate import check_characters
 from compiler.rawdata import Mapping, RawFile, Scalar, Sequence
 from compiler.record import pack, unpack
 from compiler.source import Source
@@ -88,13 +88,8 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any
                     "去掉它，直接写值；要写这个符号就给整个值加上双引号",
                 )
                 sound = False
-            if event.style == '"' and not is_clean(text):  # escapes get past the gate of the file's text
-                sink.error(
-                    Code.FORBIDDEN_CHARACTER,
-                    unpack(source, place),
-                    "引号里有不能印出来的控制字符",
-                    "删去反斜线开头的转义",
-                )
+            # Escapes get past the gate of the file's text.
+            if event.style == '"' and not check_characters(text, unpack(source, place), sink):
                 sound = False
             if notes and not event.style:
                 _check_note(event.end_mark, source, sink)

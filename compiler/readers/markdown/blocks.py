@@ -12,7 +12,7 @@ from compiler.readers.markdown import slips
 from compiler.readers.markdown.dialect import parse_blocks, parser
 from compiler.readers.markdown.inline_rules import parse_inline
 from compiler.readers.markdown.inlines import read_inlines
-from compiler.readers.markdown.marks import CAPTION, ID, NOTE, NUMBERED_CAPTION
+from compiler.readers.markdown.marks import CAPTION, ID, NOTE, NUMBERED_CAPTION, TYPED_NUMBER
 from compiler.readers.markdown.passage import Passage, extent
 from compiler.readers.markdown.tables import read_table
 from compiler.readers.pictures import read_picture_header
@@ -185,6 +185,8 @@ class BlockReader:
                 f"这个文件里最多用 {most} 个 #" if most > 0 else "这个文件里不能再分标题，请写成普通段落",
             )
             level = DEEPEST_HEADING
+        if TYPED_NUMBER.match(passage.text):
+            self._sink.warning(Code.MARKDOWN_UNSUPPORTED, span, "标题里自己写了编号", "删去编号，由程序编排")
         words = self._words(passage)
         if not words:
             self._error(Code.MARKDOWN_UNSUPPORTED, span, "标题是空的", "在 # 后面写上标题，或者删去这一行")
@@ -308,6 +310,13 @@ class BlockReader:
             if not blocks and len(self._sink) == reported:
                 self._error(
                     Code.MARKDOWN_UNSUPPORTED, span, "列表的这一项没有内容", "写上内容，或者删去这一项"
+                )
+            if blocks and isinstance(blocks[0], tree.List):
+                self._error(
+                    Code.MARKDOWN_UNSUPPORTED,
+                    span,
+                    "列表的这一项没有文字，就套了另一个列表",
+                    "在这一项先写上文字",
                 )
             items.append(tree.ListItem(span, blocks))
             if ordered:

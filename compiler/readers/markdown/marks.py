@@ -24,6 +24,11 @@ NUMBERED_CAPTION = re.compile(
 )
 """A caption whose number somebody typed."""
 
+TYPED_NUMBER = re.compile(
+    r"[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[0-9]{1,2}[.．、](?![0-9])"
+)
+"""A number that somebody typed before the words of a heading."""
+
 NOTE = re.compile(r"注[ \t]*[0-9]*[ \t]*[：:]")
 """What starts a note under a table or picture."""
 

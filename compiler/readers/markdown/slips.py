@@ -61,6 +61,13 @@ _IN_WORDS = (
         "写进正文，或者在表格下面另起一段写“注：……”",
     ),
     _Slip(
+        r"[!！](?:\[[^\[\]\n]*\]（|【[^【】\n]*】[（(])",
+        Severity.ERROR,
+        Code.BAD_PICTURE,
+        "“{}”用了全角的符号，不会印成图片",
+        "写成 ![图题](图/文件名.png)，感叹号、方括号、圆括号都用半角",
+    ),
+    _Slip(
         r"\]\(|\]（(?=[ \t]*(?:https?:|#))",
         Severity.ERROR,
         Code.MARKDOWN_UNSUPPORTED,
@@ -108,7 +115,7 @@ def _compile(slips: tuple[_Slip, ...], flags: int = 0) -> re.Pattern[str]:
 
 _WORDS = _compile(_IN_WORDS)
 # Nearly all prose has none of these, and a set is searched for much faster than the alternatives.
-_ANY = re.compile(r"[{}｛｝\[\]<&~＊]")
+_ANY = re.compile(r"[{}｛｝\[\]<&~＊【]")
 _LINE_START = _compile(_AT_LINE_START, re.MULTILINE)
 _TWO_ROWS = re.compile(r"^[^|｜\n]+[|｜][^\n]*\n[^|｜\n]+[|｜]", re.MULTILINE)
 

@@ -104,7 +104,7 @@ _SETTINGS = f"""<w:settings {_W}>
 <w:defaultTabStop w:val="420"/>
 <w:evenAndOddHeaders/>
 <w:characterSpacingControl w:val="doNotCompress"/>
-<w:compat>{
+<w:compat><w:doNotExpandShiftReturn/>{
     "".join(
         f'<w:compatSetting w:name="{name}" w:uri="http://schemas.microsoft.com/office/word" w:val="{value}"/>'
         for name, value in (

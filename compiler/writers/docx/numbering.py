@@ -202,14 +202,13 @@ def _bullets(item: ParagraphStyle) -> str:
 
 
 def _ordered(item: ParagraphStyle) -> str:
-    formats = [NumberFormat.parse(sample) for sample in ("1.", "（1）", "①")]
+    number = NumberFormat.parse("1.")  # at every depth, as HTML numbers them
     return _abstract(
         2,
         "5C1E7A03",
         "".join(
             _level(level, number.kind, f"{number.before}%{level + 1}{number.after}", indent(item, 2 * level))
             for level in range(_LIST_LEVELS)
-            for number in (formats[level % 3],)
         ),
     )
 

@@ -45,7 +45,8 @@ def _inline(child: Inline) -> str:
             return f'<a href="#{attribute(child.anchor)}">{words}</a>' if child.anchor else words
         case Link():
             words = inlines(child.children)
-            if not child.address.startswith(("http://", "https://")):
+            # The reader has judged the address; a tree made otherwise must not bring a script in.
+            if not child.address.lower().startswith(("http://", "https://", "mailto:")):
                 return words
             return f'<a href="{attribute(child.address)}" rel="noopener">{words}</a>'
         case _:
