@@ -24,8 +24,8 @@ from compiler.figures import (
     split_quantity,
 )
 from compiler.rawdata import Mapping, Node, Scalar, Sequence
-from compiler.record import Facts, unpack
-from compiler.source import Source, Span
+from compiler.record import Facts
+from compiler.source import Source, Span, unpack
 
 T = TypeVar("T")
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from compiler.record import unpack
-from compiler.source import Source, Span
+from compiler.source import Source, Span, unpack
 
 
 class Scalar:

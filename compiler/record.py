@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 from compiler.figures import Amount, Count, Rate
-from compiler.source import Source, Span
+from compiler.source import Source, Span, unpack
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -109,21 +109,3 @@ class Facts(dict[str, "Value"]):
 
 
 Value: TypeAlias = "str | int | bool | Decimal | Amount | Rate | Count | Record | Broken | Facts | Missing | tuple[Any, ...] | Mapping[str, Any]"
-
-
-_BITS = 22
-_MASK = (1 << _BITS) - 1
-
-
-def pack(line: int, column: int, length: int) -> int:
-    """A place in a file as one number, because large reports have millions: line and column from 0.
-
-    Each part is below 2 ** 22, as no file has so many characters (`compiler.workspace.MAX_TEXT`).
-    """
-    return (line << 2 * _BITS) | (column << _BITS) | length
-
-
-def unpack(source: Source, place: int) -> Span:
-    """The span of a packed place."""
-    column = (place >> _BITS & _MASK) + 1
-    return Span(source, (place >> 2 * _BITS) + 1, column, column + max(1, place & _MASK))

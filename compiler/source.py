@@ -58,3 +58,21 @@ class Span(NamedTuple):
     def at(self, offset: int, length: int = 1) -> Span:
         """The place `offset` characters further on the same line."""
         return Span(self.source, self.line, self.column + offset, self.column + offset + length)
+
+
+PLACE_BITS = 22
+_PLACE_MASK = (1 << PLACE_BITS) - 1
+
+
+def pack(line: int, column: int, length: int) -> int:
+    """A place in a file as one number, because large reports have millions: line and column from 0.
+
+    Each part is below 2 ** 22, as no file has so many characters (`MAX_TEXT` of the workspace).
+    """
+    return (line << 2 * PLACE_BITS) | (column << PLACE_BITS) | length
+
+
+def unpack(source: Source, place: int) -> Span:
+    """The span of a packed place."""
+    column = (place >> PLACE_BITS & _PLACE_MASK) + 1
+    return Span(source, (place >> 2 * PLACE_BITS) + 1, column, column + max(1, place & _PLACE_MASK))

@@ -1,4 +1,4 @@
-"""The world outside: finds and reads files, publishes outputs. Nothing else touches the disk.
+"""The world outside: finds and reads files, publishes outputs.
 
 A workspace is a folder with `templates/` and `content/<单位>/<年度>/`. Files are read through one gate:
 size, encoding, characters. Paths that content names can only lead to plain files inside its folder.

@@ -26,8 +26,7 @@ from compiler.figures import (
 )
 from compiler.kinds import AMOUNT, RATE, Context
 from compiler.rawdata import Scalar
-from compiler.record import pack
-from compiler.source import Source
+from compiler.source import Source, pack
 from tests.sample_data import record
 
 UNIT_DIGITS = {"元": 2, "万元": 6, "亿元": 10}

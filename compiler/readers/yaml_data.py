@@ -13,8 +13,7 @@ from typing import Any
 from compiler.diagnostics import Code, Diagnostics
 from compiler.gate import check_characters
 from compiler.rawdata import Mapping, RawFile, Scalar, Sequence
-from compiler.record import pack, unpack
-from compiler.source import Source
+from compiler.source import PLACE_BITS, Source, pack, unpack
 
 MAX_DEPTH = 32
 
@@ -80,7 +79,7 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any
             mark = event.start_mark
             text: str = event.value
             # `pack`, written out: it is asked for once a scalar.
-            place = mark.line << 44 | mark.column << 22 | len(text)
+            place = mark.line << 2 * PLACE_BITS | mark.column << PLACE_BITS | len(text)
             if event.tag is not None or event.anchor is not None:
                 refuse(
                     mark,
