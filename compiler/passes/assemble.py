@@ -159,13 +159,21 @@ class Assembly:
             # Headings of the prose stand one level below its own title, where it has one.
             own = level if isinstance(entry, Entry) and entry.title_template is not None else level - 1
             yield Slot(entry.span, self.narrative(path, own, wanted), scope)
+        # An entry of nothing but a table lends it its id; a title keeps the id for itself.
+        lent = entry.id if isinstance(entry, Entry) and entry.title_template is None and not item_id else None
         for name in entry.tables or ():
             program = self.tables.get(name)
             if program is not None:
                 numbered = entry.table_numbers is not False and bool(program.caption) and not entry.form
                 yield TableSlot(
-                    entry.span_of("tables"), program, scope, numbered=numbered, form=bool(entry.form)
+                    entry.span_of("tables"),
+                    program,
+                    scope,
+                    id=lent or "",
+                    numbered=numbered,
+                    form=bool(entry.form),
                 )
+                lent = None
         if isinstance(entry, Entry) and entry.attachment_list:
             yield from self._attachment_list(entry.span)
         if isinstance(entry, Attachment) and entry.entries:
