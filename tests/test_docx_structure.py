@@ -10,6 +10,7 @@ from lxml import etree
 
 from compiler import tree
 from compiler.passes.numbering import format_number
+from compiler.tree import replace
 from tests.docx_documents import SENTENCE, corners, numbered, report, turned
 from tests.docx_lint_tables import value, w
 from tests.docx_parts import Parts, attributes, bookmarked, fields, text
@@ -159,6 +160,16 @@ def test_a_reference_to_a_heading_reads_as_the_heading(parts: Parts) -> None:
     assert text(paragraph) == (
         "全年预算数见表1，情况见“二、整体绩效目标实现情况”，又见附件，同“1.2023年金融机构优惠政策兑现资金”。"
     )
+
+
+def test_a_number_that_word_does_not_count_is_no_field() -> None:
+    there = heading(1, "", "无号", id="前")
+    skipped = heading(3, "7.", "乙", id="乙")  # Word would count it 1.
+    reference = tree.Reference(SPAN, (), "乙", anchor="sec2", label=("“", "7.", "乙", "”"))
+    blocks = [replace(there, anchor="sec1"), replace(skipped, anchor="sec2"), para(reference)]
+    made = Parts(write(document(*blocks)))
+    assert [instruction for instruction, _ in fields(made.body)] == [r"REF sec2 \h"]
+    assert text(list(made.styled("BodyText"))[-1]) == "“7.乙”"
 
 
 def test_a_reference_in_the_writer_s_own_words_is_a_link(parts: Parts) -> None:

@@ -26,7 +26,7 @@ from compiler.writers.docx.markup import (
     paragraph,
     run,
 )
-from compiler.writers.docx.numbering import BULLETS, UNNUMBERED, HeadingCounter, ListNumbers
+from compiler.writers.docx.numbering import BULLETS, UNNUMBERED, HeadingCounter, ListNumbers, written_numbers
 from compiler.writers.docx.package import (
     PackageWriter,
     content_types,
@@ -69,7 +69,7 @@ class DocxWriter:
         self._document = document
         self._style = style
         self._out = out
-        self._inlines = InlineWriter()
+        self._inlines = InlineWriter(written_numbers(document))
         self._tables = TableWriter(style, self._inlines)
         self._pictures = PictureWriter()
         self._headings = HeadingCounter(document.heading_formats)

@@ -37,7 +37,9 @@ def all_words(children: Sequence[tree.Inline]) -> bool:
 class InlineWriter:
     """Prints inlines; hands out the ids of links and bookmarks in the order of the text."""
 
-    def __init__(self) -> None:
+    def __init__(self, written_numbers: frozenset[str] = frozenset()) -> None:
+        self._written_numbers = written_numbers
+        """Anchors of headings whose number is text: no field can fetch it."""
         self.links: dict[str, str] = {}
         """Address to relationship id."""
         self._bookmarks = 0
@@ -95,7 +97,9 @@ class InlineWriter:
             opening, number, title, closing = node.label
             counted = number.rstrip(".")
             pieces = [run(opening, *look)]
-            if counted:
+            if counted and node.anchor in self._written_numbers:
+                pieces.append(run(counted, *look))
+            elif counted:
                 pieces.append(field(rf"REF {name} \n \h", run(counted, *look)))
             if number != counted:
                 pieces.append(run(number[len(counted) :], *look))

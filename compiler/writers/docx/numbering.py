@@ -12,6 +12,7 @@ import re
 from typing import NamedTuple
 
 from compiler.style import ParagraphStyle
+from compiler.tree import Document, Heading
 from compiler.writers.docx.geometry import twips
 from compiler.writers.docx.markup import DECLARATION, NAMESPACES, attribute
 
@@ -113,6 +114,20 @@ class HeadingCounter:
             return False
         self._counts = counts
         return True
+
+
+def written_numbers(document: Document) -> frozenset[str]:
+    """The anchors of headings whose number is text, because Word would count another one."""
+    counter = HeadingCounter(document.heading_formats)
+    return frozenset(
+        block.anchor
+        for part in document.parts
+        for block in part.blocks
+        if isinstance(block, Heading)
+        and block.number
+        and block.role == "heading"
+        and not counter.agrees(block.level, block.number)
+    )
 
 
 class ListNumbers:
