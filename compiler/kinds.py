@@ -279,7 +279,7 @@ def one_or_list(kind: Kind[T]) -> Kind[tuple[T, ...]]:
     return Kind(read)
 
 
-def mapping_of(kind: Kind[T], noun: str = "这里") -> Kind[dict[str, T]]:
+def mapping_of(kind: Kind[T]) -> Kind[dict[str, T]]:
     """Any keys, values of one kind."""
 
     def read(node: Node, context: Context, key: str) -> dict[str, T] | None:

@@ -126,14 +126,14 @@ class Assembly:
     def _entries(self, entries: tuple[Entry, ...], depth: int, scope: Scope) -> Iterator[Block]:
         for entry in entries:
             level = entry.level or min(depth, 4)
-            for number, (inner, item_id) in enumerate(self._scopes(entry, scope)):
+            for inner, item_id in self._scopes(entry, scope):
                 if entry.title_template is not None:
-                    yield Slot(entry.span, tuple(self._heading(entry, level, inner, item_id, number)), inner)
+                    yield Slot(entry.span, tuple(self._heading(entry, level, inner, item_id)), inner)
                 yield from self._filling(entry, level, inner, item_id)
                 if entry.entries:
                     yield from self._entries(entry.entries, level + 1, inner)
 
-    def _heading(self, entry: Entry, level: int, scope: Scope, item_id: str, number: int) -> Iterator[Block]:
+    def _heading(self, entry: Entry, level: int, scope: Scope, item_id: str) -> Iterator[Block]:
         form = bool(entry.form)
         yield Heading(
             entry.span,
