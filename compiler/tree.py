@@ -168,7 +168,6 @@ class Heading:
     page_break: bool = False
     contents_text: str = ""
     """What the contents list says instead of the title; empty for the title itself."""
-    in_contents: bool = True
     number: str = ""
     """As printed, with its mark: 三、"""
     anchor: str = ""

@@ -357,7 +357,7 @@ def corners() -> tree.Document:
                 heading(3, "1.", "越级"),
                 heading(4, "（7）", "自己编号"),
                 heading(1, "第一章　", "不是一、"),
-                tree.Heading(SPAN, 2, words("不进目录"), numbered=False, in_contents=False, page_break=True),
+                tree.Heading(SPAN, 2, words("没有编号"), numbered=False, page_break=True),
                 bare,
             ]
         ),

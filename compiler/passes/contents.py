@@ -36,7 +36,7 @@ def _entries(document: Document) -> Iterator[ContentsEntry]:
     for part in document.parts:
         for block in part.blocks:
             match block:
-                case Heading(in_contents=True):
+                case Heading():
                     text = block.contents_text or plain(block.children)
                     yield ContentsEntry(block.level, block.number, text, block.anchor)
                 case Paragraph(role="attachment-label"):

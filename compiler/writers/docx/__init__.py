@@ -238,8 +238,9 @@ class DocxWriter:
     def _heading(self, node: tree.Heading, properties: str) -> str:
         if node.role == "form-title":
             said = node.contents_text or plain_text(node.children)
-            mark = contents_mark(said, 1) if node.in_contents else ""
-            return self._paragraph("form-title", node.children, properties, node.anchor, lead=mark)
+            return self._paragraph(
+                "form-title", node.children, properties, node.anchor, lead=contents_mark(said, 1)
+            )
         lead = ""
         native = node.numbered and bool(node.number) and self._headings.agrees(node.level, node.number)
         if not native:
@@ -247,8 +248,6 @@ class DocxWriter:
                 f'<w:numPr><w:ilvl w:val="{node.level - 1}"/><w:numId w:val="{UNNUMBERED}"/></w:numPr>'
             )
             lead = run(node.number) if node.number else ""
-        if not node.in_contents:
-            properties += '<w:outlineLvl w:val="9"/>'
         return self._paragraph(
             f"heading-{node.level}", node.children, properties, node.anchor, lead, node.number
         )

@@ -159,8 +159,7 @@ class HtmlWriter:
         anchor = ""
         if block.anchor:
             anchor = f' id="{attribute(block.anchor)}"'
-        if block.in_contents:
-            self._list_heading(block.level, block.number, self._heading, block.anchor)
+        self._list_heading(block.level, block.number, self._heading, block.anchor)
         return f'<{name} class="{style}"{anchor}>{escape(block.number)}{inlines(block.children)}</{name}>\n'
 
     def _list_heading(self, level: int, number: str, text: str, anchor: str) -> None:
