@@ -18,9 +18,9 @@ from compiler.narratives import Narratives
 from compiler.passes import PASSES
 from compiler.passes.assemble import Assembly
 from compiler.passes.context import Context
-from compiler.passes.substitute import fill, plain
+from compiler.passes.substitute import fill
 from compiler.passes.tables import blocks_to_print
-from compiler.tree import Document, Metadata
+from compiler.tree import Document, Metadata, plain_text
 from compiler.workspace import Workspace
 from compiler.writers import WRITERS
 
@@ -123,7 +123,9 @@ def _document(workspace: Workspace, folder: Path, inputs: Inputs, context: Conte
 
 def _title(inputs: Inputs, context: Context) -> str:
     """The title that report.yaml gives, else the outline's."""
-    return inputs.report.report_title or plain(fill(inputs.outline.document_title, inputs.scope, context))
+    return inputs.report.report_title or plain_text(
+        fill(inputs.outline.document_title, inputs.scope, context)
+    )
 
 
 def _check_prose(workspace: Workspace, folder: Path, sink: Diagnostics) -> None:

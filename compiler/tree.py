@@ -12,6 +12,7 @@ while being written, so that a thousand tables are never in memory together).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, dataclass_transform
 
@@ -122,6 +123,22 @@ class Reference:
 
 
 Inline: TypeAlias = Text | Placeholder | Figure | Strong | Emphasis | LineBreak | Link | Reference
+
+
+def plain_text(children: Sequence[Inline], line_end: str = "") -> str:
+    """The printed words of inlines; `line_end` stands for a forced line end, nothing as Chinese needs no space."""
+    out: list[str] = []
+    for child in children:
+        match child:
+            case Text() | Figure():
+                out.append(child.text)
+            case LineBreak():
+                out.append(line_end)
+            case Reference(children=()):
+                out += child.label
+            case Strong() | Emphasis() | Link() | Reference():
+                out.append(plain_text(child.children, line_end))
+    return "".join(out)
 
 
 # Blocks ----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from compiler.diagnostics import Code
 from compiler.expressions import Scope
 from compiler.outline import Attachment, Entry, Outline
 from compiler.passes.context import Context
-from compiler.passes.substitute import fill, plain
+from compiler.passes.substitute import fill
 from compiler.record import Broken, Missing, Record
 from compiler.source import Span
 from compiler.table_program import TableProgram
@@ -29,6 +29,7 @@ from compiler.tree import (
     Slot,
     TableSlot,
     Text,
+    plain_text,
     replace,
 )
 
@@ -204,7 +205,7 @@ class Assembly:
     def _words(self, children: tuple[Inline, ...], scope: Scope) -> str:
         """A title as plain words, for where there are no inlines."""
         figures = self.context.figures
-        words = plain(fill(children, scope, self.context))
+        words = plain_text(fill(children, scope, self.context))
         self.context.figures = figures  # these words are printed elsewhere, and counted there
         return words
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.passes.context import Context
-from compiler.passes.substitute import plain
-from compiler.tree import Contents, ContentsEntry, Document, Heading, Paragraph, replace
+from compiler.tree import Contents, ContentsEntry, Document, Heading, Paragraph, plain_text, replace
 
 
 def contents(document: Document, context: Context) -> Document:
@@ -37,9 +36,9 @@ def _entries(document: Document) -> Iterator[ContentsEntry]:
         for block in part.blocks:
             match block:
                 case Heading():
-                    text = block.contents_text or plain(block.children)
+                    text = block.contents_text or plain_text(block.children)
                     yield ContentsEntry(block.level, block.number, text, block.anchor)
                 case Paragraph(role="attachment-label"):
-                    label, anchor = plain(block.children), block.anchor
+                    label, anchor = plain_text(block.children), block.anchor
                 case Paragraph(role="attachment-title"):
-                    yield ContentsEntry(1, f"{label}　", plain(block.children), anchor)
+                    yield ContentsEntry(1, f"{label}　", plain_text(block.children), anchor)

@@ -7,7 +7,6 @@ from functools import partial
 from compiler.diagnostics import Code, nearest
 from compiler.passes.context import Context
 from compiler.passes.inlines import with_inlines
-from compiler.passes.substitute import plain
 from compiler.source import Span
 from compiler.tree import (
     Document,
@@ -21,6 +20,7 @@ from compiler.tree import (
     Strong,
     Table,
     TableSlot,
+    plain_text,
     replace,
 )
 
@@ -52,9 +52,9 @@ def _targets(document: Document, context: Context) -> _Targets:
             label: tuple[str, ...]
             match block:
                 case Heading():
-                    label = ("“", block.number, plain(block.children), "”")
+                    label = ("“", block.number, plain_text(block.children), "”")
                 case Paragraph():
-                    label = (plain(block.children),)
+                    label = (plain_text(block.children),)
                 case Table() | TableSlot() | Picture():
                     label = (block.number,)
                 case _:

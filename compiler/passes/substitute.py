@@ -20,7 +20,6 @@ from compiler.tree import (
     Reference,
     Slot,
     Strong,
-    Text,
     replace,
 )
 
@@ -67,17 +66,3 @@ def _figures(placeholder: Placeholder, scope: Scope, context: Context) -> tuple[
     context.figures += 1
     # A value of several lines (a remark in the data) goes on in the same paragraph of prose.
     return (Figure(placeholder.span, text.replace("\n", ""), placeholder.expression.text),)
-
-
-def plain(children: tuple[Inline, ...]) -> str:
-    """The words of inlines, without their marks."""
-    out: list[str] = []
-    for child in children:
-        match child:
-            case Text() | Figure():
-                out.append(child.text)
-            case Strong() | Emphasis() | Link():
-                out.append(plain(child.children))
-            case Reference():
-                out.append(plain(child.children) or "".join(child.label))
-    return "".join(out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TypeAlias
 
 from compiler import tree
@@ -13,20 +14,8 @@ _PLAIN: _Look = ("", "")
 _WORDS = frozenset((tree.Text, tree.Figure))
 
 
-def plain_text(children: Sequence[tree.Inline]) -> str:
-    """The printed words alone; a forced line end is a newline."""
-    out = []
-    for child in children:
-        match child:
-            case tree.Text() | tree.Figure():
-                out.append(child.text)
-            case tree.LineBreak():
-                out.append("\n")
-            case tree.Reference() if not child.children:
-                out.append("".join(child.label))
-            case tree.Strong() | tree.Emphasis() | tree.Link() | tree.Reference():
-                out.append(plain_text(child.children))
-    return "".join(out)
+plain_text = partial(tree.plain_text, line_end="\n")
+"""The printed words alone, with forced line ends, which the page estimate counts."""
 
 
 def all_words(children: Sequence[tree.Inline]) -> bool:

@@ -51,19 +51,3 @@ def _inline(child: Inline) -> str:
             return f'<a href="{attribute(child.address)}" rel="noopener">{words}</a>'
         case _:
             raise TypeError(f"{type(child).__name__} at {child.span} cannot be printed")
-
-
-def plain_text(children: Sequence[Inline]) -> str:
-    """The words alone, for labels; line ends are dropped, as Chinese needs no space there."""
-    out = []
-    for child in children:
-        match child:
-            case Text() | Figure():
-                out.append(child.text)
-            case Strong() | Emphasis() | Link():
-                out.append(plain_text(child.children))
-            case Reference():
-                out.append(plain_text(child.children) if child.children else "".join(child.label))
-            case _:
-                pass
-    return "".join(out)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from compiler.tree import Cell, Row, Table
-from compiler.writers.html.inlines import attribute, escape, inlines, plain_text
+from compiler.tree import Cell, Row, Table, plain_text
+from compiler.writers.html.inlines import attribute, escape, inlines
 
 WIDE = 6
 """From so many columns on a table gets a box of its own to scroll in on a narrow screen."""

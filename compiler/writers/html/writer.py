@@ -13,7 +13,8 @@ from typing import BinaryIO
 
 from compiler import tree
 from compiler.style import Style
-from compiler.writers.html.inlines import attribute, escape, inlines, plain_text
+from compiler.tree import plain_text
+from compiler.writers.html.inlines import attribute, escape, inlines
 from compiler.writers.html.stylesheet import stylesheet
 from compiler.writers.html.tables import TablePrinter
 
