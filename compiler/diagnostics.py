@@ -28,7 +28,8 @@ class Code(Enum):
     """The stable code of every kind of diagnostic. Codes are never reused.
 
     The letter says the stage: F files, Y YAML, D data against the schema, M Markdown,
-    X expressions, T templates, O outline, R references, P pictures.
+    X expressions, T templates, O outline, R references, P pictures. Findings of checks: A amounts,
+    S scores, I indicators, N prose, G layout and marks, L against last year, W waivers.
     """
 
     NOT_UTF8 = "F001"
@@ -91,6 +92,103 @@ class Code(Enum):
     BAD_PICTURE = "P001"
     PICTURE_TOO_LARGE = "P002"
 
+    PROJECT_BUDGETS_SUM = "A001"
+    PROJECT_EXPENDITURES_SUM = "A002"
+    MISSING_AMOUNTS_IMPOSSIBLE = "A003"
+    UNSPENT_OVER_WHOLE = "A004"
+    AMOUNT_MISSING = "A005"
+    UNITS_MIXED = "A006"
+    RATE_DIFFERS = "A007"
+    RATE_ROUNDED_TO_WHOLE = "A008"
+    RATE_DIGITS_MIXED = "A009"
+    SOURCES_SUM = "A010"
+    BUDGET_PARTS_SUM = "A011"
+    OVERSPENT = "A012"
+    CARRYOVER_DIFFERS = "A013"
+    VARIANCE_DIFFERS = "A014"
+    VARIANCE_BASE = "A015"
+    LOW_RATE_UNEXPLAINED = "A016"
+    ADJUSTMENT_UNEXPLAINED = "A017"
+    RATE_HIDES_ADJUSTMENT = "A018"
+    PREPAID = "A019"
+    BUDGET_ZERO = "A020"
+    SURPLUS_MIXED = "A021"
+    BLANKS_MIXED = "A022"
+    UNIT_SUSPECT = "A023"
+    AMOUNT_TYPED_TWICE = "A024"
+
+    SCHEME_UNDECLARED = "S001"
+    EXECUTION_SCORE = "S002"
+    QUANTITATIVE_SCORE = "S003"
+    SCORE_OVER_WEIGHT = "S004"
+    QUALITATIVE_SCORE = "S005"
+    SCORES_SUM = "S006"
+    WEIGHTS_SUM = "S007"
+    WEIGHTS_SCHEME = "S008"
+    GRADE = "S009"
+    ALL_FULL = "S010"
+    DEDUCTION_POINTS = "S011"
+    CARRYOVER_SCORE = "S012"
+    OVERFULFILLED = "S013"
+    REVERSE_UNDECLARED = "S014"
+    TARGET_ZERO = "S015"
+    SCORES_UNVERIFIABLE = "S016"
+
+    SUPERVISOR_INNER_SECTION = "I001"
+    UNKNOWN_INDICATOR_NAME = "I002"
+    NOT_COMPARABLE = "I003"
+    COST_DIFFERS = "I004"
+    COST_DEVIATES = "I005"
+    TARGET_WITHOUT_SIGN = "I006"
+    INDICATOR_NAME_ODD = "I007"
+    GOAL_BOILERPLATE = "I008"
+    REASON_REPEATED = "I009"
+    MISCLASSIFIED = "I010"
+    EXPLANATION_WITHOUT_ROW = "I011"
+    ROWS_WITHOUT_WEIGHT = "I012"
+    REQUIRED_INDICATOR_MISSING = "I013"
+    PROJECT_NAME_IRREGULAR = "I014"
+    PROJECT_NAME_YEAR = "I015"
+    VALUE_MISSING = "I016"
+
+    FIGURE_TYPED = "N001"
+    FIGURE_UNKNOWN = "N002"
+    OTHER_YEAR = "N003"
+    COUNT_DIFFERS = "N004"
+    PROSE_SUM = "N005"
+    BOILERPLATE = "N006"
+    UNIT_DOUBLED = "N007"
+    LAST_YEARS_FIGURE = "N008"
+    NARRATIVE_SLIPS = "N009"
+
+    ATTACHMENT_NUMBER = "G001"
+    TITLE_INCOMPLETE = "G002"
+    DATE_MISSING = "G003"
+    LEVEL_SKIPPED = "G004"
+    HALF_WIDTH_MARKS = "G005"
+    MARKS_MISUSED = "G006"
+    NUMBER_STYLE = "G007"
+    ATTACHMENT_NAME = "G008"
+
+    FIGURE_COPIED = "L001"
+    TEXT_COPIED = "L002"
+    UNUSUAL_CHANGE = "L003"
+    LAST_VALUE_DIFFERS = "L004"
+    NAME_CHANGED = "L005"
+    TARGET_COPIED = "L006"
+
+    WAIVER_UNUSED = "W001"
+    WAIVER_EXPIRED = "W002"
+
+
+class Accepted(NamedTuple):
+    """Who let a finding stand, when and why (waivers.yaml)."""
+
+    reason: str
+    by: str
+    date: str
+    """ISO 8601."""
+
 
 class Diagnostic(NamedTuple):
     """One fact at one place."""
@@ -102,6 +200,10 @@ class Diagnostic(NamedTuple):
     hint: str
     related: tuple[tuple[Span, str], ...] = ()
     """Other places it speaks of, each with a word on what is there."""
+    fix: str = ""
+    """What may stand at `span` instead; empty when a person must decide."""
+    accepted: Accepted | None = None
+    """Given for a finding that somebody has let stand."""
 
 
 class Diagnostics:

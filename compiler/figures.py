@@ -15,13 +15,16 @@ import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import NamedTuple
 
-UNITS: dict[str, Decimal] = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
-"""How many 元 each unit is."""
+UNITS: dict[str, int] = {"元": 0, "万元": 4, "亿元": 8}
+"""The power of ten by which each unit is more than a 元."""
 _UNIT_POWERS = {"元": (0, 0), "万元": (1, 4), "亿元": (2, 8)}
 
 
 class Amount(NamedTuple):
-    """An amount of money, exact, in 元."""
+    """An amount of money, exact, in 元.
+
+    Its exponent is that of the last digit typed: 14875.56 万元 is 1487556E+2, so what was rounded to is not lost.
+    """
 
     yuan: Decimal
 
@@ -56,6 +59,20 @@ EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 """Wide enough that nothing is rounded before it is printed: an amount has 24 digits at most, and a quotient of
 two of them is never so near a tie of the last printed digit that 60 digits could not tell."""
 _STEPS = tuple(Decimal(1).scaleb(-digits) for digits in range(13))
+
+
+def half_unit(value: Decimal) -> Decimal:
+    """Half a unit of the last digit that a number was written with: 0.005 of 99.88, 0.5 of 100."""
+    exponent = value.as_tuple().exponent
+    return Decimal((0, (5,), exponent - 1)) if isinstance(exponent, int) else Decimal(0)
+
+
+def agree(a: Decimal, b: Decimal) -> bool:
+    """Whether two numbers, each rounded to its last written digit, may be the same number.
+
+    The tolerance is half a unit of the last digit of each side: 99.8793…% agrees with 99.88%, 11.75 not with 11.76.
+    """
+    return a == b or abs(EXACT.subtract(a, b)) < EXACT.add(half_unit(a), half_unit(b))
 
 
 def rounded(value: Decimal, digits: int) -> Decimal:

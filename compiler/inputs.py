@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from compiler.diagnostics import Code, Diagnostics, nearest
-from compiler.evaluation.model import Budget, Department, Project, Report, Scorecard
+from compiler.evaluation.funds import Budget
+from compiler.evaluation.project import Project
+from compiler.evaluation.report import Department, Report
+from compiler.evaluation.scorecard import Scorecard
 from compiler.outline import Outline
 from compiler.rawdata import RawFile, Scalar
 from compiler.readers.style_sheet import read_style
@@ -29,6 +32,17 @@ Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
 
 
+class Data(NamedTuple):
+    """A report's data files; what could not be read is `Broken` in the scope, and lacking beside it."""
+
+    scope: dict[str, Any]
+    """The names that expressions see."""
+    department: Department | None
+    budget: Budget | None
+    scorecard: Scorecard | None
+    projects: tuple[Project, ...]
+
+
 class Inputs(NamedTuple):
     """Everything a report is made from, read and typed, but for its prose."""
 
@@ -37,7 +51,12 @@ class Inputs(NamedTuple):
     style: Style | None
     """None only when that is reported."""
     tables: Mapping[str, TableProgram]
-    scope: dict[str, Any]
+    data: Data
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """The names that expressions see."""
+        return self.data.scope
 
 
 def read_inputs(workspace: Workspace, folder: Path, sink: Diagnostics, progress: Progress) -> Inputs | None:
@@ -56,8 +75,13 @@ def read_inputs(workspace: Workspace, folder: Path, sink: Diagnostics, progress:
         look = _raw(workspace, template / "style.yaml", sink)
         style = read_style(look, sink) if look else None
         tables = _tables(workspace, template, outline, sink)
-    scope = _data(workspace, folder, report, sink, progress)
-    return Inputs(report, outline, style, tables, scope) if report and outline else None
+    data = read_data(workspace, folder, report, sink, progress)
+    return Inputs(report, outline, style, tables, data) if report and outline else None
+
+
+def read_report(workspace: Workspace, folder: Path, sink: Diagnostics) -> Report | None:
+    """The folder's report.yaml; None when something is wrong with it, which is reported."""
+    return _record(workspace, folder / "report.yaml", Report, sink)
 
 
 def _raw(workspace: Workspace, path: Path, sink: Diagnostics) -> RawFile | None:
@@ -146,10 +170,10 @@ _DATA_FILES: dict[str, tuple[str, type[Record], bool]] = {
 """File in data/: its name in expressions, its schema, whether it must be there."""
 
 
-def _data(
+def read_data(
     workspace: Workspace, folder: Path, report: Report | None, sink: Diagnostics, progress: Progress
-) -> dict[str, Any]:
-    """The names that expressions see; without a report, for the errors only."""
+) -> Data:
+    """The files in data/; without a report, for the errors only."""
     scope: dict[str, Any] = {"年度": report.year, "上年": report.year - 1} if report else {}
     unit = report.unit if report else "元"
     data = folder / "data"
@@ -181,9 +205,20 @@ def _data(
                 "没有哪里会用到这个数据文件",
                 f"data 里只用 {'、'.join(f'{stem}.yaml' for stem in _DATA_FILES)} 和 projects 里的 .yaml；改名，或移走",
             )
-    scope["项目"] = _projects(workspace, wanted, unit, sink, progress)
+    projects = _projects(workspace, wanted, unit, sink, progress)
+    scope["项目"] = projects
     scope["参数"] = report.parameters if report and report.parameters is not None else Facts()
-    return scope
+    return Data(
+        scope,
+        _sound(scope["单位"], Department),
+        _sound(scope["预算"], Budget),
+        _sound(scope["评分表"], Scorecard),
+        tuple(project for project in projects if type(project) is Project),
+    )
+
+
+def _sound(value: Any, cls: type[R]) -> R | None:
+    return value if type(value) is cls else None
 
 
 def _projects(

@@ -149,7 +149,7 @@ def _amount(node: Node, context: Context, key: str) -> Amount | None:
     if number < 0:
         context.error(Code.NEGATIVE_AMOUNT, node.place, f"“{key}”是负数", "金额不能小于 0，核对后改正")
         return None
-    return Amount(EXACT.multiply(number, UNITS[unit or context.unit]))
+    return Amount(number.scaleb(UNITS[unit or context.unit], EXACT))
 
 
 def _rate(node: Node, context: Context, key: str) -> Rate | None:

@@ -19,6 +19,8 @@ class Narratives:
     def __init__(self, workspace: Workspace, folder: Path, sink: Diagnostics) -> None:
         self.workspace, self.folder, self.sink = workspace, folder, sink
         self.used: set[Path] = set()
+        self.sources: dict[str, Source] = {}
+        """What was read, by its path inside narrative/ without .md."""
 
     def read(self, name: str, level: int, wanted: Span) -> tuple[Block, ...]:
         path = self.workspace.inside(self.folder, f"{name}.md", wanted, self.sink)
@@ -34,7 +36,10 @@ class Narratives:
             )
             return ()
         source = self.workspace.read_text(path, self.sink)
-        return self.parse(source, level) if source else ()
+        if source is None:
+            return ()
+        self.sources[name] = source
+        return self.parse(source, level)
 
     def parse(self, source: Source, level: int) -> tuple[Block, ...]:
         from compiler.readers.markdown import read_markdown  # late: a report of forms has no prose

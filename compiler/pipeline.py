@@ -1,4 +1,4 @@
-"""The one place with the order: read -> passes -> write.
+"""The one place with the order: read -> passes -> checks -> write.
 
 Every stage collects its errors and the next one goes on with what is sound, so that a clerk sees everything
 that is wrong in one run: data that could not be read is `Broken`, and what depends on it is left out in silence.
@@ -10,6 +10,8 @@ from decimal import localcontext
 from pathlib import Path
 from typing import NamedTuple
 
+from compiler.checks import judge
+from compiler.checks.check import Draft
 from compiler.diagnostics import Diagnostics
 from compiler.expressions import Scope
 from compiler.figures import EXACT, NumberRule
@@ -20,6 +22,7 @@ from compiler.passes.assemble import Assembly
 from compiler.passes.context import Context
 from compiler.passes.substitute import fill
 from compiler.passes.tables import blocks_to_print
+from compiler.previous import read_previous
 from compiler.tree import Document, Metadata, plain_text
 from compiler.workspace import Workspace
 from compiler.writers import WRITERS
@@ -35,6 +38,14 @@ class Result(NamedTuple):
     figures: int
     """Figures filled in."""
     diagnostics: Diagnostics
+    """What stands in the way of a document, or nearly."""
+    findings: Diagnostics
+    """What the rules found in the draft; nothing when it could not be compiled."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether there is an error that keeps the document from being written."""
+        return self.diagnostics.has_errors
 
 
 def _quiet(stage: str, done: int, whole: int) -> None:
@@ -72,14 +83,16 @@ def _build(
     inputs = read_inputs(workspace, folder, sink, progress)
     if inputs is None:
         _check_prose(workspace, folder / "narrative", sink)
-        return Result(shown, (), 0, sink)
+        return Result(shown, (), 0, sink, Diagnostics())
     context = Context(sink, inputs.outline.numbers.rule if inputs.outline.numbers else NumberRule())
-    document = _document(workspace, folder, inputs, context)
+    narratives = Narratives(workspace, folder / "narrative", sink)
+    document = _document(narratives, inputs, context)
+    findings = _judge(workspace, folder, inputs, document, narratives, sink)
     if out is None or sink.has_errors or inputs.style is None:
         for part in document.parts:
             for _ in blocks_to_print(part, context):
                 pass
-        return Result(shown, (), context.figures, sink)
+        return Result(shown, (), context.figures, sink, findings)
     target = out.resolve() / folder.parent.name / folder.name / "draft"
     with workspace.staging(target) as staging:
         writers = [
@@ -98,27 +111,52 @@ def _build(
                 if not done % 50:
                     progress("写出", done, whole)
         if sink.has_errors or (strict and len(sink)):
-            return Result(shown, (), context.figures, sink)
+            return Result(shown, (), context.figures, sink, findings)
         for writer in writers:
             writer.finish()
-        return Result(shown, tuple(staging.publish()), context.figures, sink)
+        return Result(shown, tuple(staging.publish()), context.figures, sink, findings)
 
 
 # The tree --------------------------------------------------------------------------------
 
 
-def _document(workspace: Workspace, folder: Path, inputs: Inputs, context: Context) -> Document:
+def _document(narratives: Narratives, inputs: Inputs, context: Context) -> Document:
     """Assemble the tree and run the passes over it."""
-    narrative = Narratives(workspace, folder / "narrative", context.sink)
     title = _title(inputs, context)
     scope: Scope = {**inputs.scope, "题名": title}
-    assembly = Assembly(inputs.outline, scope, inputs.tables, narrative.read, context)
+    assembly = Assembly(inputs.outline, scope, inputs.tables, narratives.read, context)
     report = inputs.report
     document = assembly.document(Metadata(title, report.department, report.kind, report.date or ""))
-    narrative.report_unused(assembly.unlisted)
+    narratives.report_unused(assembly.unlisted)
     for run in PASSES:
         document = run(document, context)
     return document
+
+
+def _judge(
+    workspace: Workspace,
+    folder: Path,
+    inputs: Inputs,
+    document: Document,
+    narratives: Narratives,
+    sink: Diagnostics,
+) -> Diagnostics:
+    """What the rules find; nothing while there are errors, as they would judge what was not read."""
+    data = inputs.data
+    if sink.has_errors or data.department is None:
+        return Diagnostics()
+    return judge(
+        Draft(
+            inputs.report,
+            data.department,
+            data.budget,
+            data.scorecard,
+            data.projects,
+            document,
+            narratives.sources,
+            read_previous(workspace, folder, inputs.report),
+        )
+    )
 
 
 def _title(inputs: Inputs, context: Context) -> str:

@@ -29,6 +29,21 @@ class Missing(NamedTuple):
     """What it would be computed from."""
 
 
+class Derived(NamedTuple):
+    """How a key gets its value from others, when the file does not give it."""
+
+    attribute: str
+    """The property with the value that is printed: as typed, else computed."""
+    formula: str
+    """As a person would write it: 全年执行数÷全年预算数."""
+    inputs: tuple[str, ...]
+    """What it is computed from: keys of the same record, or paths from it (`资金总体.差额`)."""
+    computed: str
+    """The property with the value that follows from the inputs, whatever is typed; None without them."""
+    typed: str = ""
+    """The field with the typed value; empty when the file may not give it."""
+
+
 class BrokenData(Exception):
     """An expression met data that could not be read; what is wrong with it is reported already."""
 
@@ -53,10 +68,8 @@ class Record:
 
     KEYS: ClassVar[Mapping[str, str]] = {}
     """Chinese key -> attribute, of the fields the file may hold (filled in by the schema)."""
-    DERIVED: ClassVar[Mapping[str, str]] = {}
-    """Chinese key -> property, of what is computed when the file does not give it."""
-    NEEDS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """Chinese key of a derived value -> what it is computed from."""
+    DERIVED: ClassVar[Mapping[str, Derived]] = {}
+    """Chinese key -> how its value follows from others, when the file does not give it."""
     NAMES: ClassVar[Mapping[str, str]] = {}
     """Both together: every key an expression may use (filled in by the schema)."""
     NOUN: ClassVar[str] = "此处"
@@ -73,7 +86,10 @@ class Record:
             return None
         value: Value | None = getattr(self, name)
         if value is None:
-            return Missing(self.title, key, self.span, self.NEEDS.get(key, ()))
+            derived = self.DERIVED.get(key)
+            needs = derived.inputs if derived else ()
+            # Keys of another record are no advice: whoever lacks 全年预算数 fills in just that.
+            return Missing(self.title, key, self.span, () if any("." in need for need in needs) else needs)
         return value
 
     def keys(self) -> Iterable[str]:

@@ -59,7 +59,7 @@ class _Shape:
                     if key.needed:
                         self.needed.append((key.name, attribute))
         cls.KEYS = keys
-        cls.NAMES = {**keys, **cls.DERIVED}
+        cls.NAMES = {**keys, **{key: derived.attribute for key, derived in cls.DERIVED.items()}}
 
 
 _shapes: dict[type[Record], _Shape] = {}

@@ -33,11 +33,11 @@ def is_overlay(section: str) -> bool:
     return section.split()[0] in ("file", "bytes", "edit", "delete", "folder", "copy", "link")
 
 
-def apply(root: Path, sections: Iterable[tuple[str, str]]) -> None:
-    """Change the workspace as the sections say."""
+def apply(root: Path, sections: Iterable[tuple[str, str]], report: Path = REPORT) -> None:
+    """Change the workspace as the sections say; their paths are relative to the folder `report`."""
     for section, text in sections:
         command, first, *more = section.split()
-        path = _path(root, first)
+        path = _path(root, first, report)
         match command:
             case "file":
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,7 @@ def apply(root: Path, sections: Iterable[tuple[str, str]]) -> None:
             case "folder":
                 path.mkdir(parents=True)
             case "copy":
-                (shutil.copytree if path.is_dir() else shutil.copyfile)(path, _path(root, more[0]))
+                (shutil.copytree if path.is_dir() else shutil.copyfile)(path, _path(root, more[0], report))
             case "link":
                 path.symlink_to(more[0])
 
@@ -64,8 +64,8 @@ def unfolded(text: str) -> str:
     return _SPECIAL.sub(lambda match: chr(int(match[1], 16)) if match[1] else match[2] * int(match[3]), text)
 
 
-def _path(root: Path, name: str) -> Path:
-    return root / name if name.startswith("templates/") else root / REPORT / name
+def _path(root: Path, name: str, report: Path) -> Path:
+    return root / name if name.startswith("templates/") else root / report / name
 
 
 def _edited(text: str, edits: str) -> str:

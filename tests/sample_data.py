@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from compiler.diagnostics import Diagnostics, render
-from compiler.evaluation.model import Budget, Department, Project, Report, Scorecard
+from compiler.evaluation.funds import Budget
+from compiler.evaluation.project import Project
+from compiler.evaluation.report import Department, Report
+from compiler.evaluation.scorecard import Scorecard
 from compiler.outline import NumberSpec
 from compiler.readers.yaml_data import read_yaml
 from compiler.record import Facts, Missing, Record

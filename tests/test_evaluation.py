@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from compiler.diagnostics import Diagnostics
-from compiler.evaluation.model import Project
+from compiler.evaluation.project import Project
 from compiler.expressions import compile_expression
 from compiler.figures import EXACT
 from compiler.readers.table_template import read_table_template

@@ -1,0 +1,40 @@
+"""Rules that judge a draft: one file each, all of them in `CHECKS`.
+
+A rule looks at the typed data and the numbered document and yields what does not hold. It stops nothing: the draft
+is written all the same; a version cannot be frozen while an error is neither mended nor accepted.
+"""
+
+from __future__ import annotations
+
+from compiler.checks import amounts, indicators, layout, prose, scoring, years
+from compiler.checks.check import Check, Draft
+from compiler.diagnostics import Diagnostic, Diagnostics
+
+CHECKS: tuple[Check, ...] = (
+    *amounts.CHECKS,
+    *scoring.CHECKS,
+    *indicators.CHECKS,
+    *prose.CHECKS,
+    *layout.CHECKS,
+    *years.CHECKS,
+)
+"""Every rule, in the order of `Code`."""
+
+
+def judge(draft: Draft) -> Diagnostics:
+    """What the rules find in a draft."""
+    sink = Diagnostics()
+    for check in CHECKS:
+        for finding in check.find(draft):
+            sink.add(
+                Diagnostic(
+                    check.code,
+                    finding.severity or check.severity,
+                    finding.span,
+                    finding.message,
+                    finding.hint,
+                    finding.related,
+                    finding.fix,
+                )
+            )
+    return sink

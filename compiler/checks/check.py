@@ -1,0 +1,73 @@
+"""What a rule is, what it sees, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from compiler.diagnostics import Code, Severity
+from compiler.evaluation.funds import Budget
+from compiler.evaluation.project import Project
+from compiler.evaluation.report import Department, Report
+from compiler.evaluation.scorecard import Scorecard
+from compiler.source import Source, Span
+from compiler.tree import Document
+
+
+class Previous(NamedTuple):
+    """Last year's report of the same department, read for comparison only."""
+
+    report: Report
+    budget: Budget | None
+    scorecard: Scorecard | None
+    projects: tuple[Project, ...]
+    narratives: Mapping[str, Source]
+    """Prose by its path inside narrative/, as typed."""
+
+
+class Draft(NamedTuple):
+    """A report without compile errors: what the rules judge."""
+
+    report: Report
+    department: Department
+    budget: Budget | None
+    scorecard: Scorecard | None
+    projects: tuple[Project, ...]
+    document: Document
+    """Numbered and filled in; its tables are still `TableSlot`s."""
+    narratives: Mapping[str, Source]
+    """Prose by its path inside narrative/, as typed."""
+    previous: Previous | None
+    """None when content/ has no folder of the year before, or it cannot be read."""
+
+
+class Finding(NamedTuple):
+    """A place where a rule does not hold."""
+
+    span: Span
+    message: str
+    """One fact, with the numbers that disagree."""
+    hint: str
+    """What to do."""
+    related: tuple[tuple[Span, str], ...] = ()
+    """The other places it speaks of."""
+    fix: str = ""
+    """What may stand at `span` instead; empty when a person must decide."""
+    severity: Severity | None = None
+    """When it is not the rule's own."""
+
+
+class Check(NamedTuple):
+    """A rule. The words are what `chengwen explain` and the manual say of it, in Chinese."""
+
+    code: Code
+    severity: Severity
+    title: str
+    """What is wrong when it is found: 各项目的预算加起来不等于项目支出预算."""
+    rule: str
+    """What must hold, with its tolerance and what it does not look at."""
+    source: str
+    """The document's number and article that ask for it; 勾稽关系 where it is arithmetic."""
+    mend: str
+    """What to do about it."""
+    find: Callable[[Draft], Iterator[Finding]]

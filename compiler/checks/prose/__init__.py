@@ -1,0 +1,8 @@
+"""What the narratives say against the data."""
+
+from __future__ import annotations
+
+from compiler.checks.check import Check
+
+CHECKS: tuple[Check, ...] = ()
+"""By code."""

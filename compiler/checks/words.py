@@ -1,0 +1,161 @@
+"""The words that rules read: prose as it is printed, and the texts of data files, each with its places."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from compiler.checks.check import Draft
+from compiler.record import Record
+from compiler.source import Span
+from compiler.tree import (
+    Block,
+    Document,
+    Emphasis,
+    Figure,
+    Heading,
+    Inline,
+    LineBreak,
+    Link,
+    List,
+    Paragraph,
+    Picture,
+    Reference,
+    Strong,
+    Table,
+    Text,
+)
+
+
+class Words:
+    """A run of inlines as one text, in which every character knows where it was typed."""
+
+    __slots__ = ("_pieces", "_starts", "text")
+
+    def __init__(self, inlines: Sequence[Inline]) -> None:
+        self._pieces: list[Text | Figure | Reference] = []
+        self._starts: list[int] = []
+        self.text = "".join(self._read(inlines, 0))
+
+    def _read(self, inlines: Sequence[Inline], length: int) -> Iterator[str]:
+        for inline in inlines:
+            match inline:
+                case Text() | Figure():
+                    words = inline.text
+                case Reference(children=()):
+                    words = "".join(inline.label)
+                case Strong() | Emphasis() | Link() | Reference():
+                    for words in self._read(inline.children, length):
+                        yield words
+                        length += len(words)
+                    continue
+                case LineBreak():
+                    words = "\n"
+                    yield words
+                    length += 1
+                    continue
+                case _:
+                    continue
+            self._pieces.append(inline)
+            self._starts.append(length)
+            yield words
+            length += len(words)
+
+    def _piece(self, offset: int) -> int:
+        return bisect_right(self._starts, offset) - 1
+
+    def typed(self, start: int, end: int) -> bool:
+        """Whether `text[start:end]` was typed in one stretch; False when a value was filled into it."""
+        first, last = self._piece(start), self._piece(end - 1)
+        return first == last >= 0 and type(self._pieces[first]) is Text
+
+    def figure_at(self, offset: int) -> Figure | None:
+        """The value filled in at an offset; None where words were typed."""
+        index = self._piece(offset)
+        piece = self._pieces[index] if index >= 0 else None
+        return piece if type(piece) is Figure else None
+
+    def span(self, start: int, end: int) -> Span:
+        """Where `text[start:end]` stands; as much of it as the first stretch of its line holds.
+
+        Of a value filled in, the placeholder.
+        """
+        index = max(0, self._piece(start))
+        piece = self._pieces[index]
+        if type(piece) is not Text:
+            return piece.span
+        offset = start - self._starts[index]
+        return piece.span.at(offset, max(1, min(end - start, len(piece.text) - offset)))
+
+
+def prose(document: Document) -> Iterator[tuple[Block, Words]]:
+    """Every run of words of the document with the block it stands in, in order; tables of templates are not made yet."""
+    for part in document.parts:
+        for block in part.blocks:
+            yield from _of_block(block)
+
+
+def _of_block(block: Block) -> Iterator[tuple[Block, Words]]:
+    match block:
+        case Paragraph() | Heading():
+            yield block, Words(block.children)
+        case List():
+            for item in block.items:
+                for inner in item.blocks:
+                    yield from _of_block(inner)
+        case Picture():
+            yield block, Words(block.caption)
+        case Table():
+            yield block, Words(block.caption)
+            for row in (*block.head, *block.body):
+                for cell in row.cells:
+                    for paragraph in cell.paragraphs:
+                        yield block, Words(paragraph)
+            for note in block.notes:
+                yield block, Words(note)
+
+
+class DataText:
+    """A text that a data file gives."""
+
+    __slots__ = ("attribute", "key", "record", "text")
+
+    def __init__(self, record: Record, key: str, attribute: str, text: str) -> None:
+        self.record, self.key, self.attribute, self.text = record, key, attribute, text
+
+    def span(self, start: int, end: int) -> Span:
+        """Where `text[start:end]` stands in the file; the whole value when YAML wrote it in another way."""
+        whole = self.record.span_of(self.attribute)
+        words = self.text[start:end]
+        before = self.text.count(words, 0, start)
+        lines = whole.source.lines
+        for number in range(whole.line, min(len(lines), whole.line + self.text.count("\n") + 2) + 1):
+            line = lines[number - 1]
+            column = line.find(words, whole.column - 1 if number == whole.line else 0)
+            while column >= 0:
+                if not before:
+                    return Span(whole.source, number, column + 1, column + 1 + len(words))
+                before -= 1
+                column = line.find(words, column + 1)
+        return whole
+
+
+def data_texts(draft: Draft) -> Iterator[DataText]:
+    """Every text of every data file, the records in the order of the files."""
+    for record in (draft.report, draft.department, draft.budget, draft.scorecard, *draft.projects):
+        if record is not None:
+            yield from texts_of(record)
+
+
+def texts_of(record: Record) -> Iterator[DataText]:
+    """Every text of a record and the records in it."""
+    for key, attribute in record.KEYS.items():
+        value = record.__dict__.get(attribute)
+        if type(value) is str:
+            yield DataText(record, key, attribute, value)
+        elif isinstance(value, Record):
+            yield from texts_of(value)
+        elif type(value) is tuple:
+            for item in value:
+                if isinstance(item, Record):
+                    yield from texts_of(item)

@@ -1,0 +1,191 @@
+"""Money: the department's budget, a project's funds by source.
+
+Amounts are in 元 inside, whatever unit the file uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import cached_property
+
+from compiler.figures import Amount, Rate
+from compiler.kinds import AMOUNT, FACTS, NUMBER, RATE, TEXT
+from compiler.record import Derived, Facts, Record
+from compiler.schema import derived_record, optional, record_of
+
+AMOUNTS = {"年初预算数": "initial_budget", "全年预算数": "annual_budget", "全年执行数": "expenditure"}
+SPENDING = ("全年预算数", "全年执行数")
+RATE_FORMULA, UNSPENT_FORMULA = "全年执行数÷全年预算数", "全年预算数-全年执行数"
+
+
+class Funds(Record):
+    """Budget and expenditure of one thing: a source, a project, the department."""
+
+    NOUN = "资金"
+    DERIVED = {
+        "执行率": Derived("rate", RATE_FORMULA, SPENDING, "computed_rate", "execution_rate"),
+        "差额": Derived("unspent", UNSPENT_FORMULA, SPENDING, "unspent"),
+    }
+    initial_budget: Amount | None = optional("年初预算数", AMOUNT)
+    annual_budget: Amount | None = optional("全年预算数", AMOUNT)
+    expenditure: Amount | None = optional("全年执行数", AMOUNT)
+    execution_rate: Rate | None = optional("执行率", RATE)
+    weight: Decimal | None = optional("分值", NUMBER)
+    score: Decimal | None = optional("得分", NUMBER)
+    remark: str | None = optional("说明", TEXT)
+
+    @cached_property
+    def rate(self) -> Rate | None:
+        """执行率 as typed, else computed; None without either."""
+        return self.execution_rate or self.computed_rate
+
+    @property
+    def computed_rate(self) -> Rate | None:
+        """全年执行数 ÷ 全年预算数 (财预〔2020〕10号 附1); None without both, or when the budget is 0."""
+        return execution_rate(self.expenditure, self.annual_budget)
+
+    @cached_property
+    def unspent(self) -> Amount | None:
+        """全年预算数 less 全年执行数; None without both."""
+        if self.annual_budget is None or self.expenditure is None:
+            return None
+        return Amount(self.annual_budget.yuan - self.expenditure.yuan)
+
+
+def execution_rate(expenditure: Amount | None, budget: Amount | None) -> Rate | None:
+    """全年执行数 ÷ 全年预算数; None when either is absent or the budget is 0."""
+    if expenditure is None or budget is None or not budget.yuan:
+        return None
+    return Rate(expenditure.yuan / budget.yuan)
+
+
+def total(parts: Iterable[Funds | None], owner: Record) -> Funds:
+    """The sum of several funds, standing where `owner` stands.
+
+    An amount is absent when no part gives it.
+    """
+    present = [part for part in parts if part is not None]
+    sums: dict[str, Amount] = {}
+    for attribute in AMOUNTS.values():
+        given = [amount.yuan for part in present if (amount := getattr(part, attribute)) is not None]
+        if given:
+            sums[attribute] = Amount(sum(given, Decimal(0)))
+    return derived_record(Funds, owner, **sums)
+
+
+def filled(typed: Funds | None, computed: Funds) -> Funds:
+    """Funds as typed; an amount that is not typed is taken from the sum."""
+    if typed is None:
+        return computed
+    lacking = {
+        name: amount
+        for name in AMOUNTS.values()
+        if getattr(typed, name) is None and (amount := getattr(computed, name)) is not None
+    }
+    if not lacking:
+        return typed
+    whole = Funds.__new__(Funds)
+    whole.__dict__ = {**typed.__dict__, **lacking}
+    return whole
+
+
+class Budget(Record):
+    """data/budget.yaml: the department's budget and what was spent of it."""
+
+    NOUN = "预算"
+    DERIVED = {
+        "资金总体": Derived(
+            "whole",
+            "基本支出+项目支出+其他支出",
+            ("基本支出", "项目支出", "其他支出"),
+            "computed_whole",
+            "typed_whole",
+        ),
+        "结转结余率": Derived(
+            "carryover",
+            "资金总体的差额÷全年预算数",
+            ("资金总体.差额", "资金总体.全年预算数"),
+            "computed_carryover",
+            "carryover_rate",
+        ),
+        "部门预决算差异率": Derived(
+            "budget_variance",
+            "资金总体的全年执行数与年初预算数之差÷年初预算数",
+            ("资金总体.年初预算数", "资金总体.全年执行数"),
+            "computed_budget_variance",
+            "budget_variance_rate",
+        ),
+    }
+    basic: Funds | None = optional("基本支出", record_of(Funds))
+    projects: Funds | None = optional("项目支出", record_of(Funds))
+    other: Funds | None = optional("其他支出", record_of(Funds))
+    typed_whole: Funds | None = optional("资金总体", record_of(Funds))
+    last_carryover_rate: Rate | None = optional("上年结转结余率", RATE)
+    carryover_rate: Rate | None = optional("结转结余率", RATE)
+    budget_variance_rate: Rate | None = optional("部门预决算差异率", RATE)
+    facts: Facts | None = optional("补充数据", FACTS)
+    remark: str | None = optional("说明", TEXT)
+
+    @cached_property
+    def whole(self) -> Funds:
+        """资金总体 as typed, else the sum; an amount that the typed one lacks is summed too."""
+        return filled(self.typed_whole, self.computed_whole)
+
+    @cached_property
+    def computed_whole(self) -> Funds:
+        """基本支出 + 项目支出 + 其他支出."""
+        return total((self.basic, self.projects, self.other), self)
+
+    @cached_property
+    def carryover(self) -> Rate | None:
+        """结转结余率 as typed, else computed."""
+        return self.carryover_rate or self.computed_carryover
+
+    @property
+    def computed_carryover(self) -> Rate | None:
+        """结转结余总额 ÷ 支出预算数 (Beijing department scheme); None without both."""
+        return execution_rate(self.whole.unspent, self.whole.annual_budget)
+
+    @cached_property
+    def budget_variance(self) -> Rate | None:
+        """部门预决算差异率 as typed, else computed."""
+        return self.budget_variance_rate or self.computed_budget_variance
+
+    @property
+    def computed_budget_variance(self) -> Rate | None:
+        """年度部门决算 against 年初部门预算 (Beijing department scheme), as a positive ratio; None without both."""
+        spent, budget = self.whole.expenditure, self.whole.initial_budget
+        if spent is None or budget is None or not budget.yuan:
+            return None
+        return Rate(abs(spent.yuan - budget.yuan) / budget.yuan)
+
+
+class FundsBySource(Record):
+    """A project's money by source (项目资金 of the form)."""
+
+    NOUN = "资金"
+    DERIVED = {
+        "年度资金总额": Derived(
+            "whole",
+            "当年财政拨款+上年结转资金+其他资金",
+            ("当年财政拨款", "上年结转资金", "其他资金"),
+            "computed_whole",
+            "typed_whole",
+        )
+    }
+    typed_whole: Funds | None = optional("年度资金总额", record_of(Funds))
+    current: Funds | None = optional("当年财政拨款", record_of(Funds))
+    carried_over: Funds | None = optional("上年结转资金", record_of(Funds))
+    other: Funds | None = optional("其他资金", record_of(Funds))
+    remark: str | None = optional("说明", TEXT)
+
+    @cached_property
+    def whole(self) -> Funds:
+        """年度资金总额 as typed, else the sum; an amount that the typed one lacks is summed too."""
+        return filled(self.typed_whole, self.computed_whole)
+
+    @cached_property
+    def computed_whole(self) -> Funds:
+        """当年财政拨款 + 上年结转资金 + 其他资金."""
+        return total((self.current, self.carried_over, self.other), self)

@@ -1,0 +1,150 @@
+"""data/projects/NN-….yaml: a project, and its 项目支出绩效自评表 (财预〔2020〕10号 附1)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cached_property
+
+from compiler.evaluation.funds import (
+    AMOUNTS,
+    RATE_FORMULA,
+    SPENDING,
+    UNSPENT_FORMULA,
+    FundsBySource,
+    execution_rate,
+)
+from compiler.figures import Amount, Rate
+from compiler.kinds import AMOUNT, FACTS, NUMBER, RATE, TEXT, list_of
+from compiler.record import Derived, Facts, Record
+from compiler.schema import optional, record_of, required
+
+
+class Goal(Record):
+    """年度总体目标."""
+
+    NOUN = "年度总体目标"
+    expected: str | None = optional("预期目标", TEXT)
+    achieved: str | None = optional("实际完成情况", TEXT)
+    remark: str | None = optional("说明", TEXT)
+
+
+class Indicator(Record):
+    """A row of 绩效指标 on the form."""
+
+    NOUN = "绩效指标"
+    level_1: str = required("一级", TEXT)
+    level_2: str | None = optional("二级", TEXT)
+    level_3: str | None = optional("三级", TEXT)
+    target: str | None = optional("指标值", TEXT)
+    actual: str | None = optional("完成值", TEXT)
+    weight: Decimal | None = optional("分值", NUMBER)
+    score: Decimal | None = optional("得分", NUMBER)
+    deviation_reason: str | None = optional("偏差原因", TEXT)
+    remark: str | None = optional("说明", TEXT)
+
+
+class Total(Record):
+    """总分 of a form as typed."""
+
+    NOUN = "总分"
+    weight: Decimal | None = optional("分值", NUMBER)
+    score: Decimal | None = optional("得分", NUMBER)
+
+
+class Basis(Record):
+    """A document that a project rests on."""
+
+    NOUN = "依据"
+    name: str = required("名称", TEXT)
+    number: str | None = optional("文号", TEXT)
+    issuer: str | None = optional("印发机关", TEXT)
+    remark: str | None = optional("说明", TEXT)
+
+
+class Project(Record):
+    """data/projects/NN-….yaml."""
+
+    NOUN = "项目"
+    DERIVED = {
+        **{
+            key: Derived(
+                name,
+                f"资金.年度资金总额的{key}",
+                (f"资金.年度资金总额.{key}",),
+                f"funds_{name}",
+                f"typed_{name}",
+            )
+            for key, name in AMOUNTS.items()
+        },
+        "执行率": Derived("rate", RATE_FORMULA, SPENDING, "computed_rate", "execution_rate"),
+        "差额": Derived("unspent", UNSPENT_FORMULA, SPENDING, "unspent"),
+    }
+    name: str = required("名称", TEXT)
+    supervisor: str | None = optional("主管部门", TEXT)
+    operator: str | None = optional("实施单位", TEXT)
+    typed_initial_budget: Amount | None = optional("年初预算数", AMOUNT)
+    typed_annual_budget: Amount | None = optional("全年预算数", AMOUNT)
+    typed_expenditure: Amount | None = optional("全年执行数", AMOUNT)
+    funds: FundsBySource | None = optional("资金", record_of(FundsBySource))
+    execution_rate: Rate | None = optional("执行率", RATE)
+    surplus_use: str | None = optional("结余去向", TEXT)
+    unspent_reason: str | None = optional("未支出原因", TEXT)
+    goal: Goal | None = optional("年度总体目标", record_of(Goal))
+    indicators: tuple[Indicator, ...] | None = optional("绩效指标", list_of(record_of(Indicator)))
+    typed_total: Total | None = optional("总分", record_of(Total))
+    bases: tuple[Basis, ...] | None = optional("依据", list_of(record_of(Basis)))
+    facts: Facts | None = optional("补充数据", FACTS)
+    remark: str | None = optional("说明", TEXT)
+
+    id: str = ""
+    """The stem of its file; its narrative has the same."""
+
+    def _of_funds(self, attribute: str) -> Amount | None:
+        return None if self.funds is None else getattr(self.funds.whole, attribute)
+
+    @property
+    def funds_initial_budget(self) -> Amount | None:
+        """年初预算数 of all sources."""
+        return self._of_funds("initial_budget")
+
+    @property
+    def funds_annual_budget(self) -> Amount | None:
+        """全年预算数 of all sources."""
+        return self._of_funds("annual_budget")
+
+    @property
+    def funds_expenditure(self) -> Amount | None:
+        """全年执行数 of all sources."""
+        return self._of_funds("expenditure")
+
+    @cached_property
+    def initial_budget(self) -> Amount | None:
+        """年初预算数 as typed, else of all sources."""
+        return self.typed_initial_budget or self.funds_initial_budget
+
+    @cached_property
+    def annual_budget(self) -> Amount | None:
+        """全年预算数 as typed, else of all sources."""
+        return self.typed_annual_budget or self.funds_annual_budget
+
+    @cached_property
+    def expenditure(self) -> Amount | None:
+        """全年执行数 as typed, else of all sources."""
+        return self.typed_expenditure or self.funds_expenditure
+
+    @cached_property
+    def rate(self) -> Rate | None:
+        """执行率 as typed (here, or for the whole of the funds), else computed."""
+        typed = self.execution_rate or (self.funds.whole.execution_rate if self.funds else None)
+        return typed or self.computed_rate
+
+    @property
+    def computed_rate(self) -> Rate | None:
+        """全年执行数 ÷ 全年预算数 (财预〔2020〕10号 附1); None without both, or when the budget is 0."""
+        return execution_rate(self.expenditure, self.annual_budget)
+
+    @cached_property
+    def unspent(self) -> Amount | None:
+        """全年预算数 less 全年执行数; None without both."""
+        budget, spent = self.annual_budget, self.expenditure
+        return None if budget is None or spent is None else Amount(budget.yuan - spent.yuan)

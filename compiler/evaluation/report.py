@@ -1,0 +1,46 @@
+"""report.yaml and data/department.yaml: what is reported, by whom, for which year."""
+
+from __future__ import annotations
+
+from compiler.figures import UNITS
+from compiler.kinds import DATE, FACTS, TEXT, YEAR, choice, list_of
+from compiler.record import Facts, Record
+from compiler.schema import optional, record_of, required
+
+
+class Report(Record):
+    """report.yaml: what is reported, by whom, for which year."""
+
+    NOUN = "report.yaml"
+    kind: str = required("文种", TEXT)
+    department: str = required("单位", TEXT)
+    year: int = required("年度", YEAR)
+    unit: str = required("金额单位", choice({unit: unit for unit in UNITS}))
+    """The unit of amounts that are written without one."""
+    report_title: str | None = optional("题名", TEXT)
+    date: str | None = optional("日期", DATE)
+    """成文日期, ISO 8601."""
+    parameters: Facts | None = optional("参数", FACTS)
+    remark: str | None = optional("说明", TEXT)
+
+
+class Section(Record):
+    """An inner section of the department (内设机构)."""
+
+    NOUN = "内设机构"
+    name: str = required("名称", TEXT)
+    plate: str | None = optional("挂牌", TEXT)
+    """A second name under which it also works."""
+    facts: Facts | None = optional("补充数据", FACTS)
+    remark: str | None = optional("说明", TEXT)
+
+
+class Department(Record):
+    """data/department.yaml."""
+
+    NOUN = "单位"
+    name: str = required("名称", TEXT)
+    full_name: str | None = optional("全称", TEXT)
+    sections: tuple[Section, ...] | None = optional("内设机构", list_of(record_of(Section)))
+    facts: Facts | None = optional("补充数据", FACTS)
+    remark: str | None = optional("说明", TEXT)
