@@ -326,7 +326,8 @@ def _facts(node: Node, context: Context, key: str) -> Facts | None:
     if values is None:
         return None
     facts = Facts(values)
-    facts.noun, facts.span = key, context.span(node.place)
+    facts.noun, facts.span, facts.source = key, context.span(node.place), context.source
+    facts.places = {name: child.place for name, child in node.entries.items()}  # type: ignore[union-attr]
     return facts
 
 

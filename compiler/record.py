@@ -118,6 +118,14 @@ class Facts(dict[str, "Value"]):
 
     noun = "补充数据"
     span: Span | None = None
+    source: Source | None = None
+    places: Mapping[str, int] = {}
+    """Where each value stands in `source`."""
+
+    def span_of(self, key: str) -> Span | None:
+        """Where the value of a key stands; None for facts that no file holds."""
+        place = self.places.get(key)
+        return self.span if place is None or self.source is None else unpack(self.source, place)
 
     def lookup(self, key: str) -> Value | None:
         """The value of a key; None when there is no such key."""
