@@ -96,6 +96,21 @@ class Record:
         """Every key an expression may use."""
         return self.NAMES
 
+    def origin(self, key: str) -> tuple[str, tuple[Input, ...]]:
+        """The formula of a value that no file gives, and what it was computed from: records and their keys."""
+        derived = self.DERIVED.get(key)
+        if derived is None:
+            return "", ()
+        found = []
+        for path in derived.inputs:
+            owner: Any = self
+            *way, last = path.split(".")
+            for step in way:
+                owner = owner.lookup(step) if isinstance(owner, Record) else None
+            if isinstance(owner, Record):
+                found.append((owner, last))
+        return derived.formula, tuple(found)
+
     @property
     def title(self) -> str:
         """How messages call this record."""
@@ -131,5 +146,8 @@ class Facts(dict[str, "Value"]):
         """The value of a key; None when there is no such key."""
         return self.get(key)
 
+
+Input: TypeAlias = "tuple[Record | Facts, str]"
+"""Something a value was computed from: a record or facts, and the key in it."""
 
 Value: TypeAlias = "str | int | bool | Decimal | Amount | Rate | Count | Record | Broken | Facts | Missing | tuple[Any, ...] | Mapping[str, Any]"

@@ -72,6 +72,11 @@ def pack(line: int, column: int, length: int) -> int:
     return (line << 2 * PLACE_BITS) | (column << PLACE_BITS) | length
 
 
+def line_and_column(place: int) -> tuple[int, int]:
+    """Line and column of a packed place, from 1."""
+    return (place >> 2 * PLACE_BITS) + 1, (place >> PLACE_BITS & _PLACE_MASK) + 1
+
+
 def unpack(source: Source, place: int) -> Span:
     """The span of a packed place."""
     column = (place >> PLACE_BITS & _PLACE_MASK) + 1

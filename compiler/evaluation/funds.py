@@ -8,32 +8,70 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from compiler.figures import Amount, Rate
+from compiler.evaluation.scheme import ExecutionRule
+from compiler.evaluation.scored import SCORE, Scored
+from compiler.evaluation.scoring import Expected, score_execution
+from compiler.figures import Amount, NumberRule, Rate, format_amount, format_rate
 from compiler.kinds import AMOUNT, FACTS, NUMBER, RATE, TEXT
-from compiler.record import Derived, Facts, Record
+from compiler.record import Derived, Facts, Input, Record
 from compiler.schema import derived_record, optional, record_of
+
+if TYPE_CHECKING:
+    from compiler.evaluation.project import Project
 
 AMOUNTS = {"年初预算数": "initial_budget", "全年预算数": "annual_budget", "全年执行数": "expenditure"}
 SPENDING = ("全年预算数", "全年执行数")
+_WRITTEN = NumberRule(rate_digits=6)
 RATE_FORMULA, UNSPENT_FORMULA = "全年执行数÷全年预算数", "全年预算数-全年执行数"
 
 
-class Funds(Record):
+class Funds(Scored):
     """Budget and expenditure of one thing: a source, a project, the department."""
 
     NOUN = "资金"
     DERIVED = {
         "执行率": Derived("rate", RATE_FORMULA, SPENDING, "computed_rate", "execution_rate"),
         "差额": Derived("unspent", UNSPENT_FORMULA, SPENDING, "unspent"),
+        "得分": SCORE,
     }
     initial_budget: Amount | None = optional("年初预算数", AMOUNT)
     annual_budget: Amount | None = optional("全年预算数", AMOUNT)
     expenditure: Amount | None = optional("全年执行数", AMOUNT)
     execution_rate: Rate | None = optional("执行率", RATE)
     weight: Decimal | None = optional("分值", NUMBER)
-    score: Decimal | None = optional("得分", NUMBER)
+    typed_score: Decimal | None = optional("得分", NUMBER)
     remark: str | None = optional("说明", TEXT)
+
+    parts: tuple[Funds, ...] = ()
+    """What it is the sum of, when it, or an amount of it, was not typed."""
+    form: Project | None = None
+    """The project whose execution rate is scored here (年度资金总额 of a form)."""
+
+    def origin(self, key: str) -> tuple[str, tuple[Input, ...]]:
+        if key in AMOUNTS and self.parts:
+            return "各项之和", tuple(
+                (part, key) for part in self.parts if getattr(part, AMOUNTS[key]) is not None
+            )
+        return super().origin(key)
+
+    @cached_property
+    def expected(self) -> Expected | None:
+        form = self.form
+        rule = form.scheme.execution if form and form.scheme else None
+        if form is None or form.scheme is None or rule is None or self.weight is None:
+            return None
+        return score_rate_of(
+            rule, form.scheme.digits, self.weight, form.expenditure, form.annual_budget, form.rate
+        )
+
+    def score_inputs(self) -> tuple[Input, ...]:
+        form = self.form
+        if form is None:
+            return ()
+        known = form.expenditure is not None and form.annual_budget is not None
+        return ((self, "分值"), *((form, key) for key in (SPENDING if known else ("执行率",))))
 
     @cached_property
     def rate(self) -> Rate | None:
@@ -60,6 +98,23 @@ def execution_rate(expenditure: Amount | None, budget: Amount | None) -> Rate | 
     return Rate(expenditure.yuan / budget.yuan)
 
 
+def score_rate_of(
+    rule: ExecutionRule,
+    digits: int,
+    weight: Decimal,
+    expenditure: Amount | None,
+    budget: Amount | None,
+    rate: Rate | None,
+) -> Expected | None:
+    """The score of an execution rate: of the exact one when both amounts are given, else of the typed one."""
+    if expenditure is not None and budget is not None:
+        words = "÷".join(format_amount(amount, "万元", _WRITTEN) for amount in (expenditure, budget))
+        return score_execution(rule, digits, weight, expenditure.yuan, budget.yuan, words)
+    if rate is None:
+        return None
+    return score_execution(rule, digits, weight, rate.ratio, Decimal(1), f"{format_rate(rate, _WRITTEN)}%")
+
+
 def total(parts: Iterable[Funds | None], owner: Record) -> Funds:
     """The sum of several funds, standing where `owner` stands.
 
@@ -71,7 +126,7 @@ def total(parts: Iterable[Funds | None], owner: Record) -> Funds:
         given = [amount.yuan for part in present if (amount := getattr(part, attribute)) is not None]
         if given:
             sums[attribute] = Amount(sum(given, Decimal(0)))
-    return derived_record(Funds, owner, **sums)
+    return derived_record(Funds, owner, parts=tuple(present), **sums)
 
 
 def filled(typed: Funds | None, computed: Funds) -> Funds:
@@ -86,7 +141,7 @@ def filled(typed: Funds | None, computed: Funds) -> Funds:
     if not lacking:
         return typed
     whole = Funds.__new__(Funds)
-    whole.__dict__ = {**typed.__dict__, **lacking}
+    whole.__dict__ = {**typed.__dict__, **lacking, "parts": computed.parts}
     return whole
 
 

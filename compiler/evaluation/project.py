@@ -10,13 +10,17 @@ from compiler.evaluation.funds import (
     RATE_FORMULA,
     SPENDING,
     UNSPENT_FORMULA,
+    Funds,
     FundsBySource,
     execution_rate,
 )
+from compiler.evaluation.scheme import Scheme
+from compiler.evaluation.scored import SCORE, Scored
+from compiler.evaluation.scoring import Comparison, Expected, compared, score_indicator, summed
 from compiler.figures import Amount, Rate
 from compiler.kinds import AMOUNT, FACTS, NUMBER, RATE, TEXT, list_of
-from compiler.record import Derived, Facts, Record
-from compiler.schema import optional, record_of, required
+from compiler.record import Derived, Facts, Input, Record
+from compiler.schema import derived_record, optional, record_of, required
 
 
 class Goal(Record):
@@ -28,27 +32,63 @@ class Goal(Record):
     remark: str | None = optional("说明", TEXT)
 
 
-class Indicator(Record):
+class Indicator(Scored):
     """A row of 绩效指标 on the form."""
 
     NOUN = "绩效指标"
+    DERIVED = {"得分": SCORE}
     level_1: str = required("一级", TEXT)
     level_2: str | None = optional("二级", TEXT)
     level_3: str | None = optional("三级", TEXT)
     target: str | None = optional("指标值", TEXT)
     actual: str | None = optional("完成值", TEXT)
     weight: Decimal | None = optional("分值", NUMBER)
-    score: Decimal | None = optional("得分", NUMBER)
+    typed_score: Decimal | None = optional("得分", NUMBER)
     deviation_reason: str | None = optional("偏差原因", TEXT)
     remark: str | None = optional("说明", TEXT)
 
+    scheme: Scheme | None = None
+    """How it is scored."""
 
-class Total(Record):
-    """总分 of a form as typed."""
+    @cached_property
+    def pair(self) -> Comparison | None:
+        """指标值 and 完成值 as numbers of one unit; None when they are none."""
+        return compared(self.target, self.actual)
+
+    @property
+    def names(self) -> tuple[str | None, ...]:
+        """What it is called, the first level first."""
+        return self.level_1, self.level_2, self.level_3
+
+    @cached_property
+    def expected(self) -> Expected | None:
+        if self.scheme is None:
+            return None
+        names = self.names
+        return score_indicator(self.scheme, self.weight, self.pair, self.target, self.actual, names)
+
+    def score_inputs(self) -> tuple[Input, ...]:
+        return (self, "分值"), (self, "指标值"), (self, "完成值")
+
+
+class Total(Scored):
+    """总分 of a form."""
 
     NOUN = "总分"
+    DERIVED = {"得分": SCORE}
     weight: Decimal | None = optional("分值", NUMBER)
-    score: Decimal | None = optional("得分", NUMBER)
+    typed_score: Decimal | None = optional("得分", NUMBER)
+
+    form: Project | None = None
+    """The project it is the total of, where a scheme is declared."""
+
+    @cached_property
+    def computed_score(self) -> Decimal | None:
+        """The sum of the scores of all rows; None while one is lacking."""
+        return summed(row.score for row in self.form.scored_rows) if self.form else None
+
+    def score_inputs(self) -> tuple[Input, ...]:
+        return tuple((row, "得分") for row in self.form.scored_rows) if self.form else ()
 
 
 class Basis(Record):
@@ -76,6 +116,7 @@ class Project(Record):
             )
             for key, name in AMOUNTS.items()
         },
+        "总分": Derived("total", "年度资金总额和各绩效指标之和", (), "computed_total", "typed_total"),
         "执行率": Derived("rate", RATE_FORMULA, SPENDING, "computed_rate", "execution_rate"),
         "差额": Derived("unspent", UNSPENT_FORMULA, SPENDING, "unspent"),
     }
@@ -89,6 +130,8 @@ class Project(Record):
     execution_rate: Rate | None = optional("执行率", RATE)
     surplus_use: str | None = optional("结余去向", TEXT)
     unspent_reason: str | None = optional("未支出原因", TEXT)
+    improvement: str | None = optional("改进措施", TEXT)
+    adjustment_reason: str | None = optional("调整原因", TEXT)
     goal: Goal | None = optional("年度总体目标", record_of(Goal))
     indicators: tuple[Indicator, ...] | None = optional("绩效指标", list_of(record_of(Indicator)))
     typed_total: Total | None = optional("总分", record_of(Total))
@@ -98,6 +141,45 @@ class Project(Record):
 
     id: str = ""
     """The stem of its file; its narrative has the same."""
+    scheme: Scheme | None = None
+    """How its form is scored."""
+
+    def origin(self, key: str) -> tuple[str, tuple[Input, ...]]:
+        whole = self.funds.whole if self.funds else None
+        if key == "执行率" and whole is not None and whole.execution_rate is not None:
+            return "资金.年度资金总额的执行率", ((whole, key),)
+        return super().origin(key)
+
+    def score_by(self, scheme: Scheme) -> None:
+        """Have the scores that are not typed computed by a scheme."""
+        self.scheme = scheme
+        for indicator in self.indicators or ():
+            indicator.scheme = scheme
+        if self.funds is not None and self.funds.typed_whole is not None:
+            self.funds.typed_whole.form = self
+        if self.typed_total is not None:
+            self.typed_total.form = self
+
+    @cached_property
+    def scored_rows(self) -> tuple[Funds | Indicator, ...]:
+        """The rows of the form that have a weight or a score."""
+        rows: list[Funds | Indicator] = list(self.indicators or ())
+        if self.funds is not None and self.funds.typed_whole is not None:
+            rows.insert(0, self.funds.whole)
+        return tuple(row for row in rows if row.weight is not None or row.typed_score is not None)
+
+    @cached_property
+    def total(self) -> Total | None:
+        """总分 as typed, else of the scores of all rows."""
+        return self.typed_total or self.computed_total
+
+    @cached_property
+    def computed_total(self) -> Total | None:
+        """分值 and 得分 of all rows together; None without a scheme or without rows that are scored."""
+        if self.scheme is None or not self.scored_rows:
+            return None
+        weight = summed(row.weight for row in self.scored_rows)
+        return derived_record(Total, self, weight=weight, form=self)
 
     def _of_funds(self, attribute: str) -> Amount | None:
         return None if self.funds is None else getattr(self.funds.whole, attribute)

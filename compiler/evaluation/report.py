@@ -8,6 +8,14 @@ from compiler.record import Facts, Record
 from compiler.schema import optional, record_of, required
 
 
+class Schemes(Record):
+    """The scoring schemes that are worked under, by the names of their files."""
+
+    NOUN = "评分方案"
+    department: str | None = optional("部门整体", TEXT)
+    project: str | None = optional("项目支出", TEXT)
+
+
 class Report(Record):
     """report.yaml: what is reported, by whom, for which year."""
 
@@ -20,6 +28,7 @@ class Report(Record):
     report_title: str | None = optional("题名", TEXT)
     date: str | None = optional("日期", DATE)
     """成文日期, ISO 8601."""
+    schemes: Schemes | None = optional("评分方案", record_of(Schemes))
     parameters: Facts | None = optional("参数", FACTS)
     remark: str | None = optional("说明", TEXT)
 

@@ -1,0 +1,50 @@
+"""What has a 得分: as typed, else as the declared scheme gives it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cached_property
+
+from compiler.evaluation.scoring import Expected
+from compiler.record import Derived, Input, Record
+
+SCORE = Derived("score", "按评分方案", (), "computed_score", "typed_score")
+"""The entry of 得分 in `DERIVED`. No inputs: a scheme has to be declared too, and advice that leaves it out is wrong."""
+
+
+class Scored(Record):
+    """A record with a 得分, by which its class has a field `typed_score` and `SCORE` among `DERIVED`."""
+
+    typed_score: Decimal | None
+    inputs: tuple[Input, ...] = ()
+    """What the score is computed from, where that is not all of its own."""
+
+    @cached_property
+    def expected(self) -> Expected | None:
+        """What the declared scheme gives; None without a scheme, or when it does not settle it."""
+        return None
+
+    @property
+    def computed_score(self) -> Decimal | None:
+        """The score that the scheme gives, when it gives just one."""
+        return self.expected.score if self.expected else None
+
+    @property
+    def score(self) -> Decimal | None:
+        """得分 as typed, else computed."""
+        return self.computed_score if self.typed_score is None else self.typed_score
+
+    @property
+    def refuted(self) -> bool:
+        """Whether the typed score is one that the scheme does not allow."""
+        expected, typed = self.expected, self.typed_score
+        return expected is not None and typed is not None and not expected.allows(typed)
+
+    def score_inputs(self) -> tuple[Input, ...]:
+        """What the computed score comes from: records and their keys."""
+        return self.inputs
+
+    def origin(self, key: str) -> tuple[str, tuple[Input, ...]]:
+        if key != "得分":
+            return super().origin(key)
+        return self.expected.formula if self.expected else "各项得分之和", self.score_inputs()
