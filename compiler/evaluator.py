@@ -18,7 +18,13 @@ from compiler.record import Broken, BrokenData, Facts, Missing, Record
 from compiler.source import Span
 
 Scope: TypeAlias = Mapping[str, Any]
-"""The names an expression may use, with their values."""
+"""The names an expression may use, with their values; and under `READS`, where a trace is wanted, a list."""
+
+READS = "§"
+"""No expression can write this name. Under it stands the list in which evaluation leaves what it read: pairs of
+an owner (None for a name of the scope itself) and a key."""
+
+Read: TypeAlias = "tuple[Record | Facts | None, str]"
 
 
 class EvaluationError(Exception):
@@ -93,6 +99,8 @@ def _name(node: Any, depth: int) -> Evaluate:
             raise _undefined(name, "", scope) from None
         if type(value) is Broken:
             raise BrokenData
+        if READS in scope and not hasattr(value, "lookup"):
+            scope[READS].append((None, name))
         return value
 
     return evaluate
@@ -108,11 +116,14 @@ def _getattr(node: Any, depth: int) -> Evaluate:
     base, chain = build(inner, depth), tuple(reversed(keys))
 
     def evaluate(scope: Scope) -> Any:
-        value = base(scope)
+        owner = value = base(scope)
         for key in chain:
+            owner = value
             lookup = getattr(value, "lookup", None)
             found = lookup(key) if lookup is not None else None
             value = _no_attribute(value, key) if found is None else found
+        if READS in scope and not hasattr(value, "lookup"):
+            scope[READS].append((owner, chain[-1]))
         return value
 
     return evaluate
@@ -135,7 +146,7 @@ def _no_attribute(owner: Any, key: str) -> Any:
 
 
 def _undefined(name: str, owner: str, candidates: Iterable[str]) -> EvaluationError:
-    known = [word for word in candidates if not word.startswith("_")]
+    known = [word for word in candidates if word.isidentifier() and not word.startswith("_")]
     near = nearest(name, known)
     hint = f"是不是“{near}”？" if near else ""
     return EvaluationError(
@@ -165,10 +176,13 @@ def _getitem(node: Any, depth: int) -> Evaluate:
 
     def evaluate(scope: Scope) -> Any:
         owner, index = base(scope), argument(scope)
+        reads = scope.get(READS)
         if isinstance(owner, Missing):
             return owner
         if isinstance(owner, tuple) and not isinstance(owner, (Amount, Rate, Count)) and type(index) is int:
             if -len(owner) <= index < len(owner):
+                if reads and hasattr(owner[index], "lookup"):
+                    reads.pop()  # what is read of the item will be told, not the list
                 return owner[index]
             raise EvaluationError(
                 Code.UNDEFINED_NAME, f"列表只有 {len(owner)} 项，没有 [{index}]", "序号从 0 数起", str(index)
@@ -176,6 +190,8 @@ def _getitem(node: Any, depth: int) -> Evaluate:
         lookup = getattr(type(owner), "lookup", None)
         if lookup is not None and isinstance(index, str):
             value = lookup(owner, index)
+            if reads is not None and not hasattr(value, "lookup"):
+                reads.append((owner, index))
             return _no_attribute(owner, index) if value is None else value
         raise EvaluationError(
             Code.UNDEFINED_NAME, f"{type_name(owner)}不能用 [ ] 取", "只有列表可以用 [序号] 取出一项"
@@ -214,11 +230,20 @@ def _filter(node: Any, depth: int) -> Evaluate:
         if type(value) is Missing and not takes_missing:
             return value
         try:
+            if name == "合计" and READS in scope:
+                _read_items(value, arguments[0](scope), scope[READS])
             return function(value, *[argument(scope) for argument in arguments])
         except FilterError as error:
             raise EvaluationError(error.code, str(error), error.hint, name) from None
 
     return evaluate
+
+
+def _read_items(items: Any, key: Any, reads: list[Read]) -> None:
+    """A sum reads the same key of every item, not the list."""
+    if reads:
+        reads.pop()
+    reads += [(item, key) for item in items if isinstance(item, Record)]
 
 
 def _and(node: Any, depth: int) -> Evaluate:

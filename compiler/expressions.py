@@ -13,13 +13,13 @@ import re
 from typing import Any
 
 from compiler.diagnostics import Code, Diagnostics
-from compiler.evaluator import Evaluate, EvaluationError, Scope, build, missing_value, truth
+from compiler.evaluator import READS, Evaluate, EvaluationError, Read, Scope, build, missing_value, truth
 from compiler.figures import NumberRule
 from compiler.filters import FilterError, printed
 from compiler.record import BrokenData, Missing, Value
 from compiler.source import Span
 
-__all__ = ["Expression", "Scope", "compile_expression", "truth"]
+__all__ = ["READS", "Expression", "Read", "Scope", "compile_expression", "reads_of", "truth"]
 
 MAX_LENGTH = 2_000
 """Characters of an expression; a sentence in prose needs fewer than 100."""
@@ -48,7 +48,12 @@ class Expression:
         return None
 
     def text_value(self, scope: Scope, rule: NumberRule, span: Span, sink: Diagnostics) -> str | None:
-        """The printed value; an error is reported, and None returned, when it cannot be printed."""
+        """The printed value; an error is reported, and None returned, when it cannot be printed.
+
+        What was read is then given by `reads_of`, when the scope keeps it.
+        """
+        if READS in scope:
+            scope[READS].clear()
         try:
             value = self._evaluate(scope)
             if type(value) is str:
@@ -68,6 +73,12 @@ class Expression:
         sink.error(
             error.code, _word_span(self.text, error.word, span), error.message, error.hint, error.related
         )
+
+
+def reads_of(scope: Scope) -> tuple[Read, ...]:
+    """What the last `text_value` in this scope read, each once; nothing when the scope keeps no list of it."""
+    reads = scope.get(READS)
+    return tuple(reads) if reads else ()
 
 
 _compiled: dict[str, Expression] = {}

@@ -47,6 +47,8 @@ class Run(NamedTuple):
 
     key: Any
     rows: tuple[Any, ...]
+    by: str
+    """The key that they agree in."""
 
     def lookup(self, key: str) -> Any:
         """By the two names that templates use."""
@@ -219,7 +221,7 @@ def _runs(value: Any, key: Any) -> tuple[Run, ...]:
             runs[-1][1].append(item)
         else:
             runs.append((found, [item]))
-    return tuple(Run(found, tuple(rows)) for found, rows in runs)
+    return tuple(Run(found, tuple(rows), key) for found, rows in runs)
 
 
 def _having(value: Any, key: Any) -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ from compiler.evaluation.funds import Budget
 from compiler.evaluation.project import Project
 from compiler.evaluation.report import Department, Report
 from compiler.evaluation.scorecard import Scorecard
+from compiler.evaluation.waivers import Waiver, Waivers
 from compiler.outline import Outline
 from compiler.rawdata import RawFile, Scalar
 from compiler.readers.style_sheet import read_style
@@ -22,6 +23,7 @@ from compiler.readers.table_template import read_table_template
 from compiler.readers.yaml_data import read_yaml
 from compiler.record import Broken, Facts, Missing, Record
 from compiler.schema import read_file
+from compiler.schemes import SCHEMES, Declared, read_schemes
 from compiler.source import Span
 from compiler.style import Style
 from compiler.table_program import TableProgram
@@ -52,6 +54,9 @@ class Inputs(NamedTuple):
     """None only when that is reported."""
     tables: Mapping[str, TableProgram]
     data: Data
+    schemes: Declared
+    waivers: Waivers | None
+    """None when there are none."""
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -75,8 +80,15 @@ def read_inputs(workspace: Workspace, folder: Path, sink: Diagnostics, progress:
         look = _raw(workspace, template / "style.yaml", sink)
         style = read_style(look, sink) if look else None
         tables = _tables(workspace, template, outline, sink)
+    schemes = read_schemes(workspace, report, sink)
     data = read_data(workspace, folder, report, sink, progress)
-    return Inputs(report, outline, style, tables, data) if report and outline else None
+    if schemes.project is not None:
+        for project in data.projects:
+            project.score_by(schemes.project)
+    if schemes.department is not None and data.scorecard is not None:
+        data.scorecard.score_by(schemes.department, data.budget, report.parameters if report else None)
+    waivers = _waivers(workspace, folder, sink)
+    return Inputs(report, outline, style, tables, data, schemes, waivers) if report and outline else None
 
 
 def read_report(workspace: Workspace, folder: Path, sink: Diagnostics) -> Report | None:
@@ -111,7 +123,8 @@ def _check_folder(report: Report, folder: Path, sink: Diagnostics) -> None:
 
 
 def _template_folder(workspace: Workspace, kind: str, span: Span, sink: Diagnostics) -> Path | None:
-    kinds = sorted(path.name for path in (workspace.root / "templates").iterdir() if path.is_dir())
+    folders = (workspace.root / "templates").iterdir()
+    kinds = sorted(path.name for path in folders if path.is_dir() and path.name != SCHEMES)
     if kind in kinds:
         return workspace.root / "templates" / kind
     near = nearest(kind, kinds)
@@ -160,6 +173,38 @@ def _tables(
             if program is not None:
                 tables[name] = program
     return tables
+
+
+def _waivers(workspace: Workspace, folder: Path, sink: Diagnostics) -> Waivers | None:
+    """waivers.yaml, with the files that it names looked for."""
+    path = folder / "waivers.yaml"
+    waivers = _record(workspace, path, Waivers, sink) if os.path.lexists(path) else None
+    for waiver in (waivers and waivers.entries) or ():
+        _check_waiver(workspace, folder, waiver, sink)
+    return waivers
+
+
+def _check_waiver(workspace: Workspace, folder: Path, waiver: Waiver, sink: Diagnostics) -> None:
+    if waiver.until is not None and waiver.until < waiver.date:
+        sink.error(
+            Code.OUT_OF_RANGE, waiver.span_of("until"), "“有效期至”比放行的日期还早", "改正其中一个日期"
+        )
+    span = waiver.span_of("file")
+    of_template = waiver.file.startswith("templates/")
+    base = workspace.root if of_template else folder
+    path = workspace.inside(base, waiver.file, span, sink)
+    if path is None or path.is_file():
+        return
+    around = base / "templates" if of_template else base
+    have = [file.relative_to(base).as_posix() for file in workspace.files(around)]
+    near = nearest(waiver.file.removeprefix(f"{workspace.shown(folder)}/"), have)
+    sink.error(
+        Code.MISSING_FILE,
+        span,
+        f"没有“{waiver.file}”这个文件",
+        (f"是不是“{near}”？" if near else "")
+        + "照 chengwen check 列出的写，从报告文件夹写起，如 data/budget.yaml",
+    )
 
 
 _DATA_FILES: dict[str, tuple[str, type[Record], bool]] = {

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from compiler.checks import judge
 from compiler.checks.check import Draft
+from compiler.checks.waivers import accept
 from compiler.diagnostics import Diagnostics
-from compiler.expressions import Scope
+from compiler.expressions import READS, Scope
 from compiler.figures import EXACT, NumberRule
 from compiler.inputs import Inputs, Progress, read_inputs
 from compiler.narratives import Narratives
@@ -23,7 +24,10 @@ from compiler.passes.context import Context
 from compiler.passes.substitute import fill
 from compiler.passes.tables import blocks_to_print
 from compiler.previous import read_previous
-from compiler.tree import Document, Metadata, plain_text
+from compiler.schemes import read_other_schemes
+from compiler.source import Span
+from compiler.trace import Trace
+from compiler.tree import Document, Inline, Metadata, Text, plain_text
 from compiler.workspace import Workspace
 from compiler.writers import WRITERS
 
@@ -33,6 +37,8 @@ class Result(NamedTuple):
 
     folder: str
     """As messages name it."""
+    kind: str
+    """文种; empty when report.yaml does not say."""
     outputs: tuple[Path, ...]
     """The files written; none when there was an error, or when nothing was asked for."""
     figures: int
@@ -41,11 +47,18 @@ class Result(NamedTuple):
     """What stands in the way of a document, or nearly."""
     findings: Diagnostics
     """What the rules found in the draft; nothing when it could not be compiled."""
+    judged: bool
+    """Whether the rules were held against it."""
 
     @property
     def refused(self) -> bool:
         """Whether there is an error that keeps the document from being written."""
         return self.diagnostics.has_errors
+
+    @property
+    def sinks(self) -> tuple[Diagnostics, Diagnostics]:
+        """All there is to say of the report."""
+        return self.diagnostics, self.findings
 
 
 def _quiet(stage: str, done: int, whole: int) -> None:
@@ -63,11 +76,17 @@ def build(
 ) -> Result:
     """Compile the report in `folder` and publish it under `out`/单位/年度/draft/.
 
-    With `out` None everything is done but the writing: this is `check`. With `strict`, warnings also
-    stop the publishing. Nothing is published unless all went well. Raises `WorkspaceError` when the disk refuses.
+    With `out` None everything is done but the writing: this is `check`. Findings stop nothing; with `strict`,
+    warnings and findings do that are more than advice and that nobody has accepted. Nothing is published unless all went well. Raises `WorkspaceError` when the disk refuses.
     """
     with localcontext(EXACT):
         return _build(workspace, folder.resolve(), out, formats, strict, progress)
+
+
+def draft_folder(out: Path, folder: Path) -> Path:
+    """Where what is made of the report in `folder` goes, below `out`."""
+    folder = folder.resolve()
+    return out.resolve() / folder.parent.name / folder.name / "draft"
 
 
 def _build(
@@ -83,54 +102,71 @@ def _build(
     inputs = read_inputs(workspace, folder, sink, progress)
     if inputs is None:
         _check_prose(workspace, folder / "narrative", sink)
-        return Result(shown, (), 0, sink, Diagnostics())
+        return Result(shown, "", (), 0, sink, Diagnostics(), False)
     context = Context(sink, inputs.outline.numbers.rule if inputs.outline.numbers else NumberRule())
     narratives = Narratives(workspace, folder / "narrative", sink)
-    document = _document(narratives, inputs, context)
+    document = _document(narratives, inputs, context, traced=out is not None)
+    judged = not sink.has_errors
     findings = _judge(workspace, folder, inputs, document, narratives, sink)
     if out is None or sink.has_errors or inputs.style is None:
         for part in document.parts:
             for _ in blocks_to_print(part, context):
                 pass
-        return Result(shown, (), context.figures, sink, findings)
-    target = out.resolve() / folder.parent.name / folder.name / "draft"
-    with workspace.staging(target) as staging:
+        return Result(shown, inputs.report.kind, (), context.figures, sink, findings, judged)
+    with workspace.staging(draft_folder(out, folder)) as staging:
         writers = [
             WRITERS[suffix](document, inputs.style, staging.open(f"{inputs.report.kind}.{suffix}"))
             for suffix in formats
         ]
+        trace = Trace(staging.open("trace.json"), shown, inputs.scope, _places(workspace, folder, inputs))
         whole = sum(len(part.blocks) for part in document.parts)
         done = 0
         for part in document.parts:
             for writer in writers:
                 writer.begin(part)
+            trace.begin(part)
             for block in blocks_to_print(part, context):
                 for writer in writers:
                     writer.write(block)
+                trace.write(block, context.cells)
                 done += 1
                 if not done % 50:
                     progress("写出", done, whole)
-        if sink.has_errors or (strict and len(sink)):
-            return Result(shown, (), context.figures, sink, findings)
+        if sink.has_errors or (strict and (sink.fails(strict) or findings.fails(strict))):
+            return Result(shown, inputs.report.kind, (), context.figures, sink, findings, judged)
         for writer in writers:
             writer.finish()
-        return Result(shown, tuple(staging.publish()), context.figures, sink, findings)
+        trace.finish()
+        return Result(
+            shown, inputs.report.kind, tuple(staging.publish()), context.figures, sink, findings, judged
+        )
 
 
 # The tree --------------------------------------------------------------------------------
 
 
-def _document(narratives: Narratives, inputs: Inputs, context: Context) -> Document:
-    """Assemble the tree and run the passes over it."""
-    title = _title(inputs, context)
-    scope: Scope = {**inputs.scope, "题名": title}
+def _document(narratives: Narratives, inputs: Inputs, context: Context, *, traced: bool) -> Document:
+    """Assemble the tree and run the passes over it; with `traced`, figures keep what they were read from."""
+    scope: Scope = {**inputs.scope, READS: []} if traced else inputs.scope
+    title = _title(inputs, scope, context)
+    if inputs.outline.title_page is False:
+        context.figures = 0  # no page shows the title
+    scope = {**scope, "题名": plain_text(title)}
     assembly = Assembly(inputs.outline, scope, inputs.tables, narratives.read, context)
     report = inputs.report
-    document = assembly.document(Metadata(title, report.department, report.kind, report.date or ""))
+    document = assembly.document(
+        title, Metadata(plain_text(title), report.department, report.kind, report.date or "")
+    )
     narratives.report_unused(assembly.unlisted)
     for run in PASSES:
         document = run(document, context)
     return document
+
+
+def _places(workspace: Workspace, folder: Path, inputs: Inputs) -> dict[str, Span]:
+    """Where the names stand that are no record's."""
+    year = inputs.report.span_of("year")
+    return {"年度": year, "上年": year, "项目": workspace.start_of(folder / "data" / "projects")}
 
 
 def _judge(
@@ -145,7 +181,7 @@ def _judge(
     data = inputs.data
     if sink.has_errors or data.department is None:
         return Diagnostics()
-    return judge(
+    findings = judge(
         Draft(
             inputs.report,
             data.department,
@@ -154,16 +190,22 @@ def _judge(
             data.projects,
             document,
             narratives.sources,
+            inputs.schemes.project,
+            inputs.schemes.department,
+            lambda: read_other_schemes(workspace, inputs.schemes),
             read_previous(workspace, folder, inputs.report),
+            inputs.outline.numbers.rule if inputs.outline.numbers else NumberRule(),
         )
     )
+    return accept(findings, inputs.waivers, workspace.shown(folder), workspace.today())
 
 
-def _title(inputs: Inputs, context: Context) -> str:
+def _title(inputs: Inputs, scope: Scope, context: Context) -> tuple[Inline, ...]:
     """The title that report.yaml gives, else the outline's."""
-    return inputs.report.report_title or plain_text(
-        fill(inputs.outline.document_title, inputs.scope, context)
-    )
+    report = inputs.report
+    if report.report_title:
+        return (Text(report.span_of("report_title"), report.report_title),)
+    return fill(inputs.outline.document_title, scope, context)
 
 
 def _check_prose(workspace: Workspace, folder: Path, sink: Diagnostics) -> None:

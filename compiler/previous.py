@@ -29,4 +29,4 @@ def read_previous(workspace: Workspace, folder: Path, report: Report) -> Previou
         source = workspace.read_text(path, sink)
         if source is not None:
             prose[path.relative_to(before / "narrative").with_suffix("").as_posix()] = source
-    return Previous(last, data.budget, data.scorecard, data.projects, prose)
+    return Previous(last, data.department, data.budget, data.scorecard, data.projects, prose)

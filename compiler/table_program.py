@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from compiler.diagnostics import Code, Diagnostics
-from compiler.expressions import Expression, Scope, truth
+from compiler.expressions import READS, Expression, Read, Scope, reads_of, truth
 from compiler.figures import NumberRule
 from compiler.record import Missing
 from compiler.source import Source, Span
+from compiler.table_grid import is_complete
 from compiler.tree import Align, Cell, Figure, Inline, Row, Table, Text
 
 MAX_CELLS = 200_000
@@ -88,6 +89,18 @@ class RowStep(NamedTuple):
 Step: TypeAlias = Out | Words | Break | Loop | Branch | CellStep | RowStep
 
 
+class CellFigure(NamedTuple):
+    """A figure of a table, for the trace."""
+
+    row: int
+    """From 1, rows of the head counted; 0 for caption and notes."""
+    cell: int
+    """From 1, among the cells that start in the row; 0 in caption and notes."""
+    text: str
+    expression: str
+    reads: tuple[Read, ...]
+
+
 class LoopState:
     """`loop` inside a `for`: 第几项 and whether it is the first or last."""
 
@@ -125,17 +138,24 @@ class TableProgram(NamedTuple):
     notes: tuple[tuple[Any, ...], ...]
     summary: str
 
-    def run(self, scope: Scope, rule: NumberRule, sink: Diagnostics) -> tuple[Table, int] | None:
-        """The table and how many figures were filled into it.
+    def run(
+        self, scope: Scope, rule: NumberRule, sink: Diagnostics
+    ) -> tuple[Table, int, list[CellFigure]] | None:
+        """The table, how many figures were filled into it, and which, when the scope keeps what is read.
 
         None when something is wrong, which is reported at its place in the template.
         """
         runner = _Runner(rule, sink)
         head = runner.rows(self.head, scope)
         body = runner.rows(self.body, scope)
+        runner.row = runner.cell = 0
         caption = runner.paragraphs(self.caption, scope)
         notes = [paragraph for note in self.notes for paragraph in runner.paragraphs(note, scope)]
-        if not runner.sound or not _complete(head, self, sink) or not _complete(body, self, sink):
+        if (
+            not runner.sound
+            or not is_complete(head, len(self.columns), sink)
+            or not is_complete(body, len(self.columns), sink)
+        ):
             return None
         if not head and not body:
             hint = "没有数据时不要这张表，或在表里留一行表头"
@@ -150,7 +170,7 @@ class TableProgram(NamedTuple):
             tuple(notes),
             summary=self.summary,
         )
-        return table, runner.figures
+        return table, runner.figures, runner.traced
 
 
 class _Runner:
@@ -163,6 +183,8 @@ class _Runner:
         self.figures = 0
         self.unique = False
         """Whether the row at work has a cell that no other table shares."""
+        self.row = self.cell = 0
+        self.traced: list[CellFigure] = []
         self.cells_left = MAX_CELLS
         self.turns_left = MAX_TURNS
 
@@ -239,6 +261,7 @@ class _Runner:
                 self._control(step, scope, out, self._rows)
                 continue
             cells: list[Cell] = []
+            self.row += 1
             self.unique = False
             self._cells(step.cells, scope, cells)
             out.append(Row(step.span, tuple(cells)) if self.unique else _recurring(step, cells))
@@ -254,10 +277,12 @@ class _Runner:
             elif step.fixed is not None:
                 out.append(step.fixed)
             elif step.value is not None:
+                self.cell = len(out) + 1
                 out.append(self._value_cell(step, step.value, scope))
             else:
                 rowspan = step.rowspan if type(step.rowspan) is int else self._span(step.rowspan, step, scope)
                 colspan = step.colspan if type(step.colspan) is int else self._span(step.colspan, step, scope)
+                self.cell = len(out) + 1
                 paragraphs = self.paragraphs(step.content, scope)
                 self.unique = True
                 out.append(Cell(step.span, paragraphs, rowspan, colspan, step.header, step.align))
@@ -268,7 +293,7 @@ class _Runner:
             self.sound = False
             text = ""
         elif text:
-            self.figures += 1
+            self._count(text, value.expression, scope)
         cell = step.known.get(text)
         if cell is None:
             key = value.expression.text
@@ -282,6 +307,11 @@ class _Runner:
                     step.known.clear()
                 step.known[text] = cell
         return cell
+
+    def _count(self, text: str, expression: Expression, scope: Scope) -> None:
+        self.figures += 1
+        if READS in scope:
+            self.traced.append(CellFigure(self.row, self.cell, text, expression.text, reads_of(scope)))
 
     def _too_large(self, span: Span, message: str) -> None:
         self.sink.error(Code.TABLE_TOO_LARGE, span, message, "检查 for 是不是套错了")
@@ -319,7 +349,8 @@ class _Runner:
         if text is None:
             self.sound = False
             return
-        self.figures += bool(text)
+        if text:
+            self._count(text, step.expression, scope)
         for number, line in enumerate(text.split("\n")):
             if number:
                 out.append(None)
@@ -337,57 +368,3 @@ def _recurring(step: RowStep, cells: list[Cell]) -> Row:
             step.known.clear()
         step.known[key] = row  # keeps the cells, so that their ids stay theirs
     return row
-
-
-_SHAPES = 200
-_complete_shapes: set[tuple[Any, ...]] = set()
-"""Shapes of tables found complete: the forms of a report have a few between them."""
-
-
-def _complete(rows: Sequence[Row], program: TableProgram, sink: Diagnostics) -> bool:
-    """Whether the cells cover every place exactly once; reports the first row that does not fit."""
-    width = len(program.columns)
-    shape = (width, *[tuple([(cell.rowspan, cell.colspan) for cell in row.cells]) for row in rows])
-    if shape in _complete_shapes:
-        return True
-    below = [0] * width  # how many more rows the cell above reaches down, by column
-    for number, row in enumerate(rows):
-        column = 0
-        for cell in row.cells:
-            while column < width and below[column]:
-                below[column] -= 1
-                column += 1
-            end = column + cell.colspan
-            if end > width or any(below[column:end]):
-                sink.error(
-                    Code.TABLE_GRID,
-                    cell.span,
-                    f"这一格放不下：表宽 {width} 列，它要占第 {column + 1} "
-                    + (f"到 {end} 列" if cell.colspan > 1 else "列"),
-                    "检查本行的格数和 colspan，以及上面各行的 rowspan",
-                )
-                return False
-            if cell.rowspan > len(rows) - number:
-                sink.error(
-                    Code.TABLE_GRID,
-                    cell.span,
-                    f"这一格向下合并 {cell.rowspan} 行，只剩 {len(rows) - number} 行",
-                    "表头的格不能合并到表体；核对 rowspan",
-                )
-                return False
-            below[column:end] = [cell.rowspan - 1] * cell.colspan
-            column = end
-        while column < width and below[column]:
-            below[column] -= 1
-            column += 1
-        if column < width:
-            sink.error(
-                Code.TABLE_GRID,
-                row.span,
-                f"这一行只有 {column} 列，表宽 {width} 列",
-                "补上缺的格，或用 colspan 合并",
-            )
-            return False
-    if len(_complete_shapes) < _SHAPES:
-        _complete_shapes.add(shape)
-    return True

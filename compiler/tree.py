@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, dataclass_transfo
 from compiler.source import Span
 
 if TYPE_CHECKING:
-    from compiler.expressions import Expression, Scope
+    from compiler.expressions import Expression, Read, Scope
     from compiler.table_program import TableProgram
 
 _T = TypeVar("_T")
@@ -70,6 +70,8 @@ class Figure:
     text: str
     key: str
     """The expression it came from, as written."""
+    reads: tuple[Read, ...] = ()
+    """What the expression read, where a trace is wanted; cells that recur share one figure and keep none."""
 
 
 @node

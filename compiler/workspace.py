@@ -14,6 +14,7 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -53,8 +54,9 @@ class _TooLarge(Exception):
 class Workspace:
     """One root folder."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, today: date | None = None) -> None:
         self.root = root
+        self._today = today
         self._prefix = os.path.join(root, "")
         self._plain_folders: dict[str, bool] = {}
 
@@ -79,6 +81,10 @@ class Workspace:
             text = text[len(self._prefix) :]
         return text.replace(os.sep, "/")
 
+    def today(self) -> date:
+        """The date on the wall, for what lapses; no document has it. Tests give one of their own."""
+        return self._today or date.today()
+
     def start_of(self, path: Path) -> Span:
         """The start of a file that is not read."""
         return Source(self.shown(path), "").span(0)
@@ -101,7 +107,7 @@ class Workspace:
             fault = (Code.MISSING_FILE, "没有这个文件", "补上它；名称要与手册里写的一致")
         except OSError as error:
             hint = "关闭正在使用它的程序，检查权限"
-            fault = (Code.UNREADABLE_FILE, f"打不开这个文件：{_reason(error)}", hint)
+            fault = (Code.UNREADABLE_FILE, f"打不开这个文件：{reason(error)}", hint)
         else:
             return read_through_gate(shown, data, sink)
         sink.error(fault[0], Source(shown, "").span(0), fault[1], fault[2])
@@ -145,7 +151,7 @@ class Workspace:
         def refuse(error: OSError) -> None:
             if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
                 raise WorkspaceError(
-                    f"打不开文件夹“{self.shown(Path(error.filename))}”：{_reason(error)}。请检查权限。"
+                    f"打不开文件夹“{self.shown(Path(error.filename))}”：{reason(error)}。请检查权限。"
                 ) from error
 
         found: list[str] = []
@@ -232,14 +238,14 @@ class Workspace:
             folder.mkdir()
         except OSError as error:
             raise WorkspaceError(
-                f"不能在“{target.parent}”里写文件：{_reason(error)}。请检查权限和磁盘空间，或用 -o 换一个文件夹。"
+                f"不能在“{target.parent}”里写文件：{reason(error)}。请检查权限和磁盘空间，或用 -o 换一个文件夹。"
             ) from error
         staging = Staging(folder, target)
         try:
             yield staging
         except OSError as error:
             raise WorkspaceError(
-                f"写文件时出错：{_reason(error)}。原来的文件没有改动。请检查磁盘空间后再试。"
+                f"写文件时出错：{reason(error)}。原来的文件没有改动。请检查磁盘空间后再试。"
             ) from error
         finally:
             staging.close()
@@ -283,7 +289,7 @@ class Staging:
         name = ""
         try:
             for name in self._files:
-                _replace(self._folder / name, self._target / name)
+                replace_file(self._folder / name, self._target / name)
         except BaseException as error:  # also when the user interrupts
             for path in (self._target / name for name in self._files if not (self._folder / name).exists()):
                 if path in previous:
@@ -296,7 +302,7 @@ class Staging:
                     "不是的话，看看文件是不是只读。"
                 ) from error
             raise
-        _sync_folder(self._target)
+        sync_folder(self._target)
         return [self._target / name for name in self._files]
 
 
@@ -316,7 +322,7 @@ _REASONS = {
 }
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
     """Why the system refused, in the user's words."""
     return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
 
@@ -325,7 +331,7 @@ def _like_a_file(base: str, folder: str) -> bool:
     return folder.endswith((".yaml", ".md", ".html")) or os.path.islink(os.path.join(base, folder))
 
 
-def _replace(source: Path, target: Path) -> None:
+def replace_file(source: Path, target: Path) -> None:
     """`os.replace`, tried for two seconds: on Windows virus scanners hold new files for a moment."""
     for wait in (0.1, 0.3, 0.6, 1.0):
         try:
@@ -337,7 +343,7 @@ def _replace(source: Path, target: Path) -> None:
     os.replace(source, target)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the renames durable; Windows has no such call and needs none."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)

@@ -29,7 +29,7 @@ def dump(folder: Path, scratch: Path) -> str:
         folder = root / overlay.REPORT
     result = build(Workspace(root), folder, scratch / "build", ("dump",))
     assert [str(item.message) for item in result.diagnostics] == []
-    (output,) = result.outputs
+    (output,) = (path for path in result.outputs if path.suffix == ".dump")
     return output.read_bytes().decode()
 
 

@@ -21,6 +21,7 @@ from tests.command_line import Ran, call, tree_bytes
 
 _ROOT = Path(__file__).parents[1]
 _DOCX, _HTML = "示例局/2024/draft/绩效报告.docx", "示例局/2024/draft/绩效报告.html"
+_TRACE = "示例局/2024/draft/trace.json"
 
 
 @pytest.fixture
@@ -282,7 +283,7 @@ main()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
-@pytest.mark.parametrize("where", ["html.HtmlWriter.finish", "os.fsync", "workspace._replace"])
+@pytest.mark.parametrize("where", ["html.HtmlWriter.finish", "os.fsync", "workspace.replace_file"])
 def test_leftovers_of_a_killed_run_are_removed_later(where: str, workspace: Path) -> None:
     before = tree_bytes(workspace / "build")
     ran = subprocess.run(
@@ -319,6 +320,6 @@ def test_two_runs_at_once(workspace: Path) -> None:
         _, err = run.communicate()
         assert (run.returncode, err) == (0, b"")
     built = tree_bytes(workspace / "build")
-    assert set(built) == {_DOCX, _HTML}
+    assert set(built) == {_DOCX, _HTML, _TRACE}
     assert call(["build"], workspace).exit_code == 0
     assert tree_bytes(workspace / "build") == built

@@ -42,7 +42,7 @@ def workspace(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 @pytest.fixture(scope="module")
 def first(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     built = build(workspace, tmp_path_factory.mktemp("first"), workspace, PYTHONHASHSEED="0", TZ="UTC")
-    assert {name.rpartition(".")[2] for name in built} == {"docx", "html"}
+    assert {name.rpartition(".")[2] for name in built} == {"docx", "html", "json"}
     return built
 
 

@@ -62,14 +62,12 @@ class Assembly:
             for number, attachment in enumerate(outline.attachments or (), 1)
         ]
 
-    def document(self, metadata: Metadata) -> Document:
-        """The whole document; `metadata.title` is also printed on top, unless the outline says 题名页: 否."""
+    def document(self, title: tuple[Inline, ...], metadata: Metadata) -> Document:
+        """The whole document; its title is also printed on top, unless the outline says 题名页: 否."""
         span = self.outline.span
         front: list[Block] = []
         if self.outline.title_page is not False:
-            front.append(
-                Paragraph(self.outline.span_of("document_title"), (Text(span, metadata.title),), "title")
-            )
+            front.append(Paragraph(self.outline.span_of("document_title"), title, "title"))
         if self.outline.contents is not None:
             spec = self.outline.contents
             front.append(Contents(spec.span, spec.heading, spec.depth))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from compiler.expressions import Scope
+from compiler.expressions import Scope, reads_of
 from compiler.passes.context import Context
 from compiler.passes.inlines import with_inlines
 from compiler.tree import (
@@ -65,4 +65,4 @@ def _figures(placeholder: Placeholder, scope: Scope, context: Context) -> tuple[
         return ()
     context.figures += 1
     # A value of several lines (a remark in the data) goes on in the same paragraph of prose.
-    return (Figure(placeholder.span, text.replace("\n", ""), placeholder.expression.text),)
+    return (Figure(placeholder.span, text.replace("\n", ""), placeholder.expression.text, reads_of(scope)),)

@@ -17,7 +17,7 @@ def blocks_to_print(part: Part, context: Context) -> Iterator[Block]:
         filled = block.program.run(block.scope, context.rule, context.sink)
         if filled is None:
             continue
-        table, figures = filled
+        table, figures, context.cells = filled
         context.figures += figures
         yield replace(
             table,

@@ -8,22 +8,18 @@ of a wide screen, so that it is in the page only once and is also the printed co
 from __future__ import annotations
 
 from binascii import b2a_base64
-from pathlib import Path
 from typing import BinaryIO
 
 from compiler import tree
 from compiler.style import Style
 from compiler.tree import plain_text
+from compiler.writers.html.frame import head
 from compiler.writers.html.inlines import attribute, escape, inlines
 from compiler.writers.html.stylesheet import stylesheet
 from compiler.writers.html.tables import TablePrinter
 
 BUFFER = 1 << 16
 """Characters held before they go to the stream."""
-
-_FIXED_STYLE = Path(__file__).with_name("page.css")
-# Nothing may be loaded and nothing may run, whatever a reader or a template let through.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 class HtmlWriter:
@@ -198,21 +194,12 @@ class HtmlWriter:
 
 
 def _head(metadata: tree.Metadata, style: Style) -> str:
-    description = (
-        f'<meta name="description" content="{attribute(metadata.subject)}">\n' if metadata.subject else ""
+    meta = (
+        ("author", metadata.creator),
+        ("description", metadata.subject),
+        ("dcterms.date", metadata.date),
     )
-    author = f'<meta name="author" content="{attribute(metadata.creator)}">\n' if metadata.creator else ""
-    date = f'<meta name="dcterms.date" content="{attribute(metadata.date)}">\n' if metadata.date else ""
-    return (
-        "<!DOCTYPE html>\n"
-        f'<html lang="{attribute(metadata.language)}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(metadata.title)}</title>\n{author}{description}{date}"
-        f"<style>\n{stylesheet(style)}{_FIXED_STYLE.read_text(encoding='utf-8')}</style>\n"
-        "</head>\n<body>\n"
-        '<a class="skip" href="#page-main">跳到正文</a>\n'
-    )
+    return head(metadata.title, meta, stylesheet(style), language=metadata.language)
 
 
 def _contents(title: str, entries: tuple[tree.ContentsEntry, ...], name: str) -> str:

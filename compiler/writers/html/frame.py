@@ -1,0 +1,35 @@
+"""What every page begins with: its head, in which nothing may be loaded and nothing may run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from compiler.writers.html.inlines import attribute, escape
+
+# Whatever a reader or a template let through.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_FIXED_STYLE = Path(__file__).with_name("page.css")
+
+
+def head(
+    title: str, meta: Sequence[tuple[str, str]], before: str, after: str = "", language: str = "zh-CN"
+) -> str:
+    """The page up to its `main`, which is to be called page-main.
+
+    `meta` are names and contents, those without content left out; `before` and `after` are the style sheets around the
+    fixed one.
+    """
+    named = "".join(
+        f'<meta name="{name}" content="{attribute(content)}">\n' for name, content in meta if content
+    )
+    return (
+        "<!DOCTYPE html>\n"
+        f'<html lang="{attribute(language)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n{named}"
+        f"<style>\n{before}{_FIXED_STYLE.read_text(encoding='utf-8')}{after}</style>\n"
+        "</head>\n<body>\n"
+        '<a class="skip" href="#page-main">跳到正文</a>\n'
+    )

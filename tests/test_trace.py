@@ -1,0 +1,98 @@
+"""trace.json: every printed figure with its place, and the data it came from."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler.pipeline import build
+from compiler.workspace import Workspace
+from tests import overlay
+from tests.case_files import case_files, run_case
+from tests.test_outputs import REPORTS, ROOT
+from tests.texts import html_text
+
+
+def traced(root: Path, folder: Path, out: Path) -> tuple[list[dict[str, Any]], int, str]:
+    """The figures of the trace, how many the build counted, and the words of the document."""
+    result = build(Workspace(root), folder, out, ("html",))
+    assert not result.diagnostics.has_errors
+    trace = next(path for path in result.outputs if path.name == "trace.json")
+    page = next(path for path in result.outputs if path.suffix == ".html")
+    return json.loads(trace.read_bytes())["figures"], result.figures, html_text(page)
+
+
+@pytest.mark.parametrize("folder", REPORTS, ids=lambda folder: folder.name)
+def test_every_printed_figure_is_traced_to_its_place(folder: Path, tmp_path: Path) -> None:
+    figures, count, words = traced(ROOT, folder, tmp_path)
+    assert len(figures) == count
+    for figure in figures:
+        assert figure["text"].replace("\n", "") in words.replace("\n", "")
+        assert figure["from"], figure
+        for value in figure["from"]:
+            check_value(value, figure, folder)
+
+
+def check_value(value: dict[str, Any], figure: dict[str, Any], folder: Path) -> None:
+    """A source leads to a line that holds something; a formula has inputs that lead on."""
+    if "source" in value:
+        path, line, column = re.fullmatch(r"(.+):(\d+):(\d+)", value["source"]).groups()  # type: ignore[union-attr]
+        if (folder / path).is_file():
+            text = (folder / path).read_text(encoding="utf-8").splitlines()[int(line) - 1]
+            assert text[int(column) - 1 :].strip(), value
+        else:
+            assert (folder / path).is_dir() and value["key"] == "项目"
+    elif "formula" in value:
+        assert value["inputs"], value
+        for inner in value["inputs"]:
+            check_value(inner, figure, folder)
+    else:
+        # the number of a repetition, or what the template prints for a value that the data lacks
+        assert figure["from"] == [value]
+        assert value["key"] in ("序号", "index") or "默认" in figure["expression"], figure
+
+
+@pytest.mark.parametrize("path", case_files("trace"), ids=lambda path: path.stem)
+def test_trace(path: Path, tmp_path: Path, accept: bool) -> None:
+    def run(sections: dict[str, str]) -> str:
+        overlay.copy_sample(tmp_path)
+        overlay.apply(tmp_path, [item for item in sections.items() if overlay.is_overlay(item[0])])
+        figures, _, _ = traced(tmp_path, tmp_path / overlay.REPORT, tmp_path / "build")
+        wanted = re.compile(sections.get("of", ".*").strip())
+        return "".join(told(figure) for figure in figures if wanted.search(figure["expression"]))
+
+    run_case(path, run, accept)
+
+
+def told(figure: dict[str, Any]) -> str:
+    where = " ".join(
+        str(figure[key]) for key in ("part", "heading", "paragraph", "table", "row", "cell") if key in figure
+    )
+    lines = [f"{figure['text']}  {{{{ {figure['expression']} }}}}  {where}"]
+    for value in figure["from"]:
+        lines += told_value(value, 1)
+    return "\n".join(lines) + "\n"
+
+
+def told_value(value: dict[str, Any], depth: int) -> list[str]:
+    place = value.get("source", "").removeprefix(f"{overlay.REPORT.as_posix()}/")
+    lines = ["  " * depth + f"{value['key']}  {place or value.get('formula', '')}"]
+    for inner in value.get("inputs", ()):
+        lines += told_value(inner, depth + 1)
+    return lines
+
+
+def test_a_trace_is_written_for_the_same_build_as_the_documents(tmp_path: Path) -> None:
+    overlay.copy_sample(tmp_path)
+    first, _, _ = traced(tmp_path, tmp_path / overlay.REPORT, tmp_path / "build")
+    budget = tmp_path / overlay.REPORT / "data" / "budget.yaml"
+    budget.write_text(budget.read_text(encoding="utf-8").replace("349.99", "349.5"), encoding="utf-8")
+    second, _, _ = traced(tmp_path, tmp_path / overlay.REPORT, tmp_path / "build")
+    assert first != second
+    shutil.rmtree(tmp_path / "build")
+    assert traced(tmp_path, tmp_path / overlay.REPORT, tmp_path / "build")[0] == second
