@@ -176,6 +176,7 @@ class Code(Enum):
     LAST_VALUE_DIFFERS = "L004"
     NAME_CHANGED = "L005"
     TARGET_COPIED = "L006"
+    RELATION_BROKEN = "L007"
 
     WAIVER_UNUSED = "W001"
     WAIVER_EXPIRED = "W002"
@@ -238,10 +239,21 @@ class Diagnostics:
 
     @property
     def has_errors(self) -> bool:
-        return any(item.severity is Severity.ERROR for item in self._items)
+        """Whether there is an error that nobody has let stand."""
+        return any(item.severity is Severity.ERROR and item.accepted is None for item in self._items)
+
+    def fails(self, strict: bool) -> bool:
+        """Whether there is an error, or with `strict` a warning, that nobody has let stand."""
+        return self.has_errors or (strict and bool(self.count(Severity.WARNING)))
 
     def count(self, severity: Severity) -> int:
-        return sum(item.severity is severity for item in self._items)
+        """How many there are that nobody has let stand."""
+        return sum(item.severity is severity and item.accepted is None for item in self._items)
+
+    @property
+    def accepted(self) -> int:
+        """How many somebody has let stand."""
+        return sum(item.accepted is not None for item in self._items)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """By file, line and column."""
@@ -262,6 +274,14 @@ def nearest(word: str, candidates: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
+def nearest_code(word: str, candidates: Iterable[str]) -> str:
+    """The code most likely meant: A1 and A0001 are A001, whatever else looks like them."""
+    known = list(candidates)
+    number = word[1:].lstrip("0")
+    padded = f"{word[:1]}{number:0>3}"
+    return padded if number and padded in known else nearest(word, known)
+
+
 def display_width(text: str) -> int:
     """Columns that `text` takes in a terminal: Chinese characters take two."""
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
@@ -271,30 +291,33 @@ def render(diagnostic: Diagnostic) -> str:
     """The diagnostic as a terminal shows it: place, fact, source line with carets, hint."""
     span = diagnostic.span
     out = [f"{span}: {diagnostic.severity.value} {diagnostic.code.value} {diagnostic.message}"]
-    out += _excerpt(span)
+    out += excerpt(span)
     for place, word in diagnostic.related:
         out.append(f"  {place}: {word}")
-        out += _excerpt(place)
+        out += excerpt(place)
     out.append(f"  提示：{diagnostic.hint}")
     return "\n".join(out)
 
 
-def _excerpt(span: Span) -> list[str]:
+def excerpt(span: Span, reach: int = 30) -> list[str]:
+    """The source line and the carets under the place; nothing for a blank line.
+
+    Of a very long line (a paragraph) `reach` characters on either side of where the place starts.
+    """
     line = span.source.line(span.line)
     if not line.strip():
         return []
-    # A very long line (a paragraph) is shown around the place only.
-    start = max(0, span.column - 31)
+    start, stop = max(0, span.column - 1 - reach), span.column - 1 + reach
     shown = "".join(
         char
         if char.isprintable() or char == "\u3000"
         else " "
         if char.isspace()
         else "\N{REPLACEMENT CHARACTER}"
-        for char in line[start : span.column + 29]
+        for char in line[start:stop]
     )
     lead = "…" if start else ""
-    tail = "…" if span.column + 29 < len(line) else ""
+    tail = "…" if stop < len(line) else ""
     gutter = f"  {span.line} | "
     pad = " " * (len(gutter) + display_width(lead + shown[: span.column - 1 - start]))
     marked = shown[span.column - 1 - start : span.end - 1 - start]

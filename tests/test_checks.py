@@ -25,9 +25,15 @@ REPORT = Path("content/晴川区档案局/2024")
 
 
 def copy_clean(root: Path) -> None:
-    """The clean department and the shipped templates, as a workspace."""
+    """The clean department and the shipped templates, as a workspace.
+
+    The shipped outline skips a level, as the report it was made for does (G004); the clean one does not.
+    """
     shutil.copytree(CLEAN, root / "content")
     shutil.copytree(ROOT / "templates", root / "templates")
+    outline = root / "templates" / "整体绩效评价报告" / "outline.yaml"
+    text = outline.read_text(encoding="utf-8")
+    outline.write_text(text.replace(", 级: 3}", "}"), encoding="utf-8", newline="\n")
 
 
 def checked(root: Path, report: Path = REPORT) -> Result:

@@ -6,7 +6,7 @@ is written all the same; a version cannot be frozen while an error is neither me
 
 from __future__ import annotations
 
-from compiler.checks import amounts, indicators, layout, prose, scoring, years
+from compiler.checks import amounts, indicators, layout, prose, scoring, waivers, years
 from compiler.checks.check import Check, Draft
 from compiler.diagnostics import Diagnostic, Diagnostics
 
@@ -17,6 +17,7 @@ CHECKS: tuple[Check, ...] = (
     *prose.CHECKS,
     *layout.CHECKS,
     *years.CHECKS,
+    *waivers.CHECKS,
 )
 """Every rule, in the order of `Code`."""
 

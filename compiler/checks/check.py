@@ -9,7 +9,9 @@ from compiler.diagnostics import Code, Severity
 from compiler.evaluation.funds import Budget
 from compiler.evaluation.project import Project
 from compiler.evaluation.report import Department, Report
+from compiler.evaluation.scheme import Scheme
 from compiler.evaluation.scorecard import Scorecard
+from compiler.figures import NumberRule
 from compiler.source import Source, Span
 from compiler.tree import Document
 
@@ -18,6 +20,7 @@ class Previous(NamedTuple):
     """Last year's report of the same department, read for comparison only."""
 
     report: Report
+    department: Department | None
     budget: Budget | None
     scorecard: Scorecard | None
     projects: tuple[Project, ...]
@@ -37,8 +40,16 @@ class Draft(NamedTuple):
     """Numbered and filled in; its tables are still `TableSlot`s."""
     narratives: Mapping[str, Source]
     """Prose by its path inside narrative/, as typed."""
+    project_scheme: Scheme | None
+    """How the projects' forms are scored; None when report.yaml does not say."""
+    department_scheme: Scheme | None
+    """How the scorecard is scored; None when report.yaml does not say."""
+    other_schemes: Callable[[], tuple[Scheme, ...]]
+    """Reads the schemes in templates/评分方案 that are not declared."""
     previous: Previous | None
     """None when content/ has no folder of the year before, or it cannot be read."""
+    rule: NumberRule = NumberRule()
+    """How the outline has figures printed."""
 
 
 class Finding(NamedTuple):

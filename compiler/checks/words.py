@@ -92,17 +92,18 @@ def prose(document: Document) -> Iterator[tuple[Block, Words]]:
     """Every run of words of the document with the block it stands in, in order; tables of templates are not made yet."""
     for part in document.parts:
         for block in part.blocks:
-            yield from _of_block(block)
+            yield from words_of(block)
 
 
-def _of_block(block: Block) -> Iterator[tuple[Block, Words]]:
+def words_of(block: Block) -> Iterator[tuple[Block, Words]]:
+    """Every run of words of a block, with the block it stands in."""
     match block:
         case Paragraph() | Heading():
             yield block, Words(block.children)
         case List():
             for item in block.items:
                 for inner in item.blocks:
-                    yield from _of_block(inner)
+                    yield from words_of(inner)
         case Picture():
             yield block, Words(block.caption)
         case Table():

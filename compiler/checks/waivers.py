@@ -1,0 +1,135 @@
+"""Findings that somebody lets stand (waivers.yaml), and waivers that no longer hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from compiler.checks.check import Check, Draft, Finding
+from compiler.diagnostics import Accepted, Code, Diagnostic, Diagnostics, Severity, nearest
+from compiler.evaluation.waivers import Waiver, Waivers
+
+
+def accept(findings: Diagnostics, waivers: Waivers | None, folder: str, today: date) -> Diagnostics:
+    """The findings, those accepted that a waiver in force names, and what is wrong with the waivers.
+
+    `folder` is the report's, as messages name it.
+    """
+    if waivers is None or not waivers.entries:
+        return findings
+    items = list(findings)
+    places: dict[tuple[Code, str], list[int]] = defaultdict(list)
+    for index, item in enumerate(items):
+        places[item.code, item.span.source.path].append(index)
+    accepted: dict[int, Accepted] = {}
+    wrong: list[Diagnostic] = []
+    for waiver in waivers.entries:
+        fact = _squeezed(waiver.fact or "")
+        named = [
+            index
+            for index in places.get((waiver.code, _path(waiver, folder)), ())
+            if fact in _squeezed(items[index].message)
+        ]
+        if not named:
+            wrong.append(_unused(waiver, items, folder))
+        elif waiver.until is not None and date.fromisoformat(waiver.until) < today:
+            wrong.append(_expired(waiver, [items[index] for index in named]))
+        else:
+            for index in named:
+                accepted.setdefault(index, Accepted(waiver.reason, waiver.by, waiver.date))
+    judged = Diagnostics()
+    for index, item in enumerate(items):
+        judged.add(item._replace(accepted=accepted.get(index)))
+    for item in wrong:
+        judged.add(item)
+    return judged
+
+
+def day(iso: str) -> str:
+    """A date as documents write it: 2025年3月1日."""
+    when = date.fromisoformat(iso)
+    return f"{when.year}年{when.month}月{when.day}日"
+
+
+def _path(waiver: Waiver, folder: str) -> str:
+    return waiver.file if waiver.file.startswith("templates/") else f"{folder}/{waiver.file}"
+
+
+def _squeezed(text: str) -> str:
+    """Without blanks: a fact copied from a listing may have been broken into lines."""
+    return "".join(text.split())
+
+
+def _unused(waiver: Waiver, items: list[Diagnostic], folder: str) -> Diagnostic:
+    path, code = _path(waiver, folder), waiver.code.value
+    here = [item for item in items if item.span.source.path == path]
+    same = [item for item in here if item.code is waiver.code]
+    if same:
+        near = nearest(waiver.fact or "", [item.message for item in same])
+        other = next((item for item in same if item.message == near), same[0])
+        return Diagnostic(
+            Code.WAIVER_UNUSED,
+            UNUSED.severity,
+            waiver.span_of("fact"),
+            f"{waiver.file} 里查出的 {code}，事实不是这里写的",
+            "数变了的，重新审定后照现在的改“事实”；已经改正的，删去这一条",
+            ((other.span, f"现在查出的是：{other.message}"),),
+        )
+    elsewhere = dict.fromkeys(item.span.source.path for item in items if item.code is waiver.code)
+    if elsewhere:
+        found = f"{code} 现在出在 {_some([name.removeprefix(f'{folder}/') for name in elsewhere])}"
+    elif here:
+        found = f"这个文件里现在查出的是 {_some(sorted({item.code.value for item in here}))}"
+    else:
+        found = "这个文件里现在什么也没有查出"
+    return Diagnostic(
+        Code.WAIVER_UNUSED,
+        UNUSED.severity,
+        waiver.span_of("code"),
+        f"{waiver.file} 里没有查出 {code}，这一条放行没有用上",
+        f"{found}；已经改正的，删去这一条",
+    )
+
+
+def _some(names: list[str]) -> str:
+    return "、".join(names[:4]) + (" 等" if len(names) > 4 else "")
+
+
+def _expired(waiver: Waiver, named: list[Diagnostic]) -> Diagnostic:
+    more = f"（共 {len(named)} 处）" if len(named) > 1 else ""
+    return Diagnostic(
+        Code.WAIVER_EXPIRED,
+        EXPIRED.severity,
+        waiver.span_of("until"),
+        f"放行 {waiver.code.value} 的有效期到{day(waiver.until or waiver.date)}，已经过了",
+        "还有道理的，重新审定，改“日期”和“有效期至”；不然照提示改正，删去这一条",
+        ((named[0].span, f"这里查出的又算数了{more}"),),
+    )
+
+
+def _judged_last(draft: Draft) -> Iterator[Finding]:
+    """Waivers are held against what the other rules find: see `accept`."""
+    return iter(())
+
+
+UNUSED = Check(
+    Code.WAIVER_UNUSED,
+    Severity.WARNING,
+    title="放行没有用上",
+    rule="waivers.yaml 里的每一条放行，应当对得上现在查出的至少一处：代码、位置相同，写了“事实”的，查出的话里有它。数变了，事实就对不上，要重新审定。",
+    source="程序的约定（放行只管审定过的事实）",
+    mend="已经改正的，删去这一条；数变了的，重新审定，照现在查出的改“事实”。",
+    find=_judged_last,
+)
+EXPIRED = Check(
+    Code.WAIVER_EXPIRED,
+    Severity.WARNING,
+    title="放行过了有效期",
+    rule="写了“有效期至”的放行，到那一天为止；过了那天，查出的问题重新算数。",
+    source="程序的约定（放行只管审定过的事实）",
+    mend="还有道理的，重新审定，改“日期”和“有效期至”；不然改正查出的问题，删去这一条。",
+    find=_judged_last,
+)
+CHECKS: tuple[Check, ...] = (UNUSED, EXPIRED)
+"""By code."""
