@@ -1,0 +1,57 @@
+"""The department's amounts: the rows of budget.yaml, and those of the scorecard's first part that repeat them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from compiler.checks.check import Draft
+from compiler.evaluation.funds import AMOUNTS, Funds
+from compiler.evaluation.scorecard import ScoreRow
+from compiler.figures import Amount
+from compiler.source import Span
+
+BUDGET_ROWS = {"basic": "基本支出", "projects": "项目支出", "other": "其他支出", "typed_whole": "资金总体"}
+_ATTRIBUTES = {**{word: attribute for attribute, word in BUDGET_ROWS.items()}, "其他": "other"}
+_IN_SCORECARD = {"annual_budget": "budget", "expenditure": "expenditure"}
+KEYS = {name: key for key, name in AMOUNTS.items()}
+
+
+class Placed(NamedTuple):
+    """An amount and where it stands."""
+
+    amount: Amount
+    span: Span
+
+
+def first_part_rows(draft: Draft) -> Iterator[ScoreRow]:
+    """The rows of the scorecard that may have amounts: those of its first part, 当年预算执行情况."""
+    if draft.scorecard is not None and draft.scorecard.parts:
+        for group in draft.scorecard.parts[0].groups:
+            yield from group.rows
+
+
+def budget_row_of(row: ScoreRow) -> str | None:
+    """The attribute of `Budget` that a row of the scorecard speaks of; None when it is another thing."""
+    return _ATTRIBUTES.get(row.name.strip("—－–- \u3000"))
+
+
+def department_amounts(draft: Draft) -> dict[tuple[str, str], Placed]:
+    """The amounts by the attributes of `Budget` and of `Funds`; of the scorecard what budget.yaml does not give.
+
+    Two that differ are no business of the sums: A024.
+    """
+    found: dict[tuple[str, str], Placed] = {}
+    for attribute in BUDGET_ROWS if draft.budget is not None else ():
+        funds: Funds | None = getattr(draft.budget, attribute)
+        for name in KEYS if funds is not None else ():
+            amount = getattr(funds, name)
+            if amount is not None and funds is not None:
+                found[attribute, name] = Placed(amount, funds.span_of(name))
+    for row in first_part_rows(draft):
+        which = budget_row_of(row)
+        for name, field in _IN_SCORECARD.items() if which else ():
+            amount = getattr(row, field)
+            if amount is not None and which:
+                found.setdefault((which, name), Placed(amount, row.span_of(field)))
+    return found
