@@ -1,0 +1,91 @@
+"""An indicator stands under the second level that its words belong to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from compiler.checks.check import Check, Draft, Finding
+from compiler.checks.indicators.rows import called, indicators
+from compiler.diagnostics import Code, Severity
+from compiler.patterns import pattern
+
+
+class _Sign(NamedTuple):
+    """Words that are at home elsewhere."""
+
+    under: str
+    """The second level, or the start of its name."""
+    words: re.Pattern[str]
+    unless: re.Pattern[str]
+    """What makes them at home here all the same."""
+    belongs: str
+
+
+_NEVER = pattern(r"(?!)")
+_SIGNS = (
+    _Sign(
+        "经济效益",
+        pattern(
+            r"群众(?:的)?(?:合法)?(?:利益|权益)|社会(?:和谐|稳定|治安)|安全和稳定|安全感|知晓率|公众意识|文明程度"
+        ),
+        pattern(r"经济利益|收入|税收|产值|增收|营收|收益|利润|投资|节约|损失"),
+        "社会效益指标",
+    ),
+    _Sign(
+        "经济效益",
+        pattern(r"空气质量|水质|污染|减排|碳排放|绿化|植被|生态"),
+        pattern(r"收入|税收|产值|增收|营收|收益|利润|投资|节约|费用|成本|旅游|产业"),
+        "生态效益指标",
+    ),
+    _Sign(
+        "社会效益",
+        pattern(r"空气质量|水质达标|污染物|减排|碳排放|植被覆盖"),
+        pattern(r"知晓|意识|宣传|投诉|就业"),
+        "生态效益指标",
+    ),
+    _Sign("数量", pattern(r"合格率|达标率|优良率|准确率|完好率"), _NEVER, "质量指标"),
+    _Sign("数量", pattern(r"及时率|按时完成率|准时率"), _NEVER, "时效指标"),
+    _Sign("质量", pattern(r"及时率|按时完成率|准时率"), _NEVER, "时效指标"),
+    *(
+        _Sign(under, pattern(r"满意(?:度|率|程度)"), pattern(r"调查|问卷|测评"), "服务对象满意度指标")
+        for under in ("数量", "质量", "时效", "经济效益", "社会效益", "生态效益", "可持续影响")
+    ),
+)
+
+
+def _find(draft: Draft) -> Iterator[Finding]:
+    signs: dict[str, tuple[_Sign, ...]] = {}  # by second level as typed: there are few
+    for _, indicator in indicators(draft):
+        level, name = indicator.level_2, indicator.level_3
+        if level is None or name is None:
+            continue
+        here = signs.get(level)
+        if here is None:
+            here = signs[level] = tuple(sign for sign in _SIGNS if level.startswith(sign.under))
+        for sign in here:
+            found = sign.words.search(name)
+            if found and not sign.unless.search(name):
+                yield Finding(
+                    indicator.span_of("level_2"),
+                    f"{called(indicator)}放在“{level}”下，“{found[0]}”一般属于{sign.belongs}",
+                    f"改放到“{sign.belongs}”；确实要放在这里的，把名称写明白",
+                    ((indicator.span_of("level_3"), "名称在这里"),),
+                )
+                break
+
+
+CHECK = Check(
+    Code.MISCLASSIFIED,
+    Severity.INFO,
+    title="三级指标归类不当",
+    rule=(
+        "三级指标应当放在内容所属的二级指标下。只看几类明显的词：经济效益下的群众利益、社会稳定（应为社会效益），"
+        "经济、社会效益下的污染、减排（应为生态效益），数量下的合格率、数量和质量下的及时率，满意度指标以外的满意度。"
+        "名称同时说到收入、税收、经济利益等的，不判断。"
+    ),
+    source="财预〔2020〕10号附1（产出、效益、满意度指标的分类）",
+    mend="把这一行移到合适的二级指标下，分值随行移动，再核各级分值。",
+    find=_find,
+)
