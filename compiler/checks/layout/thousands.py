@@ -1,0 +1,86 @@
+"""Thousands separators: all of a report, or none of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from compiler.checks.check import Draft, Finding
+from compiler.checks.suspects import suspected_data, suspected_prose, typed
+from compiler.checks.words import DataText, Words, prose
+from compiler.patterns import pattern
+from compiler.source import Span
+
+_UNIT = r"(?=(?:\.[0-9]+)?(?:万元|亿元|元|个|家|人|户|件|册|卷|次|台|套|张|条|平方米|公里|吨|度))"
+_GROUPED = pattern(rf"(?<![0-9.,，A-Za-z\-])[0-9]{{1,3}}(?:,[0-9]{{3}})+{_UNIT}")
+_PLAIN = pattern(rf"(?<![0-9.,，A-Za-z\-/])[0-9]{{4,18}}{_UNIT}")
+_COMMA = pattern(",(?=[0-9]{3})(?<=[0-9],)")
+_FIGURES_READ = 500
+"""Runs of prose looked at to see how values are printed: they are all printed alike."""
+
+
+def mixed_thousands(draft: Draft) -> Iterator[Finding]:
+    """One finding for the report, where the first number stands that is written otherwise.
+
+    Numbers without separators count in prose only: in the texts of forms (≥8320人) they are usual.
+    """
+    grouped = _first_typed(draft, _GROUPED, _COMMA, data=True)
+    printed = _printed_value(draft)
+    if grouped is not None and printed is not None and not printed[1]:
+        yield _finding(*grouped, True, printed[0])
+        return
+    if grouped is None and (printed is None or not printed[1]):
+        return
+    plain = _first_typed(draft, _PLAIN, _PLAIN, data=False)
+    if plain is None:
+        return
+    if printed is not None:  # and with separators
+        yield _finding(*plain, False, printed[0])
+    elif grouped is not None:
+        yield _finding(*grouped, True, plain[0])
+
+
+def _finding(span: Span, number: str, grouped: bool, other: Span) -> Finding:
+    with_marks, without = (
+        ("这里用了千分撇", "别处的数没有用") if grouped else ("这里没有用千分撇", "别处的数用了")
+    )
+    return Finding(
+        span,
+        f"{with_marks}（{number}），{without}",
+        "全文统一：要么都用，要么都不用；程序填入的数由模板的“数字”规定",
+        ((other, "这里没有用" if grouped else "这里用了"),),
+        number.replace(",", "") if grouped else f"{int(number):,}",
+    )
+
+
+def _first_typed(
+    draft: Draft, pattern: re.Pattern[str], raw: re.Pattern[str], *, data: bool
+) -> tuple[Span, str] | None:
+    words: Words | DataText
+    for _, words in suspected_prose(draft, raw.search):
+        found = _typed_in(words, pattern)
+        if found:
+            return found
+    for words in suspected_data(draft, raw.search) if data else ():
+        found = _typed_in(words, pattern)
+        if found:
+            return found
+    return None
+
+
+def _typed_in(words: Words | DataText, pattern: re.Pattern[str]) -> tuple[Span, str] | None:
+    for match in pattern.finditer(words.text):
+        if typed(words, match.start(), match.end()):
+            return words.span(match.start(), match.end()), match[0]
+    return None
+
+
+def _printed_value(draft: Draft) -> tuple[Span, bool] | None:
+    """A value of a thousand or more that was filled in, and whether it has separators."""
+    for _, words in islice(prose(draft.document), _FIGURES_READ):
+        for shape in (_GROUPED, _PLAIN):
+            match = shape.search(words.text)
+            if match and words.figure_at(match.start()) is not None:
+                return words.span(match.start(), match.end()), shape is _GROUPED
+    return None
