@@ -1,0 +1,153 @@
+"""What somebody typed into the narratives where a placeholder might stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from compiler.checks.check import Draft
+from compiler.checks.prose.naming import Place
+from compiler.checks.prose.typed_tokens import Token, folded, tokens
+from compiler.checks.words import Words, words_of
+from compiler.patterns import pattern
+from compiler.source import Span
+from compiler.tree import (
+    Block,
+    Emphasis,
+    Heading,
+    Inline,
+    Link,
+    Paragraph,
+    Reference,
+    Strong,
+    Table,
+    TableSlot,
+    Text,
+)
+
+# Not 第75次 nor 〔2018〕13号, which stand in the prose of many projects.
+_DIGIT = pattern("(?<![第\\d.〔〕])(?<![第〕] )[0-9０-９]").search
+
+
+class Passage(NamedTuple):
+    """A run of words of a narrative in which somebody typed a digit."""
+
+    narrative: str
+    """Its path inside narrative/."""
+    block: Block
+    words: Words
+    text: str
+    """The words, with half-width digits."""
+
+
+class Typed(NamedTuple):
+    """A figure that was typed."""
+
+    token: Token
+    passage: Passage
+
+    @property
+    def span(self) -> Span:
+        return self.passage.words.span(self.token.start, self.token.end)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.passage.text, self.token.start, self.token.end)
+
+    @property
+    def words(self) -> str:
+        """As it was typed."""
+        return self.passage.words.text[self.token.start : self.token.end]
+
+    def fix(self, words: str, end: int) -> str:
+        """`words` as they may stand for what was typed up to `end`; empty when the file holds something else there."""
+        start, text = self.token.start, self.passage.words
+        if not text.typed(start, end):
+            return ""
+        span = text.span(start, end)
+        if span.source.line(span.line)[span.column - 1 : span.end - 1] != text.text[start:end]:
+            return ""
+        # In a row of a table the bar would end the cell.
+        return words.replace("|", "\\|") if isinstance(self.passage.block, Table) else words
+
+
+def passages(draft: Draft) -> Iterator[Passage]:
+    """The runs of words of the narratives with typed digits, in the order of the document."""
+    names = {source.path: name for name, source in draft.narratives.items()}
+    for part in draft.document.parts:
+        for block in part.blocks:
+            if not _may_hold_digits(block):
+                continue
+            name = names.get(block.span.source.path)
+            if name is None:
+                continue  # the outline's, which no clerk writes
+            for inner, words in words_of(block):
+                if _DIGIT(words.text):
+                    yield Passage(name, inner, words, folded(words.text))
+
+
+def _may_hold_digits(block: Block) -> bool:
+    """Whether a digit was typed into a block; decided for nearly all blocks without putting their words together."""
+    if type(block) is Paragraph or type(block) is Heading:
+        return _typed_digit(block.children)
+    return type(block) is not TableSlot
+
+
+def _typed_digit(children: tuple[Inline, ...]) -> bool:
+    for child in children:
+        if type(child) is Text:
+            if _DIGIT(child.text):
+                return True
+        elif isinstance(child, (Strong, Emphasis, Link, Reference)) and _typed_digit(child.children):
+            return True
+    return False
+
+
+class ProperNames:
+    """The names in the data that hold digits: a year or a number in them is no figure."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._by_digits: dict[str, list[tuple[str, int]]] = {}
+        for name in _names(draft):
+            for match in re.finditer(r"\d+", name):
+                head = name[match.start() : match.start() + _HEAD]
+                self._by_digits.setdefault(head, []).append((name, match.start()))
+
+    def hold(self, token: Token, text: str) -> bool:
+        """Whether a figure is part of a name that stands in the text."""
+        for length in range(1, _HEAD + 1):
+            for name, offset in self._by_digits.get(text[token.start : token.start + length], ()):
+                if token.start >= offset and text.startswith(name, token.start - offset):
+                    return True
+        return False
+
+
+_HEAD = 6
+"""Names are found by so many characters from their first digit."""
+_DATE = pattern(r"\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?")
+
+
+def _names(draft: Draft) -> Iterator[str]:
+    for section in draft.department.sections or ():
+        yield section.name
+    for project in draft.projects:
+        yield project.name
+        for value in (project.facts or {}).values():
+            # The name of a forum is one; 2024年9月底 is none.
+            if type(value) is str and len(_DATE.sub("", value)) > 5:
+                yield value
+
+
+def typed_figures(draft: Draft) -> tuple[Typed, ...]:
+    """Every figure that was typed and is no part of a name, in the order of the document."""
+    names: ProperNames | None = None
+    found = []
+    for passage in passages(draft):
+        for token in tokens(passage.text):
+            if not passage.words.typed(token.start, token.end):
+                continue
+            names = names or ProperNames(draft)
+            if not names.hold(token, passage.text):
+                found.append(Typed(token, passage))
+    return tuple(found)

@@ -1,0 +1,292 @@
+"""What the data has for every figure that was typed into the narratives."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from compiler.checks.check import Draft
+from compiler.checks.prose.figure_index import Entry, Index, of_department, of_project, of_section
+from compiler.checks.prose.last_year import is_change, speaks_of_last_year
+from compiler.checks.prose.naming import NAMED, Place, fitness, named, ordered
+from compiler.checks.prose.passages import Typed, typed_figures
+from compiler.checks.prose.typed_tokens import Token, sentence
+from compiler.evaluation.project import Project
+from compiler.figures import Amount
+from compiler.patterns import pattern
+
+_YEAR = pattern(r"\d{4}年?")
+
+
+class Meaning(Enum):
+    """What the data has for a figure."""
+
+    KNOWN = "the very value"
+    ROUNDED = "a value that the words name, and that is this one once rounded"
+    LAST_YEAR = "a value of last year, and none of this year"
+    UNKNOWN = "nothing"
+    IDLE = "nothing, nor need it"
+
+
+class Verdict(NamedTuple):
+    """A typed figure, and what the data has for it, the likeliest first, with its fitness."""
+
+    typed: Typed
+    meaning: Meaning
+    entries: tuple[tuple[int, Entry], ...] = ()
+
+
+class Figures:
+    """The typed figures of a draft, and the data they are held against; each index is built when it is asked."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.typed = typed_figures(draft)
+        self._scopes: dict[str, Scope] = {}
+        self._named: dict[str, list[int]] = {}
+        self._of_numbers: dict[int, Index] = {}
+        self.memo: dict[str, Any] = {}
+        """What rules have made of it and will ask for again."""
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What the data has for each but the years."""
+        return tuple(self._judge(typed) for typed in self.typed if typed.token.kind != "year")
+
+    def _judge(self, typed: Typed) -> Verdict:
+        scope, place = self.scope(typed.passage.narrative), typed.place
+        found = scope.find(typed.token, place)
+        entries = tuple(ordered(found, place))
+        if typed.token.kind == "date":
+            return Verdict(typed, Meaning.KNOWN if found else Meaning.IDLE, entries)
+        if typed.token.kind == "count":
+            if typed.token.value < 10 and not (entries and entries[0][0]):
+                return Verdict(typed, Meaning.IDLE)  # 3个 of anything
+            if found:
+                return Verdict(typed, Meaning.KNOWN, entries)
+            elsewhere = scope.project is None and self.of_projects(typed.token, place)
+            return Verdict(typed, Meaning.IDLE if elsewhere else Meaning.UNKNOWN)
+        meaning, about = scope.meaning(typed.token, place)
+        return Verdict(typed, meaning, about)
+
+    # Scopes ----------------------------------------------------------------------------
+
+    def scope(self, narrative: str) -> Scope:
+        """Where the figures of a narrative are looked up."""
+        found = self._scopes.get(narrative)
+        if found is None:
+            folder, _, last = narrative.rpartition("/")
+            project = self._projects.get(last) if folder else None
+            found = self._scopes[narrative] = Scope(self, project, last if folder else "")
+        return found
+
+    def of_project(self, project: Project) -> Scope:
+        """Where the figures in a project's data are looked up; kept only when its narrative needs it too."""
+        known = self._scopes.get(f"projects/{project.id}")
+        return known if known is not None and known.project is project else Scope(self, project)
+
+    @cached_property
+    def _projects(self) -> dict[str, Project]:
+        return {project.id: project for project in self.draft.projects}
+
+    @cached_property
+    def department(self) -> Index:
+        """The department's figures."""
+        draft = self.draft
+        entries = of_department(
+            draft.report.parameters, draft.department, draft.budget, draft.scorecard, draft.projects
+        )
+        return Index(entries, draft.rule)
+
+    @cached_property
+    def last_department(self) -> Index | None:
+        """Last year's; None without last year's data."""
+        last = self.draft.previous
+        if last is None:
+            return None
+        entries = of_department(last.report.parameters, None, last.budget, last.scorecard, last.projects)
+        return Index(entries, self.draft.rule)
+
+    def last_project(self, project: Project) -> Project | None:
+        """Last year's data of a project: of the same name but for the year, else of the same file."""
+        by_name, by_file = self._last_projects
+        return by_name.get(_YEAR.sub("", project.name)) or by_file.get(project.id)
+
+    @cached_property
+    def _last_projects(self) -> tuple[dict[str, Project], dict[str, Project]]:
+        last = self.draft.previous
+        projects = last.projects if last is not None else ()
+        return (
+            {_YEAR.sub("", project.name): project for project in projects},
+            {project.id: project for project in projects},
+        )
+
+    # Projects, from elsewhere ----------------------------------------------------------
+
+    def of_projects(self, token: Token, place: Place) -> list[Entry]:
+        """Figures of the projects that the sentence names; of any, when it names none and there are few."""
+        own = place.text[slice(*sentence(*place))]
+        named = self._named.get(own)
+        if named is None:
+            named = self._named[own] = [
+                number for number, project in enumerate(self.draft.projects) if project.name in own
+            ]
+        if named:
+            return [entry for number in named for entry in self._numbered(number).find(token)]
+        if len(self.draft.projects) <= _FEW:
+            return [
+                entry
+                for number in range(len(self.draft.projects))
+                for entry in self._numbered(number).find(token)
+            ]
+        return [
+            Entry(f"项目[{number}].{key}", key, "", Amount(token.value))
+            for number, key in (self._amounts.get(token.value, ()) if token.kind == "amount" else ())
+        ]
+
+    def _numbered(self, number: int) -> Index:
+        """The figures of a project, by expressions from the list of projects."""
+        found = self._of_numbers.get(number)
+        if found is None:
+            entries = of_project(self.draft.projects[number], f"项目[{number}]")
+            found = self._of_numbers[number] = Index(entries, self.draft.rule)
+        return found
+
+    @cached_property
+    def _amounts(self) -> dict[Decimal, list[tuple[int, str]]]:
+        """The budgets and the expenditure of all projects, where they are many."""
+        found: dict[Decimal, list[tuple[int, str]]] = {}
+        for number, project in enumerate(self.draft.projects):
+            for key, amount in (("全年预算数", project.annual_budget), ("全年执行数", project.expenditure)):
+                if amount is not None:
+                    found.setdefault(amount.yuan, []).append((number, key))
+        return found
+
+    def project_of(self, entry: Entry) -> Project | None:
+        """The project that an expression from the list of projects is about."""
+        match = _NUMBERED.search(entry.path)
+        return self.draft.projects[int(match[1])] if match else None
+
+
+_FEW = 40
+"""Up to so many projects, a figure is looked up in all of them; of thousands, any figure is some project's."""
+_NUMBERED = pattern(r"项目\[(\d+)\]")
+
+
+class Scope:
+    """Where a figure is looked up: what the words are about, then the department."""
+
+    def __init__(self, figures: Figures, project: Project | None, section: str = "") -> None:
+        self.figures, self.project, self._section = figures, project, section
+
+    @cached_property
+    def own(self) -> Index | None:
+        """The figures of what the words are about; None when that is the department."""
+        rule = self.figures.draft.rule
+        if self.project is not None:
+            return Index(of_project(self.project, "本项目"), rule)
+        for section in self.figures.draft.department.sections or ():
+            if section.name == self._section:
+                return Index(of_section(section, "本项"), rule)
+        return None
+
+    @cached_property
+    def own_last(self) -> Index | None:
+        """Last year's figures of the same project; None when there was none."""
+        last = self.figures.last_project(self.project) if self.project is not None else None
+        return Index(of_project(last, "本项目"), self.figures.draft.rule) if last is not None else None
+
+    @property
+    def indexes(self) -> tuple[Index, ...]:
+        """This year's, the nearest first."""
+        return (self.own, self.figures.department) if self.own is not None else (self.figures.department,)
+
+    @property
+    def last_indexes(self) -> tuple[Index, ...]:
+        """Last year's, the nearest first."""
+        found = (self.own_last, self.figures.last_department)
+        return tuple(index for index in found if index is not None)
+
+    def find(self, token: Token, place: Place) -> list[Entry]:
+        """What the nearest index has of the very value."""
+        for index in self.indexes:
+            found = index.find(token) + index.texts(place.text, token)
+            if found:
+                return found
+        return self._of_projects(token, place) if self.project is None else []
+
+    def _of_projects(self, token: Token, place: Place) -> list[Entry]:
+        """Figures of projects, for what is said of them elsewhere."""
+        if token.kind not in ("amount", "rate", "count") or is_common(token) or token.value < 10:
+            return []
+        found = self.figures.of_projects(token, place)
+        # A count is like others too often: its name has to be in the words.
+        return [entry for entry in found if token.kind != "count" or fitness(entry, place)]
+
+    def named(self, token: Token, place: Place) -> Entry | None:
+        """The figure of the same kind that the words call by its name."""
+        for index in self.indexes:
+            found = named(index.alike(token), place)
+            if found is not None:
+                return found
+        return None
+
+    def meaning(self, token: Token, place: Place) -> tuple[Meaning, tuple[tuple[int, Entry], ...]]:
+        """What the data has for an amount, a rate or a score."""
+        entries = tuple(ordered(self.find(token, place), place))
+        if is_common(token):
+            if entries and entries[0][0] >= NAMED and entries[0][1].key != "分值":
+                return Meaning.KNOWN, entries
+            return (Meaning.UNKNOWN if self.named(token, place) else Meaning.IDLE), ()
+        if entries:
+            return Meaning.KNOWN, entries
+        for index in self.indexes:
+            about = tuple(pair for pair in ordered(index.about(token), place) if pair[0] >= NAMED)
+            if about:
+                return Meaning.ROUNDED, about
+        for index in self.last_indexes:
+            entries = tuple(ordered(index.find(token), place))
+            if entries:
+                compared = speaks_of_last_year(place, self.figures.draft.report.year)
+                return (Meaning.IDLE if compared else Meaning.LAST_YEAR), entries
+        if (
+            is_threshold(token, place)
+            or is_change(token, place, self.own, self.own_last)
+            or is_change(token, place, self.figures.department, self.figures.last_department)
+        ):
+            return Meaning.IDLE, ()
+        return Meaning.UNKNOWN, ()
+
+
+def is_common(token: Token) -> bool:
+    """Whether it is a figure that does not say where it is from: 0, 100%, 100分."""
+    return token.value == 0 or (token.kind in ("rate", "score") and token.value == 100)
+
+
+_BOUND = pattern(r"(?:（含）)?以[上下]|（含")
+
+
+def is_threshold(token: Token, place: Place) -> bool:
+    """Whether it is the bound of a grade: 90分以上."""
+    return (
+        token.kind == "score"
+        and token.value in (60, 70, 80, 90)
+        and bool(_BOUND.match(place.text, token.end))
+    )
+
+
+_latest: list[Figures] = []
+
+
+def figures_of(draft: Draft) -> Figures:
+    """The typed figures of a draft, read once for all rules."""
+    if not _latest or _latest[0].draft is not draft:
+        _latest[:] = [Figures(draft)]
+    return _latest[0]
+
+
+def forget() -> None:
+    """Let go of the draft: the next one may be as large."""
+    _latest.clear()
