@@ -1,4 +1,4 @@
-"""The command line: `chengwen build`, `chengwen check`.
+"""The command line: `chengwen build`, `check`, `explain`.
 
 Exit codes: 0 done, 1 the content has errors, 2 the call was wrong.
 """
@@ -8,21 +8,22 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from compiler.cli_output import Bar, columns, print_json, tell_built, tell_changes, tell_checked, tell_written
 from compiler.cli_words import ChineseGroup, never_fail_to_print, run
 
 if TYPE_CHECKING:
-    from compiler.diagnostics import Diagnostics
+    from compiler.diagnostics import Code
     from compiler.pipeline import Result
-    from compiler.source import Span
+    from compiler.workspace import Workspace
 
 FORMATS = ("docx", "html")
+_BUILD = Path("build")
 
 
 @click.group(cls=ChineseGroup, no_args_is_help=False, invoke_without_command=True)
@@ -41,16 +42,18 @@ def chengwen(context: click.Context) -> None:
 _FOLDERS = click.argument("folders", metavar="[报告文件夹]...", nargs=-1, type=click.Path(path_type=Path))
 
 
-@chengwen.command(short_help="生成报告（DOCX 和 HTML）。")
-@_FOLDERS
-@click.option(
+_OUT = click.option(
     "-o",
     "--out",
     metavar="文件夹",
-    default="build",
     type=click.Path(path_type=Path),
     help="写到哪个文件夹；不写就是 build。",
 )
+
+
+@chengwen.command(short_help="生成报告（DOCX 和 HTML）。")
+@_FOLDERS
+@_OUT
 @click.option(
     "--to",
     "formats",
@@ -58,12 +61,15 @@ _FOLDERS = click.argument("folders", metavar="[报告文件夹]...", nargs=-1, t
     default="docx,html",
     help="要哪些格式：docx、html，用逗号隔开；不写就是两种都要。",
 )
-@click.option("--strict", is_flag=True, help="有警告也不写出。")
-def build(folders: tuple[Path, ...], out: Path, formats: str, strict: bool) -> int:
+@click.option("--strict", is_flag=True, help="有没放行的错误、警告，也不写出。")
+def build(folders: tuple[Path, ...], out: Path | None, formats: str, strict: bool) -> int:
     """生成报告，写出 DOCX 和 HTML。
 
-    不写报告文件夹，就生成 content 下的每一份报告。内容有错误的报告不写出，上一次的文件原样保留；
-    错误会一次全部列出，写明在哪个文件的第几行、怎样改。
+    不写报告文件夹，就生成 content 下的每一份报告。
+
+    写错了、编不成的报告不写出，上一次的文件原样保留；错会一次全部列出，写明在哪个文件的第几行、怎样改。
+
+    编成了的，按规则检查一遍，只说查出几处；看明细用 chengwen check。
 
     \b
     例：chengwen build
@@ -76,12 +82,15 @@ def build(folders: tuple[Path, ...], out: Path, formats: str, strict: bool) -> i
         raise click.UsageError(
             f"不能写成“{unknown[0] if unknown else formats}”格式，可用：{'、'.join(FORMATS)}。"
         )
-    return _each(folders, out, wanted, strict)
+    failed = False
+    for compiled in _compiled(folders, out or _BUILD, wanted, strict):
+        failed |= compiled is None or tell_built(compiled[2], strict)
+    return int(failed)
 
 
-@chengwen.command(short_help="只检查，不生成。")
+@chengwen.command(short_help="检查：数、得分、文字对不对得上。")
 @_FOLDERS
-@click.option("--strict", is_flag=True, help="有警告也算不通过。")
+@click.option("--strict", is_flag=True, help="有没放行的警告，也算不通过。")
 @click.option(
     "--format",
     "listing",
@@ -90,57 +99,143 @@ def build(folders: tuple[Path, ...], out: Path, formats: str, strict: bool) -> i
     metavar="[text|json]",
     help="给人看（text），或给程序读（json）。",
 )
-def check(folders: tuple[Path, ...], strict: bool, listing: str) -> int:
-    """检查报告的数据、叙述和模板，不写任何文件。
+@click.option("--to", type=click.Choice(["html"]), metavar="html", help="另外写一份检查报告（HTML）。")
+@_OUT
+@click.option("--fix", is_flag=True, help="能照着改的，先列出怎样改，答应了就写进文件，再检查一遍。")
+@click.option("--yes", is_flag=True, help="和 --fix 一起用：不问，直接写。")
+def check(
+    folders: tuple[Path, ...],
+    strict: bool,
+    listing: str,
+    to: str | None,
+    out: Path | None,
+    fix: bool,
+    yes: bool,
+) -> int:
+    """按规则检查报告的数据和叙述，把查出的逐条列出，不生成报告。
 
     不写报告文件夹，就检查 content 下的每一份报告。
+
+    加 --to html，把查出的写成一份检查报告，可以打印、送审。
+
+    加 --fix，半角标点之类能照着改的，问过以后替你改好。
+
+    有理由不改的，写在报告文件夹的 waivers.yaml 里放行；写法和每条规则的依据，看 chengwen explain 加代号。
+
+    \b
+    例：chengwen check content/丰台区金融办/2023
+        chengwen check content/丰台区金融办/2023 --to html
+        chengwen check content/丰台区金融办/2023 --fix
     """
-    return _each(folders, None, (), strict, as_json=listing == "json")
+    if out is not None and to is None:
+        raise click.UsageError("-o 要和 --to html 一起用：检查本身不写文件。")
+    if yes and not fix:
+        raise click.UsageError("--yes 要和 --fix 一起用。")
+    if fix and listing == "json":
+        raise click.UsageError("--fix 不能和 --format json 一起用：要问写不写。")
+    failed = False
+    found: list[dict[str, object]] = []
+    first: Code | None = None
+    for compiled in _compiled(folders, None, (), strict):
+        if compiled is None:
+            failed = True
+            continue
+        workspace, folder, result = _mended(*compiled, strict, yes) if fix else compiled
+        failed |= result.diagnostics.fails(strict) or result.findings.fails(strict)
+        first = first or next((item.code for sink in reversed(result.sinks) for item in sink), None)
+        if listing == "json":
+            from compiler.listing import as_json
+
+            found += [as_json(item, result.folder) for sink in result.sinks for item in sink]
+        else:
+            tell_checked(result, strict)
+        if to is not None:
+            failed |= not _write_check_report(workspace, folder, out or _BUILD, result, listing == "json")
+    if listing == "json":
+        print_json(found)
+    elif first is not None:
+        click.echo(f"看一条的依据、改法，有理由不改的怎样放行：chengwen explain {first.value}")
+    return int(failed)
 
 
-def _each(
-    folders: Sequence[Path],
-    out: Path | None,
-    formats: tuple[str, ...],
-    strict: bool,
-    *,
-    as_json: bool = False,
-) -> int:
-    """Build or check every report; the exit code."""
+@chengwen.command(short_help="说明一条规则、一种错。")
+@click.argument("codes", metavar="[代号]...", nargs=-1)
+def explain(codes: tuple[str, ...]) -> int:
+    """说明代号：规则要求什么，依据是什么，怎样改，怎样放行。
+
+    不写代号，就列出全部规则。代号不分大小写，可以写几个。
+
+    \b
+    例：chengwen explain A001
+        chengwen explain a001 d003
+    """
+    from compiler.explain import explanation, rules
+
+    try:
+        told = [explanation(code, columns()) for code in codes] or [rules()]
+    except KeyError as error:
+        raise click.UsageError(error.args[0]) from None
+    click.echo("\n".join(told).rstrip("\n"))
+    return 0
+
+
+def _compiled(
+    folders: Sequence[Path], out: Path | None, formats: tuple[str, ...], strict: bool
+) -> Iterator[tuple[Workspace, Path, Result] | None]:
+    """Compile every report, and write it when there is an `out`; None when the disk refused, which is told."""
     # The pipeline is imported here so that --help answers at once.
     from compiler.pipeline import build as compile_report
     from compiler.workspace import Workspace, WorkspaceError
 
     reports = _reports(folders)
     gc.freeze()  # what is imported stays; only what a report leaves behind is looked at between reports
-    failed = False
-    found: list[tuple[str, Diagnostics]] = []
     for number, folder in enumerate(reports, 1):
-        bar = _Bar(
+        bar = Bar(
             f"{folder.parent.name}/{folder.name}"
             + (f"（{number}/{len(reports)}）" if len(reports) > 1 else "")
         )
         if number > 1:
             gc.collect()
         try:
-            result = compile_report(
-                Workspace.around(folder), folder, out, formats, strict=strict, progress=bar.show
-            )
+            workspace = Workspace.around(folder)
+            result = compile_report(workspace, folder, out, formats, strict=strict, progress=bar.show)
         except WorkspaceError as error:
             bar.clear()
             click.echo(f"{folder}：{error}", err=True)
-            failed = True
-            continue
-        bar.clear()
-        bad = result.diagnostics.has_errors or (strict and bool(len(result.diagnostics)))
-        failed = failed or bad
-        if as_json:
-            found.append((result.folder, result.diagnostics))
+            yield None
         else:
-            _tell(result, bad, checking=out is None)
-    if as_json:
-        _print_json(found)
-    return 1 if failed else 0
+            bar.clear()
+            yield workspace, folder, result
+
+
+def _mended(
+    workspace: Workspace, folder: Path, result: Result, strict: bool, yes: bool
+) -> tuple[Workspace, Path, Result]:
+    """Show what the findings offer to write, write it when that is wanted, and check again."""
+    from compiler.fixing import plan_fixes, write_fixes
+    from compiler.pipeline import build as compile_report
+    from compiler.workspace import WorkspaceError
+
+    try:
+        plan = plan_fixes(workspace, folder, result.findings)
+        if not plan.changes:
+            click.echo(f"{result.folder}：没有能照着改的。\n")
+            return workspace, folder, result
+        tell_changes(plan)
+        if not yes and not _wanted(f"上面 {len(plan.fixed)} 处，写入吗？[y/N]"):
+            click.echo("没有写入。\n")
+            return workspace, folder, result
+        write_fixes(plan)
+        click.echo(f"已写入 {len(plan.fixed)} 处。\n")
+        result = compile_report(workspace, folder, None, (), strict=strict)
+    except WorkspaceError as error:
+        click.echo(f"{error}\n", err=True)
+    return workspace, folder, result
+
+
+def _wanted(question: str) -> bool:
+    answer: str = click.prompt(question, default="n", show_default=False, prompt_suffix=" ")
+    return answer.strip().lower() in ("y", "yes", "是")
 
 
 def _reports(folders: Sequence[Path]) -> list[Path]:
@@ -180,92 +275,22 @@ def _is_report(folder: Path) -> bool:
     return folder.name.isdigit() and any((folder / name).is_dir() for name in ("data", "narrative"))
 
 
-def _tell(result: Result, bad: bool, *, checking: bool) -> None:
-    """Say what came of a report: findings on stderr, what was written on stdout."""
-    from compiler.diagnostics import Severity, render
+def _write_check_report(workspace: Workspace, folder: Path, out: Path, result: Result, quiet: bool) -> bool:
+    """Write 检查报告.html beside the drafts; False when the disk refused, which is told."""
+    from compiler.check_report import NAME, check_report
+    from compiler.pipeline import draft_folder
+    from compiler.workspace import WorkspaceError
 
-    sink = result.diagnostics
-    for diagnostic in sink:
-        click.echo(render(diagnostic) + "\n", err=True)
-    counts = "，".join(
-        f"{severity.value} {sink.count(severity)} 处" for severity in Severity if sink.count(severity)
-    )
-    if bad:
-        click.echo(
-            click.style("× ", fg="red")
-            + f"{result.folder}：{counts}，"
-            + ("没有通过。" if checking else "没有写出，上一次的文件原样保留。")
-        )
-        return
-    done = "检查通过" if checking else "已生成"
-    click.echo(
-        click.style("√ ", fg="green")
-        + f"{result.folder}：{done}，填入数据 {result.figures} 处"
-        + (f"，{counts}" if counts else "")
-        + "。"
-    )
-    for path in result.outputs:
-        try:
-            shown = path.relative_to(Path.cwd())
-        except ValueError:
-            shown = path
-        click.echo(f"  {shown}（{_size(path.stat().st_size)}）")
-
-
-def _size(count: int) -> str:
-    return f"{count / 1024:.0f} KB" if count < 1024 * 1024 else f"{count / 1024 / 1024:.1f} MB"
-
-
-def _print_json(found: list[tuple[str, Diagnostics]]) -> None:
-    import json
-
-    def place(span: Span) -> dict[str, object]:
-        return {"file": span.source.path, "line": span.line, "column": span.column, "end": span.end}
-
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8")  # programs read it, whatever the console's code page
-    click.echo(
-        json.dumps(
-            [
-                {
-                    "report": folder,
-                    "code": item.code.value,
-                    "severity": item.severity.value,
-                    **place(item.span),
-                    "message": item.message,
-                    "hint": item.hint,
-                    "related": [{**place(span), "message": word} for span, word in item.related],
-                }
-                for folder, sink in found
-                for item in sink
-            ],
-            ensure_ascii=False,
-            indent=1,
-        )
-    )
-
-
-class _Bar:
-    """A progress bar on stderr, on a terminal only, once the work has lasted a second."""
-
-    def __init__(self, label: str) -> None:
-        self.label = label
-        self.start = time.monotonic()
-        self.shown = False
-
-    def show(self, stage: str, done: int, whole: int) -> None:
-        if sys.stderr.isatty() and time.monotonic() - self.start > 1:
-            self.shown = True
-            filled = 30 * done // max(1, whole)
-            click.echo(
-                f"\r{self.label} {stage} [{'█' * filled}{' ' * (30 - filled)}] {done}/{whole} ",
-                nl=False,
-                err=True,
-            )
-
-    def clear(self) -> None:
-        if self.shown:
-            click.echo("\r\x1b[2K", nl=False, err=True)
+    try:
+        with workspace.staging(draft_folder(out, folder)) as staging:
+            staging.open(NAME).write(check_report(result, folder, workspace.today()).encode())
+            written = staging.publish()
+    except WorkspaceError as error:
+        click.echo(f"{folder}：{error}", err=True)
+        return False
+    if not quiet:
+        tell_written(written)
+    return True
 
 
 def _tell_unraisable(unraisable: Any) -> None:

@@ -27,7 +27,7 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     overlay.copy_sample(root)
     ran = call(["build"], root)
     assert (ran.exit_code, ran.err) == (0, "")
-    assert len(tree_bytes(root / "build")) == 2
+    assert len(tree_bytes(root / "build")) == 3  # DOCX, HTML, trace
     return root
 
 

@@ -1,0 +1,125 @@
+"""What the commands print of a report: summaries, the listing, changes to be made, files written, progress."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from compiler.fixing import Plan
+    from compiler.pipeline import Result
+
+
+def tell_built(result: Result, strict: bool) -> bool:
+    """Say what came of a build: what is wrong on stderr, what was written on stdout; whether nothing was."""
+    from compiler.diagnostics import render
+    from compiler.listing import counts
+
+    problems, findings = result.diagnostics, result.findings
+    for diagnostic in problems:
+        click.echo(render(diagnostic) + "\n", err=True)
+    told = f"检查查出{said}。运行 chengwen check 看明细。" if (said := counts(findings)) else ""
+    if problems.fails(strict) or (strict and findings.fails(strict)):
+        click.echo(
+            click.style("× ", fg="red")
+            + f"{result.folder}：{said + '，' if (said := counts(problems)) else ''}没有写出，上一次的文件原样保留。"
+        )
+        if told and strict:
+            click.echo(f"  {told}")
+        return True
+    click.echo(
+        click.style("√ ", fg="green")
+        + f"{result.folder}：已生成，填入数据 {result.figures} 处"
+        + (f"，{said}" if (said := counts(problems)) else "")
+        + "。"
+    )
+    tell_written(path for path in result.outputs if path.suffix != ".json")
+    if told:
+        click.echo(f"  {told}")
+    return False
+
+
+def tell_checked(result: Result, strict: bool) -> None:
+    """Print the listing of one report, and its summary."""
+    from compiler.listing import counts, listed
+
+    for block in listed(result.folder, result.sinks, columns()):
+        click.echo(block + "\n")
+    said = counts(*result.sinks)
+    if result.diagnostics.fails(strict) or result.findings.fails(strict):
+        head = click.style("× ", fg="red") + f"{result.folder}：没有通过"
+    else:
+        head = click.style("√ ", fg="green") + f"{result.folder}：检查通过"
+    if result.judged:
+        click.echo(f"{head}，填入数据 {result.figures} 处{'，' + said if said else ''}。")
+    else:
+        click.echo(f"{head}，{said}。这些错改好以前，没有按规则检查。")
+
+
+def tell_changes(plan: Plan) -> None:
+    """Show what would be written: each line as it is and as it will be."""
+    from compiler.listing import difference
+
+    for change in plan.changes:
+        before, after = difference(change.before, change.after)
+        click.echo(f"{change.file}:{change.line}")
+        click.echo(click.style(f"  - {before}", fg="red"))
+        click.echo(click.style(f"  + {after}", fg="green"))
+    click.echo()
+
+
+def columns() -> int | None:
+    """The columns of the terminal; None where the listing goes into a file, whose lines are not broken."""
+    return shutil.get_terminal_size().columns - 1 if sys.stdout.isatty() else None
+
+
+def tell_written(paths: Iterable[Path]) -> None:
+    """Name the files, as seen from here, and their sizes."""
+    for path in paths:
+        try:
+            shown = path.relative_to(Path.cwd())
+        except ValueError:
+            shown = path
+        click.echo(f"  {shown}（{_size(path.stat().st_size)}）")
+
+
+def _size(count: int) -> str:
+    return f"{count / 1024:.0f} KB" if count < 1024 * 1024 else f"{count / 1024 / 1024:.1f} MB"
+
+
+def print_json(found: list[dict[str, object]]) -> None:
+    """Print a listing for programs."""
+    import json
+
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")  # programs read it, whatever the console's code page
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+class Bar:
+    """A progress bar on stderr, on a terminal only, once the work has lasted a second."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.start = time.monotonic()
+        self.shown = False
+
+    def show(self, stage: str, done: int, whole: int) -> None:
+        if sys.stderr.isatty() and time.monotonic() - self.start > 1:
+            self.shown = True
+            filled = 30 * done // max(1, whole)
+            click.echo(
+                f"\r{self.label} {stage} [{'█' * filled}{' ' * (30 - filled)}] {done}/{whole} ",
+                nl=False,
+                err=True,
+            )
+
+    def clear(self) -> None:
+        if self.shown:
+            click.echo("\r\x1b[2K", nl=False, err=True)

@@ -1,0 +1,258 @@
+"""检查报告: that it says everything, is sound HTML, and prints."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from compiler.check_report import NAME, check_report
+from compiler.checks import CHECKS
+from compiler.pipeline import Result, build
+from compiler.workspace import Workspace
+from tests import overlay
+from tests.command_line import call, tree_bytes
+from tests.html_checks import programs
+from tests.html_checks.structure import problems
+from tests.test_checks import REPORT, copy_clean
+from tests.test_listing import break_sum, waive
+
+ROOT = Path(__file__).parents[1]
+TODAY = date(2025, 6, 1)
+
+
+def report_of(root: Path, folder: Path) -> tuple[Result, str]:
+    result = build(Workspace(root, TODAY), root / folder, None)
+    return result, check_report(result, root / folder, TODAY)
+
+
+def words(page: str) -> str:
+    return unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", page, flags=re.DOTALL))
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> str:
+    root = tmp_path_factory.mktemp("clean")
+    copy_clean(root)
+    return report_of(root, REPORT)[1]
+
+
+@pytest.fixture(scope="module")
+def waived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, str]:
+    """Two errors, one of them let stand; a hostile reason."""
+    root = tmp_path_factory.mktemp("waived")
+    copy_clean(root)
+    break_sum(root)
+    waive(root, "A011", more='    说明: "x"\n')
+    path = root / REPORT / "waivers.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("批复的数如此", "'<b>如此</b> & \"x\"'"), encoding="utf-8"
+    )
+    return report_of(root, REPORT)
+
+
+@pytest.fixture(scope="module")
+def uncompiled(tmp_path_factory: pytest.TempPathFactory) -> str:
+    root = tmp_path_factory.mktemp("uncompiled")
+    overlay.copy_sample(root)
+    budget = root / overlay.REPORT / "data" / "budget.yaml"
+    budget.write_text(budget.read_text(encoding="utf-8").replace(" 350", " -350"), encoding="utf-8")
+    return report_of(root, overlay.REPORT)[1]
+
+
+@pytest.fixture(scope="module")
+def real() -> list[tuple[Result, str]]:
+    return [report_of(ROOT, Path("content/丰台区金融办") / year) for year in ("2023", "2024")]
+
+
+@pytest.fixture(scope="module")
+def pages(
+    clean: str,
+    waived: tuple[Result, str],
+    uncompiled: str,
+    real: list[tuple[Result, str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> list[Path]:
+    """Every kind of report, as a file."""
+    folder = tmp_path_factory.mktemp("pages")
+    texts = {
+        "clean": clean,
+        "waived": waived[1],
+        "uncompiled": uncompiled,
+        "2023": real[0][1],
+        "2024": real[1][1],
+    }
+    for name, text in texts.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    return sorted(folder.glob("*.html"))
+
+
+# What it says ----------------------------------------------------------------------------
+
+
+def test_when_nothing_is_found_it_says_so_and_what_was_checked(clean: str) -> None:
+    said = words(clean)
+    assert "晴川区档案局2024年度整体绩效评价报告检查报告" in said
+    assert "2025年6月1日" in said
+    assert "没有查出错误、警告和提示。" in said
+    assert f"按{len(CHECKS)}条规则检查，没有查出问题。" in said
+    assert "没有放行的问题。" in said
+    assert "附件" not in said
+    assert re.search(rf"填入数据\d+处；规则{len(CHECKS)}条", said)
+
+
+def test_every_finding_is_there_with_its_rule(real: list[tuple[Result, str]]) -> None:
+    rules = {check.code: check for check in CHECKS}
+    for result, page in real:
+        said = words(page)
+        for number, item in enumerate(
+            sorted(result.findings, key=lambda item: page.index(f"{item.severity.value} {item.code.value}")),
+            1,
+        ):
+            assert item.message in said and item.hint in said
+            assert f'id="finding-{number}"' in page
+            check = rules[item.code]
+            for text in (check.title, check.rule, check.source, check.mend):
+                assert text in said
+            for _, word in item.related:
+                assert word in said
+
+
+def test_every_place_leads_to_its_line(real: list[tuple[Result, str]]) -> None:
+    for result, page in real:
+        places = re.findall(r'<a href="#(file-\d+-\d+)">([^<]+) 第(\d+)行</a>', page)
+        assert len(places) == sum(1 + len(item.related) for item in result.findings)
+        for anchor, _, line in places:
+            row = page.split(f'id="{anchor}"', 1)[1].split("</p>", 1)[0]
+            assert f'<span class="number">{line}</span>' in row
+            assert "<mark>" in row or '<span class="words"></span>' in row
+        for item in result.findings:
+            marked = item.span.source.line(item.span.line)[item.span.column - 1 : item.span.end - 1]
+            assert marked in words(page)
+
+
+def test_the_marks_leave_the_line_as_it_is(real: list[tuple[Result, str]]) -> None:
+    for result, page in real:
+        lines = {line for item in result.findings for line in item.span.source.lines}
+        for row in re.findall(r'<span class="words">(.*?)</span>', page):
+            line = words(row)
+            assert line in lines or "…" in line or any(line in source.text for source in _related(result))
+
+
+def _related(result: Result) -> list:
+    return [span.source for item in result.findings for span, _ in item.related]
+
+
+def test_what_is_let_stand_has_reason_name_and_date(waived: tuple[Result, str]) -> None:
+    page = waived[1]
+    said = words(page)
+    table = said[said.index("三、已放行的问题", said.index("二、查出的问题") + 200) :]
+    for text in ("错误 A011", '<b>如此</b> & "x"', "分管领导", "2025年3月1日"):
+        assert text in table
+    assert "有错误1处，既没有改正，也没有放行" in said and "另有1处已经放行。" in said
+    assert "<b>" not in page
+
+
+def test_what_cannot_be_compiled_is_said(uncompiled: str) -> None:
+    said = words(uncompiled)
+    assert "数据、叙述或模板有1处写错，报告还不能生成，没有按规则检查。" in said
+    assert "“全年预算数”是负数" in said and "错误 D005" in said
+
+
+def test_the_summary_adds_up(real: list[tuple[Result, str]]) -> None:
+    for result, page in real:
+        rows = re.findall(
+            r'<tr[^>]*><th scope="row">([^<]+)</th>((?:<td class="center">[^<]+</td>){5})</tr>', page
+        )
+        cells = {
+            name: [int(cell.replace("—", "0")) for cell in re.findall(r">([^<]+)</td>", row)]
+            for name, row in rows
+        }
+        whole = cells.pop("合计")
+        assert [sum(column) for column in zip(*cells.values(), strict=True)] == whole
+        assert whole[0] == len(CHECKS)
+        assert sum(whole[1:]) == len(result.findings)
+
+
+# The page --------------------------------------------------------------------------------
+
+
+def test_pages_are_sound_and_hold_everything_themselves(pages: list[Path]) -> None:
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert problems(text) == [], page.name
+        assert '<html lang="zh-CN">' in text
+        assert not re.search(r"https?:|<script|@import|url\(", text)
+
+
+def test_contents_lead_to_every_title(pages: list[Path]) -> None:
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        contents = text.split("<nav", 1)[1].split("</nav>", 1)[0]
+        assert re.findall(r'href="#([^"]+)"', contents) == re.findall(r'<h[2-4] id="([^"]+)"', text)
+
+
+@pytest.mark.htmlcheck
+@pytest.mark.skipif(bool(programs.NO_HTML_VALIDATE), reason=programs.NO_HTML_VALIDATE)
+def test_html_validate(pages: list[Path]) -> None:
+    assert programs.html_validate(pages) == []
+
+
+@pytest.mark.htmlcheck
+@pytest.mark.skipif(bool(programs.NO_VNU), reason=programs.NO_VNU)
+def test_nu_html_checker(pages: list[Path]) -> None:
+    assert programs.vnu(pages) == []
+
+
+@pytest.mark.htmlcheck
+@pytest.mark.chromium
+@pytest.mark.skipif(bool(programs.NO_AXE), reason=programs.NO_AXE)
+@pytest.mark.parametrize("width", [1280, 500])
+def test_axe(pages: list[Path], tmp_path: Path, width: int) -> None:
+    for page in pages:
+        assert programs.axe(page, tmp_path, width) == [], page.name
+
+
+@pytest.mark.chromium
+@pytest.mark.skipif(bool(programs.NO_PAPER), reason=programs.NO_PAPER)
+def test_it_prints_on_a4_inside_the_margins(pages: list[Path], tmp_path: Path) -> None:
+    for page in pages:
+        sheets = programs.sheets(programs.print_pdf(page, tmp_path))
+        for number, sheet in enumerate(sheets, 1):
+            assert (round(sheet.width), round(sheet.height)) == (595, 842)
+            assert min(word.left for word in sheet.words) > 26 * 72 / 25.4 - 2
+            assert max(word.right for word in sheet.words) < sheet.width - 24 * 72 / 25.4 + 8
+            lowest = sorted(sheet.words, key=lambda word: word.bottom)[:3]
+            assert str(number) in [word.text for word in lowest]
+
+
+# The command -----------------------------------------------------------------------------
+
+
+def test_the_command_writes_it_beside_the_drafts_and_leaves_them(tmp_path: Path) -> None:
+    copy_clean(tmp_path)
+    break_sum(tmp_path)
+    assert call(["build", str(REPORT)], tmp_path).exit_code == 0
+    before = tree_bytes(tmp_path)
+    ran = call(["check", str(REPORT), "--to", "html"], tmp_path)
+    assert ran.exit_code == 1, "an error is an error, whatever is written about it"
+    path = f"build/晴川区档案局/2024/draft/{NAME}"
+    assert f"  {path}（" in ran.out
+    after = tree_bytes(tmp_path)
+    page = after.pop(path).decode()
+    assert after == before
+    assert words(page).count("A001") >= 2
+    ran = call(["check", str(REPORT), "--to", "html", "-o", "别处", "--format", "json"], tmp_path)
+    assert ran.out.startswith("[") and ran.out.rstrip().endswith("]")
+    assert (tmp_path / "别处" / "晴川区档案局" / "2024" / "draft" / NAME).exists()
+
+
+def test_a_disk_that_refuses_is_told(tmp_path: Path) -> None:
+    copy_clean(tmp_path)
+    (tmp_path / "build").write_text("", encoding="utf-8")
+    ran = call(["check", str(REPORT), "--to", "html"], tmp_path)
+    assert ran.exit_code == 1
+    assert "请检查权限和磁盘空间" in ran.err
