@@ -35,7 +35,9 @@ KIND = "基准报告"
 """The document kind (文种) of the workload: the name of its template folder."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_STYLE = Path(__file__).parents[1] / "templates" / "整体绩效评价报告" / "style.yaml"
+_SHIPPED = Path(__file__).parents[1] / "templates"
+_STYLE = _SHIPPED / "整体绩效评价报告" / "style.yaml"
+_SCHEMES = _SHIPPED / "评分方案"
 
 Data: TypeAlias = "str | int | bool | Sequence[Data] | Mapping[str, Data]"
 
@@ -46,6 +48,7 @@ def generate(folder: Path, size: Size) -> None:
     root = folder / size.name
     shutil.rmtree(root, ignore_errors=True)
     write_templates(root / "templates" / KIND, forms=size.forms)
+    shutil.copytree(_SCHEMES, root / "templates" / _SCHEMES.name)
     write_content(root / "content" / DEPARTMENT / str(YEAR), workload)
     write_peer_data(folder / size.name, workload)
 
@@ -75,7 +78,14 @@ def content_files(workload: Workload) -> Iterator[tuple[str, str]]:
     yield (
         "report.yaml",
         yaml_text(
-            {"文种": KIND, "单位": DEPARTMENT, "年度": YEAR, "金额单位": "万元", "题名": workload.title}
+            {
+                "文种": KIND,
+                "单位": DEPARTMENT,
+                "年度": YEAR,
+                "金额单位": "万元",
+                "题名": workload.title,
+                "评分方案": {"部门整体": "北京部门整体", "项目支出": "财预〔2020〕10号"},
+            }
         ),
     )
     yield "data/department.yaml", yaml_text({"名称": DEPARTMENT})

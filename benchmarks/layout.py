@@ -50,6 +50,15 @@ class Bench:
         argv = (*command, "build", str(report), "-o", str(self.work / "out" / name), "--to", "docx,html")
         return Program(name, argv, _BOTH, REPOSITORY)
 
+    def compiler_without(self, stages: str, size: str) -> Program:
+        """The same build with some stages taken out: `checks`, or `checks,trace`."""
+        whole = self.compiler(size)
+        name = f"chengwen without {stages.replace(',', ' and ')} {size}"
+        build = whole.argv[whole.argv.index("build") :]
+        argv = (self.python, str(Path(__file__).with_name("without.py")), stages, *build)
+        named = tuple(str(self.work / "out" / name) if word.endswith(whole.name) else word for word in argv)
+        return Program(name, named, _BOTH, REPOSITORY)
+
     def script(self) -> Path | None:
         """The console script; None when the compiler is not installed."""
         script = Path(self.python).parent / "chengwen"
@@ -69,6 +78,8 @@ class Bench:
         if size == "L":
             # Beside L, so that both sides of the ratio saw the same machine.
             return [*programs, self.compiler("M")]
+        if size == "M":
+            programs += [self.compiler_without(stages, size) for stages in ("checks", "checks,trace")]
         if size == "S" or slow:
             programs += self._peer("pandoc 3, from HTML", _BOTH, "peer_pandoc.py", size, "--from", "html")
         if size == "S":

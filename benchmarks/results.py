@@ -104,8 +104,12 @@ def _targets(sections: Sequence[Section]) -> Iterator[tuple[str, ...]]:
             _verdict(fastest is not None and fastest >= 2, fastest),
         )
     if medium:
+        measured = medium.ratio("chengwen without checks and trace", YARDSTICK)
+        yield _at_most("M, compiled only, DOCX + HTML, to `limit_own`", 4.0, measured, "×")
+        measured = medium.ratio("chengwen", "chengwen without checks")
+        yield _at_most("M, with its checks, to the same build without", 1.3, measured, "×")
         measured = medium.ratio("chengwen", YARDSTICK)
-        yield _at_most("M, DOCX + HTML, to `limit_own`", 4.0, measured, "×")
+        yield "M, with checks and trace, to `limit_own`", "—", _number(measured, "×"), "—"
     if large:
         own, tenth = large.find("chengwen"), large.find("chengwen", "M")
         yield _at_most("L to the compiler's own M", 10.5, ratio(large.runs, own, tenth), "×")

@@ -27,6 +27,9 @@ IMPORTS, GARBAGE, OTHER = "imports", "garbage collection", "the rest"
 
 STAGES: tuple[tuple[str, str], ...] = (
     ("/zipfile", "deflate"),
+    ("/compiler/checks/", "checks"),
+    ("/compiler/previous", "checks"),
+    ("/compiler/trace", "trace"),
     ("/compiler/writers/docx/", "DOCX XML"),
     ("/compiler/writers/html/", "HTML"),
     ("/compiler/readers/yaml", "YAML"),
@@ -35,6 +38,7 @@ STAGES: tuple[tuple[str, str], ...] = (
     ("/compiler/outline", "outline and style"),
     ("/compiler/readers/style", "outline and style"),
     ("/compiler/table_program", "tables"),
+    ("/compiler/table_grid", "tables"),
     ("/compiler/passes/tables", "tables"),
     ("/compiler/expressions", "expressions"),
     ("/compiler/filters", "expressions"),
