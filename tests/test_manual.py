@@ -17,17 +17,19 @@ from pathlib import Path
 
 import pytest
 
-from compiler import kinds
+from compiler import explain, kinds, pipeline
 from compiler.checks import CHECKS
 from compiler.cli import chengwen
-from compiler.diagnostics import Code
-from compiler.evaluation import funds, project, report, scorecard
+from compiler.diagnostics import Code, render
+from compiler.evaluation import funds, project, report, scheme, scorecard, waivers
+from compiler.explanations import EXPLANATIONS, GROUPS
 from compiler.filters import FILTERS
 from compiler.outline import Attachment, ContentsSpec, Entry, NumberSpec, Outline
 from compiler.readers import style_sheet
 from compiler.record import Record
 from compiler.schema import shape_of
 from compiler.style import STYLE_ROLES
+from compiler.workspace import Workspace
 from tests import overlay
 from tests.command_line import call
 from tests.texts import html_text
@@ -99,11 +101,10 @@ def png(width: int, height: int) -> bytes:
 
 
 def check(root: Path) -> list[str]:
-    """What `chengwen check` says of the report, one message an item."""
-    said = re.sub(
-        "[\x0b\u200b]", "", call(["check"], root).err
-    )  # the manual has no characters that do not show
-    return [message for message in said.split("\n\n") if message]
+    """What stands in the way of the report, as `chengwen build` says it, one message an item."""
+    result = pipeline.build(Workspace.around(root / REPORT), root / REPORT, None)
+    # The manual has no characters that do not show.
+    return [re.sub("[\x0b\u200b]", "", render(item)) for item in result.diagnostics]
 
 
 # Examples --------------------------------------------------------------------------------
@@ -157,7 +158,11 @@ MESSAGES = MANUAL / "出错信息.md"
 
 def reported_codes() -> set[str]:
     """The codes that some line of the compiler reports."""
-    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "compiler").rglob("*.py")]
+    sources = [
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "compiler").rglob("*.py")
+        if path.name != "explanations.py"
+    ]
     names = {name for text in sources for name in re.findall(r"\bCode\.([A-Z_0-9]+)\b", text)}
     return {code.value for code in Code if code.name in names}
 
@@ -171,9 +176,71 @@ def sections() -> dict[str, str]:
 
 def test_every_code_has_its_section_in_order() -> None:
     """Every code of the compiler; those of rules stand in the list of rules."""
-    order = {code.value: index for index, code in enumerate(Code)}
-    compiled = reported_codes() - {check.code.value for check in CHECKS}
-    assert list(sections()) == sorted(compiled, key=order.__getitem__)
+    assert list(sections()) == [code.value for code in EXPLANATIONS]
+    told = {*sections(), *(check.code.value for check in CHECKS)}
+    assert reported_codes() == told
+    order = list(Code)
+    assert sorted(EXPLANATIONS, key=order.index) == list(EXPLANATIONS)
+
+
+def test_messages_are_explained_as_on_the_terminal(accept: bool) -> None:
+    """What `chengwen explain` says of a compile problem is what the page says."""
+    text = MESSAGES.read_text(encoding="utf-8")
+    for code, body in sections().items():
+        title, words, mend = EXPLANATIONS[Code(code)]
+        head, example = body.split("<!-- 例", 1)
+        lead, tail = example.rsplit("```\n", 1)
+        rest = tail[match.start() :] if (match := re.search(r"^## ", tail, re.MULTILINE)) else ""
+        said = f"{title}\n\n{words}\n\n<!-- 例{lead}```\n\n{mend}\n" + (f"\n{rest}" if rest else "")
+        if accept:
+            text = text.replace(body, said if rest or text.endswith(body) else f"{said}\n")
+        else:
+            assert head == f"{title}\n\n{words}\n\n", code
+            assert tail[: len(tail) - len(rest)].strip() == mend, code
+    if accept:
+        MESSAGES.write_text(text, encoding="utf-8", newline="\n")
+    headings = re.findall(r"^## ([A-Z]) (.+)$", text, re.MULTILINE)
+    assert headings == [(letter, GROUPS[letter]) for letter, _ in headings]
+
+
+# Rules -----------------------------------------------------------------------------------
+
+RULES = MANUAL / "检查规则.md"
+_GENERATED = "<!-- 以下由程序生成：pytest --accept -->\n"
+
+
+def test_every_rule_is_listed_as_on_the_terminal(accept: bool) -> None:
+    written, _, listed = RULES.read_text(encoding="utf-8").partition(_GENERATED)
+    if accept:
+        RULES.write_text(written + _GENERATED + explain.manual(), encoding="utf-8", newline="\n")
+    else:
+        assert listed == explain.manual()
+
+
+def test_rules_page_shows_what_is_printed(tmp_path: Path, accept: bool) -> None:
+    _shows(RULES, rules_messages(tmp_path), accept)
+
+
+def rules_messages(root: Path) -> dict[str, str]:
+    """What is found in a department without faults when one figure is mistyped, and when that is let stand."""
+    report = "content/晴川区档案局/2024"
+    shutil.copytree(Path(__file__).parent / "checked" / "content", root / "content")
+    shutil.copytree(ROOT / "templates", root / "templates")
+    budget = root / report / "data" / "budget.yaml"
+    text = budget.read_text(encoding="utf-8")
+    assert text.count("项目支出: {年初预算数: 410.26") == 1
+    write(budget, text.replace("项目支出: {年初预算数: 410.26", "项目支出: {年初预算数: 401.26"))
+    shown = {"检查": call(["check", report], root).out}
+    found = re.search(r"错误 (A\d+) (.+)", shown["检查"])
+    assert found
+    write(
+        root / report / "waivers.yaml",
+        f"放行:\n  - 代码: {found[1]}\n    位置: data/budget.yaml\n    事实: {found[2]}\n"
+        "    原因: 批复的数如此，已请财政局更正\n    放行人: 分管领导\n    日期: 2025年3月1日\n",
+    )
+    said = call(["check", report], root).out
+    shown["放行以后"] = said[said.index("【已放行】") :]
+    return shown
 
 
 def test_messages_are_what_is_printed(base: Path, tmp_path: Path, accept: bool) -> None:
@@ -200,9 +267,12 @@ _FILE_SIZE = re.compile(r"（[\d.]+ [KM]B）")
 
 
 def test_clerks_page_shows_what_is_printed(tmp_path: Path, accept: bool) -> None:
-    page = MANUAL / "经办人.md"
+    _shows(MANUAL / "经办人.md", clerks_messages(tmp_path), accept)
+
+
+def _shows(page: Path, shown: dict[str, str], accept: bool) -> None:
+    """A page shows, under these names, what is printed."""
     seen = dict(_SHOWN.findall(page.read_text(encoding="utf-8")))
-    shown = clerks_messages(tmp_path)
     assert list(seen) == list(shown)
     if accept:
         _rewrite(page, _SHOWN, 2, list(shown.values()))
@@ -239,9 +309,9 @@ def clerks_messages(root: Path) -> dict[str, str]:
 LISTS: dict[str, type[Record]] = {
     **{
         cls.__name__: cls
-        for module in (funds, project, report, scorecard)
+        for module in (funds, project, report, scheme, scorecard, waivers)
         for cls in vars(module).values()
-        if isinstance(cls, type) and issubclass(cls, Record) and cls is not Record
+        if isinstance(cls, type) and issubclass(cls, Record) and cls.__module__ == module.__name__
     },
     **{cls.__name__: cls for cls in (Outline, Entry, Attachment, ContentsSpec, NumberSpec)},
     "Style": style_sheet._StyleRecord,
