@@ -10,14 +10,17 @@ import os
 import re
 import shutil
 import stat
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from compiler.diagnostics import Diagnostic, Diagnostics
+from compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from compiler.workspace import Workspace, WorkspaceError, reason, replace_file, sync_folder
+
+CheckAgain: TypeAlias = Callable[[Workspace], Iterable[Diagnostics]]
+"""Everything that is found in the report, read from a workspace."""
 
 
 class Change(NamedTuple):
@@ -55,6 +58,8 @@ class _Edit(NamedTuple):
 
 _PLACES = re.compile(r"report\.yaml|data/.*\.yaml|narrative/.*\.md")
 """The files that may be changed, in the report's folder."""
+_ESCAPED = re.compile(r"""(?<=[:,\[{-]\ )["'|>]""")
+"""The start of a YAML value that is written with escapes or over several lines."""
 _LINE_END = re.compile("(\r\n|\r|\n)")
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
@@ -62,11 +67,16 @@ _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 # Planning --------------------------------------------------------------------------------
 
 
-def plan_fixes(workspace: Workspace, folder: Path, findings: Iterable[Diagnostic]) -> Plan:
+def plan_fixes(workspace: Workspace, folder: Path, findings: Iterable[Diagnostic], check: CheckAgain) -> Plan:
     """What the fixes of the findings come to; those that somebody lets stand are passed over.
 
+    The report is checked as it would be: a file whose changes bring a new error about is left as it is.
     Raises `WorkspaceError` when a file cannot be read, or holds something else by now.
     """
+    return _sound(_plan(workspace, folder, findings), workspace, check)
+
+
+def _plan(workspace: Workspace, folder: Path, findings: Iterable[Diagnostic]) -> Plan:
     folder = folder.resolve()
     lead = f"{workspace.shown(folder)}/"
     by_file: dict[str, list[Diagnostic]] = defaultdict(list)
@@ -99,6 +109,35 @@ def plan_fixes(workspace: Workspace, folder: Path, findings: Iterable[Diagnostic
     return Plan(tuple(changes), tuple(fixed), tuple(left), tuple(files))
 
 
+def _sound(plan: Plan, workspace: Workspace, check: CheckAgain) -> Plan:
+    """The plan without the files in which it would bring a new error about."""
+    if not plan.files:
+        return plan
+    before = _errors(check(workspace))
+
+    def harmless(files: Iterable[tuple[Path, bytes, bytes]]) -> bool:
+        changed = workspace.with_files({path: after for path, _, after in files})
+        return not _errors(check(changed)) - before
+
+    if harmless(plan.files):
+        return plan
+    good = [file for file in plan.files if harmless([file])]
+    if not harmless(good):
+        good = []
+    names = {workspace.shown(path) for path, _, _ in good}
+    return Plan(
+        tuple(change for change in plan.changes if change.file in names),
+        tuple(finding for finding in plan.fixed if finding.span.source.path in names),
+        (*plan.left, *(finding for finding in plan.fixed if finding.span.source.path not in names)),
+        tuple(good),
+    )
+
+
+def _errors(sinks: Iterable[Diagnostics]) -> Counter[str]:
+    """How many errors of each code; their words change with the figures in them."""
+    return Counter(item.code.value for sink in sinks for item in sink if item.severity is Severity.ERROR)
+
+
 def _read(workspace: Workspace, folder: Path, inside: str, finding: Diagnostic) -> bytes:
     """The bytes of a plain file of the report that may be written."""
     shown = finding.span.source.path
@@ -126,7 +165,10 @@ def _edits(findings: list[Diagnostic]) -> tuple[list[_Edit], list[Diagnostic]]:
         if last is not None and last[:4] == edit[:4]:
             continue  # prose that two chapters share is found twice
         free = last is None or last.line < edit.line or last.end <= edit.start
-        if free and "\n" not in edit.words and edit.end <= len(span.source.line(span.line)):
+        line = span.source.line(span.line)
+        # Of no width: words that YAML writes in another way.
+        there = edit.start < edit.end <= len(line) and not _ESCAPED.match(line, edit.start)
+        if free and there and "\n" not in edit.words:
             edits.append(edit)
         else:
             left.append(finding)

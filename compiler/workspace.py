@@ -12,15 +12,17 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from compiler.diagnostics import Code, Diagnostics
 from compiler.gate import is_clean, read_through_gate
 from compiler.source import Source, Span
+
+if TYPE_CHECKING:
+    from datetime import date
 
 MAX_TEXT = 4_000_000
 """Bytes of a text file."""
@@ -54,11 +56,19 @@ class _TooLarge(Exception):
 class Workspace:
     """One root folder."""
 
-    def __init__(self, root: Path, today: date | None = None) -> None:
+    def __init__(
+        self, root: Path, today: date | None = None, instead: Mapping[Path, bytes] | None = None
+    ) -> None:
+        """`instead`: what some files are taken to hold, to see what would come of a change before it is made."""
         self.root = root
+        self._instead = instead or {}
         self._today = today
         self._prefix = os.path.join(root, "")
         self._plain_folders: dict[str, bool] = {}
+
+    def with_files(self, instead: Mapping[Path, bytes]) -> Workspace:
+        """The same folder, in which some files hold something else."""
+        return Workspace(self.root, self._today, instead)
 
     @classmethod
     def around(cls, folder: Path) -> Workspace:
@@ -83,6 +93,8 @@ class Workspace:
 
     def today(self) -> date:
         """The date on the wall, for what lapses; no document has it. Tests give one of their own."""
+        from datetime import date
+
         return self._today or date.today()
 
     def start_of(self, path: Path) -> Span:
@@ -115,6 +127,8 @@ class Workspace:
 
     def _read(self, path: Path, limit: int) -> bytes:
         """The bytes of a plain file of at most `limit`; raises `OSError`, `_Link` or `_TooLarge`."""
+        if path in self._instead:
+            return self._instead[path]
         folder = os.path.dirname(path)
         if folder.startswith(self._prefix) and not self._is_plain(folder):
             raise _Link
@@ -227,16 +241,18 @@ class Workspace:
 
     @contextmanager
     def staging(self, target: Path) -> Iterator[Staging]:
-        """A place to write a report's outputs; what is not published when it closes is gone.
+        """A place to write a report's outputs; what is not published when it closes is gone, with its empty folders.
 
         Raises `WorkspaceError` when the folder cannot be made.
         """
+        made = [folder for folder in (target, *target.parents) if not folder.exists()]
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             _remove_leftovers(target.parent)
             folder = target.parent / f"{_STAGING}{os.getpid()}-{time.time_ns()}"
             folder.mkdir()
         except OSError as error:
+            _remove_empty(made)
             raise WorkspaceError(
                 f"不能在“{target.parent}”里写文件：{reason(error)}。请检查权限和磁盘空间，或用 -o 换一个文件夹。"
             ) from error
@@ -250,6 +266,7 @@ class Workspace:
         finally:
             staging.close()
             shutil.rmtree(folder, ignore_errors=True)
+            _remove_empty(made)
 
 
 class Staging:
@@ -351,6 +368,13 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Those of the folders, innermost first, in which there is nothing."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _remove_leftovers(folder: Path) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from compiler import fixing, pipeline
+from compiler import checks, fixing
 from compiler.checks.check import Draft
 from compiler.checks.words import prose
 from compiler.diagnostics import Accepted, Code, Diagnostic, Diagnostics, Severity
-from compiler.fixing import Plan, plan_fixes, write_fixes
+from compiler.fixing import CheckAgain, Plan, plan_fixes, write_fixes
 from compiler.pipeline import Result, build
 from compiler.source import Source
 from compiler.tree import Figure
@@ -47,7 +47,16 @@ def _check(root: Path, report: Path = REPORT) -> Result:
 
 
 def _plan(root: Path, report: Path = REPORT) -> Plan:
-    return plan_fixes(Workspace.around(root / report), root / report, _check(root, report).findings)
+    return plan_fixes(
+        Workspace.around(root / report),
+        root / report,
+        _check(root, report).findings,
+        _again(root, report),
+    )
+
+
+def _again(root: Path, report: Path = REPORT) -> CheckAgain:
+    return lambda workspace: build(workspace, root / report, None).sinks
 
 
 def _files(root: Path) -> dict[str, bytes]:
@@ -66,7 +75,7 @@ def _typed_out(root: Path, report: Path, monkeypatch: pytest.MonkeyPatch) -> int
     """Put the printed words in the place of every placeholder of the prose; how many there were."""
     drafts: list[Draft] = []
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "judge", lambda draft: drafts.append(draft) or Diagnostics())  # type: ignore[func-returns-value]
+        patch.setattr(checks, "judge", lambda draft: drafts.append(draft) or Diagnostics())  # type: ignore[func-returns-value]
         _check(root, report)
     words: dict[tuple[str, int, int, int], str] = {}
     for block, run in prose(drafts[0].document):
@@ -109,7 +118,7 @@ def test_words_stay(
     assert _typed_out(tmp_path, report, monkeypatch) > 100
     assert _printed(tmp_path, report) == before
     typed = [item for item in _check(tmp_path, report).findings if item.code in _TYPED]
-    plan = plan_fixes(Workspace.around(tmp_path / report), tmp_path / report, typed)
+    plan = plan_fixes(Workspace.around(tmp_path / report), tmp_path / report, typed, _again(tmp_path, report))
     assert len(plan.fixed) > 80
     assert not plan.left
     write_fixes(plan)
@@ -166,6 +175,58 @@ def test_data_files_are_fixed_too(root: Path) -> None:
     assert card.read_text(encoding="utf-8") == text
 
 
+_FORM = REPORT / "data" / "projects" / "01-馆藏档案数字化加工.yaml"
+_LEVEL_2 = "二级: 服务对象满意度指标"
+_REASON = "未支出原因: 公开招标后成交价低于预算控制数，形成采购节约2.79万元"
+
+
+@pytest.mark.parametrize(
+    ("good", "slip", "mended"),
+    [
+        (_LEVEL_2, "二级: 服务对象满意度标", _LEVEL_2),
+        (_LEVEL_2, '二级: "服务对象满意度标"', '二级: "服务对象满意度指标"'),
+        (_LEVEL_2, "二级: '服务对象满意度标'", "二级: '服务对象满意度指标'"),
+        (_LEVEL_2, '二级: "服务对象满意\\u5EA6标"', '二级: "服务对象满意\\u5EA6标"'),
+        (_REASON, "未支出原因: 招标后价低,节约2.79万元", "未支出原因: 招标后价低，节约2.79万元"),
+        (_REASON, '未支出原因: "招标后价低,节约2.79万元"', '未支出原因: "招标后价低，节约2.79万元"'),
+        (
+            _REASON,
+            "未支出原因: |-\n  公开招标后成交，\n  价低,形成采购节约2.79万元",
+            "未支出原因: |-\n  公开招标后成交，\n  价低，形成采购节约2.79万元",
+        ),
+        (
+            _REASON,
+            "未支出原因: >-\n  公开招标后成交，\n  价低,形成采购节约2.79万元",
+            "未支出原因: >-\n  公开招标后成交，\n  价低,形成采购节约2.79万元",
+        ),
+        (
+            _REASON,
+            '未支出原因: "招标后\\"预算\\"价低,节约2.79万元"',
+            '未支出原因: "招标后\\"预算\\"价低,节约2.79万元"',
+        ),
+    ],
+)
+def test_a_value_is_mended_however_yaml_writes_it_or_left(
+    good: str, slip: str, mended: str, tmp_path: Path
+) -> None:
+    """What YAML writes in another way than it reads is left to a person; nothing else in the file is touched."""
+    copy_clean(tmp_path)
+    text = (tmp_path / _FORM).read_text(encoding="utf-8")
+    assert text.count(good) == 1
+    _write(tmp_path / _FORM, text.replace(good, slip))
+    write_fixes(_plan(tmp_path))
+    assert (tmp_path / _FORM).read_text(encoding="utf-8") == text.replace(good, mended)
+
+
+def test_what_would_bring_an_error_about_is_not_written(tmp_path: Path) -> None:
+    copy_clean(tmp_path)
+    _write(tmp_path / _PROJECT, "全年支出\\175.83万元。\n")
+    _write(tmp_path / _NARRATIVE, "全年支出1037.86万元。\n")
+    plan = _plan(tmp_path)
+    assert [change.file for change in plan.changes] == [_NARRATIVE.as_posix()]
+    assert [finding.span.source.path for finding in plan.left] == [_PROJECT.as_posix()]
+
+
 def test_nothing_to_fix(tmp_path: Path) -> None:
     copy_clean(tmp_path)
     plan = _plan(tmp_path)
@@ -188,7 +249,7 @@ def test_changed_since_the_check(root: Path) -> None:
     findings = _check(root).findings
     _write(root / _PROJECT, "全年支出175.83万元，改过。\n")
     workspace = Workspace.around(root / REPORT)
-    _refused(root, lambda: plan_fixes(workspace, root / REPORT, findings), "又改过")
+    _refused(root, lambda: plan_fixes(workspace, root / REPORT, findings, _again(root)), "又改过")
 
 
 def test_changed_since_the_plan(root: Path) -> None:
@@ -201,7 +262,7 @@ def test_gone_since_the_check(root: Path) -> None:
     plan, findings = _plan(root), _check(root).findings
     (root / _PROJECT).unlink()
     workspace = Workspace.around(root / REPORT)
-    _refused(root, lambda: plan_fixes(workspace, root / REPORT, findings), "打不开")
+    _refused(root, lambda: plan_fixes(workspace, root / REPORT, findings, _again(root)), "打不开")
     _refused(root, lambda: write_fixes(plan), "没有改动任何文件")
 
 
@@ -274,7 +335,7 @@ def _finding(root: Path, path: Path, words: str, fix: str) -> Diagnostic:
 
 
 def _planned(root: Path, *findings: Diagnostic) -> Plan:
-    return plan_fixes(Workspace.around(root / REPORT), root / REPORT, findings)
+    return plan_fixes(Workspace.around(root / REPORT), root / REPORT, findings, _again(root))
 
 
 def test_overlapping_fixes(root: Path) -> None:
@@ -327,7 +388,7 @@ def test_links_are_not_followed(which: str, root: Path, tmp_path_factory: pytest
     path.symlink_to(outside / path.name)
     before = {file: file.read_bytes() for file in outside.rglob("*.md")}
     with pytest.raises(WorkspaceError, match="快捷方式"):
-        plan_fixes(Workspace.around(root / REPORT), root / REPORT, findings)
+        plan_fixes(Workspace.around(root / REPORT), root / REPORT, findings, _again(root))
     assert {file: file.read_bytes() for file in outside.rglob("*.md")} == before
 
 

@@ -125,20 +125,25 @@ class DataText:
         self.record, self.key, self.attribute, self.text = record, key, attribute, text
 
     def span(self, start: int, end: int) -> Span:
-        """Where `text[start:end]` stands in the file; the whole value when YAML wrote it in another way."""
+        """Where `text[start:end]` stands in the file.
+
+        When YAML wrote it in another way (escapes, folded lines) a place of no width at the value's start: a
+        message can point there, and nothing can be written there.
+        """
         whole = self.record.span_of(self.attribute)
-        words = self.text[start:end]
-        before = self.text.count(words, 0, start)
-        lines = whole.source.lines
-        for number in range(whole.line, min(len(lines), whole.line + self.text.count("\n") + 2) + 1):
-            line = lines[number - 1]
-            column = line.find(words, whole.column - 1 if number == whole.line else 0)
-            while column >= 0:
-                if not before:
-                    return Span(whole.source, number, column + 1, column + 1 + len(words))
-                before -= 1
-                column = line.find(words, column + 1)
-        return whole
+        line, at = whole.source.line(whole.line), whole.column - 1
+        if line.startswith(self.text, at):
+            return whole.at(start, end - start)
+        if line.startswith("|", at):
+            number = self.text.count("\n", 0, start)
+            first = self.text.rfind("\n", 0, start) + 1
+            words = self.text[first:].partition("\n")[0]
+            column = whole.source.line(whole.line + 1 + number).find(words)
+            if column >= 0:
+                column += start - first + 1
+                stop = min(end, first + len(words)) - start
+                return Span(whole.source, whole.line + 1 + number, column, column + max(1, stop))
+        return Span(whole.source, whole.line, whole.column, whole.column)
 
 
 def data_texts(draft: Draft) -> Iterator[DataText]:

@@ -80,6 +80,8 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any
             text: str = event.value
             # `pack`, written out: it is asked for once a scalar.
             place = mark.line << 2 * PLACE_BITS | mark.column << PLACE_BITS | len(text)
+            if event.style == '"' or event.style == "'":
+                place = _quoted_place(text, mark, event.end_mark, source)
             if event.tag is not None or event.anchor is not None:
                 refuse(
                     mark,
@@ -164,7 +166,15 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any
 
 _WIDE_COLON = ("冒号是全角的", "名称后面用半角冒号加一个空格，写成“名称: 值”")
 _WIDE_MARK = re.compile("[｛｝［］]")
+_BRACKETED_YEAR = re.compile(r"[\u4e00-\u9fff]\s*\[((?:19|20)\d\d)\]")
 _TIGHT_COLON = re.compile(r"^\s*(?:- )?[^\s:\"'{\[#]+(:)[^\s:]")
+
+
+def _quoted_place(text: str, start: Any, end: Any, source: Source) -> int:
+    """The place of the text inside its quotes; of all that is quoted when it is written in another way (escapes)."""
+    if source.line(start.line + 1).startswith(text, start.column + 1) and end.line == start.line:
+        return pack(start.line, start.column + 1, len(text))
+    return pack(start.line, start.column, end.column - start.column if end.line == start.line else 1)
 
 
 def _check_note(mark: Any, source: Source, sink: Diagnostics) -> None:
@@ -231,6 +241,8 @@ def _report_syntax(error: Any, source: Source, sink: Diagnostics) -> None:
         message, hint = "这里的缩进不对，或前一项没有写完", "同一层的名称左边要对齐；引号和括号要成对"
     elif "cannot start any token" in problem:
         message, hint = f"值不能用“{source.lines[line][column : column + 1]}”开头", "给整个值加上双引号"
+    if "[" in source.lines[line] and (year := _BRACKETED_YEAR.search(source.lines[line])):
+        hint = f"文号的年份用六角括号：〔{year[1]}〕；不是文号的，{hint}"
     _place(line, column, message, hint, source, sink)
 
 
