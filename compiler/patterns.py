@@ -7,24 +7,44 @@ needed only where a quicker search has found something.
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+import sys
+from collections.abc import Callable, Iterator
+from functools import cached_property
 
 
-class _Pattern:
-    """Stands for a compiled expression; becomes one at the first question."""
+class Pattern:
+    """An expression with those methods of `re.Pattern` that the rules use; a fault in it is raised at the first use."""
 
-    def __init__(self, pattern: str, flags: int) -> None:
-        self.pattern, self.flags = pattern, flags
+    def __init__(self, text: str, flags: int = 0) -> None:
+        self.text, self.flags = text, flags
 
-    def __getattr__(self, name: str) -> Any:
-        compiled = re.compile(self.pattern, self.flags)
-        # The methods become the object's own, so that this is asked once.
-        self.search, self.match, self.fullmatch = compiled.search, compiled.match, compiled.fullmatch
-        self.finditer, self.findall, self.sub = compiled.finditer, compiled.findall, compiled.sub
-        self.split = compiled.split
-        return getattr(compiled, name)
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The expression, compiled now at the latest."""
+        return re.compile(self.text, self.flags)
+
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return self.compiled.search(text, start, end)
+
+    def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return self.compiled.match(text, start, end)
+
+    def fullmatch(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return self.compiled.fullmatch(text, start, end)
+
+    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        return self.compiled.finditer(text, start, end)
+
+    def findall(self, text: str, start: int = 0, end: int = sys.maxsize) -> list[str]:
+        return self.compiled.findall(text, start, end)
+
+    def split(self, text: str, most: int = 0) -> list[str]:
+        return self.compiled.split(text, most)
+
+    def sub(self, words: str | Callable[[re.Match[str]], str], text: str, most: int = 0) -> str:
+        return self.compiled.sub(words, text, most)
 
 
-def pattern(text: str, flags: int = 0) -> re.Pattern[str]:
-    """The expression `text`, compiled when it is first used; a fault in it is raised then."""
-    return cast("re.Pattern[str]", _Pattern(text, flags))
+def pattern(text: str, flags: int = 0) -> Pattern:
+    """The expression `text`, compiled when it is first used."""
+    return Pattern(text, flags)

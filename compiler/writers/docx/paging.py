@@ -20,7 +20,7 @@ _NOT_FIRST = frozenset("）〕】〉》」』”’！？：；，。、…—�
 _HANGING = frozenset("，。、；：")
 _NOT_LAST = frozenset("（〔【〈《「『“‘([{")
 _SLACK = 0.01
-_SEAM = re.compile("[\u4e00-\u9fff](?=[0-9A-Za-z])|[0-9A-Za-z%](?=[\u4e00-\u9fff])")
+_SEAM = re.compile(r"[^\W\x00-\x7f](?=[0-9A-Za-z])|[0-9A-Za-z%](?=[^\W\x00-\x7f])")
 _SEAM_WIDTH = 0.25
 
 
