@@ -184,6 +184,8 @@ class Trace:
         return f'{{"key": "{path}.{key}", "formula": {_quoted(formula)}, "inputs": [{told}]}}' if told else ""
 
     def _of_no_record(self, owner: Any, key: str) -> str:
+        if owner is None and key == "上年":
+            return f'{{"key": "上年", "formula": "年度-1", "inputs": [{self._value(None, "年度")}]}}'
         if isinstance(owner, Run) and key == "键":
             return self._value(owner.rows[0], owner.by)
         if isinstance(owner, Facts):

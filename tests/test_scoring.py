@@ -38,6 +38,7 @@ from compiler.evaluation.scoring import (
     score_rate,
 )
 from compiler.figures import EXACT
+from compiler.inputs import read_inputs
 from compiler.pipeline import build
 from compiler.readers.yaml_data import read_yaml
 from compiler.schema import read_file
@@ -207,6 +208,42 @@ def test_computed_scores_print_what_was_typed(tmp_path: Path) -> None:
     assert all(origin["formula"] and origin["inputs"] for origin in scores)
     formulas = {origin["formula"] for origin in scores}
     assert {"20×1037.86÷1059.81＝19.59", "8×6192张÷6400张＝7.74", "各项得分之和"} <= formulas
+
+
+@pytest.mark.parametrize(
+    ("row", "inputs"),
+    [
+        ("资金总体", ["分值", "执行数", "预算数"]),
+        ("产出质量", ["分值", "指标值", "完成值"]),
+        ("财务管理制度健全性", ["分值", "指标值", "完成值"]),
+        ("结转结余率", ["分值", "本年值", "上年值"]),
+        ("部门预决算差异率", ["分值", "本年值", "市级平均差异率"]),
+    ],
+)
+@pytest.mark.parametrize("printed", [True, False])
+def test_a_computed_score_tells_what_it_comes_from(
+    row: str, inputs: list[str], printed: bool, tmp_path: Path
+) -> None:
+    """Just what the scheme looks at; of a rate that the row does not print, what budget.yaml gives."""
+    shutil.copytree(CLEAN, tmp_path / "content")
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    read = read_inputs(Workspace(tmp_path), tmp_path / REPORT, Diagnostics(), lambda *_: None)
+    assert read is not None
+    card, budget = read.data.scorecard, read.data.budget
+    assert card is not None and card.scheme is not None
+    if not printed:
+        inputs = [{"本年值": row, "上年值": f"上年{row}"}.get(key, key) for key in inputs]
+        for part in card.parts:
+            for group in part.groups:
+                for item in group.rows:
+                    item.this_year = item.last_year = None
+        card.score_by(card.scheme, budget, read.report.parameters)
+    found = next(
+        item for part in card.parts for group in part.groups for item in group.rows if item.name == row
+    )
+    _, told = found.origin("得分")
+    assert [key for _, key in told] == inputs
+    assert all(owner.lookup(key) is not None for owner, key in told)
 
 
 def _is_judged(before: list[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +40,16 @@ def test_every_printed_figure_is_traced_to_its_place(folder: Path, tmp_path: Pat
 
 
 def check_value(value: dict[str, Any], figure: dict[str, Any], folder: Path) -> None:
-    """A source leads to a line that holds something; a formula has inputs that lead on."""
+    """A source leads to what is printed; a formula has inputs that lead on."""
     if "source" in value:
         path, line, column = re.fullmatch(r"(.+):(\d+):(\d+)", value["source"]).groups()  # type: ignore[union-attr]
-        if (folder / path).is_file():
-            text = (folder / path).read_text(encoding="utf-8").splitlines()[int(line) - 1]
-            assert text[int(column) - 1 :].strip(), value
-        else:
+        if not (folder / path).is_file():
             assert (folder / path).is_dir() and value["key"] == "项目"
+            return
+        there = (folder / path).read_text(encoding="utf-8").splitlines()[int(line) - 1][int(column) - 1 :]
+        assert there.strip(), value
+        if figure["from"] == [value] and not re.search(r" [-+*/] | if |个数|合计|数值", figure["expression"]):
+            assert _same(figure["text"].split("\n")[0], there), (figure, there)
     elif "formula" in value:
         assert value["inputs"], value
         for inner in value["inputs"]:
@@ -55,6 +58,20 @@ def check_value(value: dict[str, Any], figure: dict[str, Any], folder: Path) -> 
         # the number of a repetition, or what the template prints for a value that the data lacks
         assert figure["from"] == [value]
         assert value["key"] in ("序号", "index") or "默认" in figure["expression"], figure
+
+
+def _same(printed: str, typed: str) -> bool:
+    """Whether the printed words are those of the file, or the same number in another unit."""
+    if typed.startswith("["):  # an item of a list
+        return any(_same(printed, item) for item in re.split(r"[\[\],]\s*", typed) if item)
+    if typed.startswith((printed, "|")):
+        return True
+    numbers = [
+        re.match(r"([\d,]+(?:\.\d+)?)\s*(亿元|元)?", text.replace(",", "")) for text in (printed, typed)
+    ]
+    scale = {"元": Decimal(1), None: Decimal(10_000), "亿元": Decimal(100_000_000)}  # bare: 万元, or no money
+    values = [Decimal(number[1]) * scale[number[2]] for number in numbers if number]
+    return len(values) == 2 and values[0] == values[1]
 
 
 @pytest.mark.parametrize("path", case_files("trace"), ids=lambda path: path.stem)

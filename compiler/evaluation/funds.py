@@ -5,7 +5,7 @@ Amounts are in 元 inside, whatever unit the file uses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 AMOUNTS = {"年初预算数": "initial_budget", "全年预算数": "annual_budget", "全年执行数": "expenditure"}
 SPENDING = ("全年预算数", "全年执行数")
+SOURCES = {"当年财政拨款": "current", "上年结转资金": "carried_over", "其他资金": "other"}
 _WRITTEN = NumberRule(rate_digits=6)
 RATE_FORMULA, UNSPENT_FORMULA = "全年执行数÷全年预算数", "全年预算数-全年执行数"
 
@@ -223,8 +224,8 @@ class FundsBySource(Record):
     DERIVED = {
         "年度资金总额": Derived(
             "whole",
-            "当年财政拨款+上年结转资金+其他资金",
-            ("当年财政拨款", "上年结转资金", "其他资金"),
+            "+".join(SOURCES),
+            tuple(SOURCES),
             "computed_whole",
             "typed_whole",
         )
@@ -236,6 +237,23 @@ class FundsBySource(Record):
     remark: str | None = optional("说明", TEXT)
 
     @cached_property
+    def sources(self) -> tuple[tuple[str, str, Funds], ...]:
+        """The sources that are given: what each is called, its attribute, and its money."""
+        return tuple(
+            (key, attribute, funds)
+            for key, attribute in SOURCES.items()
+            if (funds := getattr(self, attribute)) is not None
+        )
+
+    @property
+    def rows(self) -> Iterator[Funds]:
+        """年度资金总额, when it is typed, and the sources."""
+        if self.typed_whole is not None:
+            yield self.typed_whole
+        for _, _, funds in self.sources:
+            yield funds
+
+    @cached_property
     def whole(self) -> Funds:
         """年度资金总额 as typed, else the sum; an amount that the typed one lacks is summed too."""
         return filled(self.typed_whole, self.computed_whole)
@@ -243,4 +261,4 @@ class FundsBySource(Record):
     @cached_property
     def computed_whole(self) -> Funds:
         """当年财政拨款 + 上年结转资金 + 其他资金."""
-        return total((self.current, self.carried_over, self.other), self)
+        return total((funds for _, _, funds in self.sources), self)

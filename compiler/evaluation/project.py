@@ -15,8 +15,8 @@ from compiler.evaluation.funds import (
     execution_rate,
 )
 from compiler.evaluation.scheme import Scheme
-from compiler.evaluation.scored import SCORE, Scored
-from compiler.evaluation.scoring import Comparison, Expected, compared, score_indicator, summed
+from compiler.evaluation.scored import SCORE, Paired, Scored
+from compiler.evaluation.scoring import Expected, score_indicator, summed
 from compiler.figures import Amount, Rate
 from compiler.kinds import AMOUNT, FACTS, NUMBER, RATE, TEXT, list_of
 from compiler.record import Derived, Facts, Input, Record
@@ -32,7 +32,7 @@ class Goal(Record):
     remark: str | None = optional("说明", TEXT)
 
 
-class Indicator(Scored):
+class Indicator(Paired):
     """A row of 绩效指标 on the form."""
 
     NOUN = "绩效指标"
@@ -50,10 +50,14 @@ class Indicator(Scored):
     scheme: Scheme | None = None
     """How it is scored."""
 
-    @cached_property
-    def pair(self) -> Comparison | None:
-        """指标值 and 完成值 as numbers of one unit; None when they are none."""
-        return compared(self.target, self.actual)
+    @property
+    def called(self) -> str:
+        """How messages call it: by the innermost name it has."""
+        if self.level_3 is not None:
+            return f"三级指标“{self.level_3}”"
+        if self.level_2 is not None:
+            return f"二级指标“{self.level_2}”"
+        return f"一级指标“{self.level_1}”"
 
     @property
     def names(self) -> tuple[str | None, ...]:
@@ -66,9 +70,6 @@ class Indicator(Scored):
             return None
         names = self.names
         return score_indicator(self.scheme, self.weight, self.pair, self.target, self.actual, names)
-
-    def score_inputs(self) -> tuple[Input, ...]:
-        return (self, "分值"), (self, "指标值"), (self, "完成值")
 
 
 class Total(Scored):

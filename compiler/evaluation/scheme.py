@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from compiler.figures import Rate
 from compiler.kinds import NUMBER, RATE, TEXT, choice, integer, list_of, mapping_of, one_or_list
+from compiler.patterns import pattern
 from compiler.record import Record
 from compiler.schema import optional, record_of, required
 
@@ -22,8 +23,30 @@ NOTHING, SHARE, WHOLE_STEP = "不扣", "按比例扣", "按一档扣"
 LAST_YEAR, PARAMETER = "上年", "参数"
 
 
+_FRONT = pattern(
+    r"(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[）)]|\d+(?:[、．）)]|\.(?!\d))|[①-⑳]|其中[：:]|[—－–-])+"
+)
+_BRACKET = pattern(r"[（(][^（）()]*[%％‰分元][^（）()]*[）)]$")
+
+
 def _words(*words: str) -> dict[str, str]:
     return {word: word for word in words}
+
+
+def bare(name: str) -> str:
+    """The name of an indicator without the word 指标, which forms write or leave out."""
+    return name.removesuffix("指标") or name
+
+
+@lru_cache(maxsize=4096)
+def row_key(name: str) -> str:
+    """What a part or a row of a scoring table is found by: its name without what tables put around it.
+
+    一、当年预算执行情况（20分） is 当年预算执行情况, 结转结余率（%） is 结转结余率.
+    """
+    whole = "".join(name.split())
+    start = _FRONT.match(whole)
+    return _BRACKET.sub("", whole[start.end() :] if start else whole) or whole
 
 
 class Level1(Record):
@@ -150,6 +173,17 @@ class QualitativeRule(Record):
     """Results that get just this share of the weight: 是, 否."""
     remark: str | None = optional("说明", TEXT)
 
+    @cached_property
+    def by_words(self) -> Mapping[str, tuple[QualitativeBand, Rate]]:
+        """The band of each result, and where the band above it starts; of the highest that is 100%."""
+        found: dict[str, tuple[QualitativeBand, Rate]] = {}
+        top = Rate(Decimal(1))
+        for band in sorted(self.bands, key=lambda band: -band.lowest.ratio):
+            for words in (band.name, *(band.words or ())):
+                found.setdefault(words, (band, top))
+            top = band.lowest
+        return found
+
 
 class GradeBand(Record):
     """A grade: from this total on, up to the grade before, which is not included."""
@@ -231,6 +265,29 @@ class Scheme(Record):
     def taxonomy(self) -> Mapping[str, tuple[str, ...]]:
         """First-level indicators and the second-level ones under each, by name."""
         return {level.name: level.level_2 or () for level in self.indicators.level_1}
+
+    @cached_property
+    def homes(self) -> Mapping[str, str]:
+        """The first-level indicator that a name counts under, without the word 指标: itself, or that of a second level."""
+        homes = {second: bare(first) for first, seconds in self.taxonomy.items() for second in seconds}
+        homes |= {first: bare(first) for first in self.taxonomy}
+        return homes | {bare(name): home for name, home in homes.items()}
+
+    @cached_property
+    def _points(self) -> Mapping[str, PointsRule]:
+        return {row_key(rule.row): rule for rule in self.points or ()}
+
+    def points_for(self, row: str) -> PointsRule | None:
+        """The points of a row of the scoring table, if it is scored by points."""
+        return self._points.get(row_key(row))
+
+    @cached_property
+    def _deductions(self) -> Mapping[str, RateDeduction]:
+        return {row_key(rule.row): rule for rule in (self.variance, self.carryover) if rule is not None}
+
+    def deduction_for(self, row: str) -> RateDeduction | None:
+        """The deduction of a row of the scoring table that prints a rate, if it is scored by one."""
+        return self._deductions.get(row_key(row))
 
     @cached_property
     def required(self) -> tuple[str, ...]:

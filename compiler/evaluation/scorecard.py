@@ -7,12 +7,9 @@ from functools import cached_property
 
 from compiler.evaluation.funds import SPENDING, Budget, execution_rate, score_rate_of
 from compiler.evaluation.measure import parse_measure
-from compiler.evaluation.scheme import LAST_YEAR, ExecutionRule, RateDeduction, Scheme
-from compiler.evaluation.scored import SCORE, Scored
+from compiler.evaluation.scheme import LAST_YEAR, ExecutionRule, RateDeduction, Scheme, row_key
+from compiler.evaluation.scored import SCORE, Paired, Scored
 from compiler.evaluation.scoring import (
-    Comparison,
-    Expected,
-    compared,
     grade_of,
     score_indicator,
     score_points,
@@ -25,7 +22,7 @@ from compiler.record import Derived, Facts, Input
 from compiler.schema import optional, record_of, required
 
 
-class ScoreRow(Scored):
+class ScoreRow(Paired):
     """A row of the scoring table."""
 
     NOUN = "评分表的行"
@@ -56,19 +53,6 @@ class ScoreRow(Scored):
     def computed_rate(self) -> Rate | None:
         """执行数 ÷ 预算数; None without both, or when the budget is 0."""
         return execution_rate(self.expenditure, self.budget)
-
-    @cached_property
-    def pair(self) -> Comparison | None:
-        """指标值 and 完成值 as numbers of one unit; None when they are none."""
-        return compared(self.target, self.actual)
-
-    def score_inputs(self) -> tuple[Input, ...]:
-        if self.inputs:
-            return self.inputs
-        given = (
-            key for key, name in self.KEYS.items() if name in _RESULTS and getattr(self, name) is not None
-        )
-        return tuple((self, key) for key in given)
 
 
 class ScoreGroup(Scored):
@@ -148,6 +132,20 @@ class ScorePart(Scored):
             return self.inputs
         return tuple((group, "得分") for group in self.scored_groups)
 
+    def whole_budget(self, rule: ExecutionRule) -> tuple[ScoreRow | ScoreGroup | ScorePart, ...]:
+        """The row with the whole budget, its group and this part; without the row where the group is called so.
+
+        Empty when neither is.
+        """
+        key = row_key(rule.row) if rule.row else None
+        for group in self.groups:
+            for row in group.rows:
+                if row_key(row.name) == key:
+                    return row, group, self
+            if group.name and row_key(group.name) == key:
+                return group, self
+        return ()
+
 
 class Scorecard(Scored):
     """data/scorecard.yaml: 整体绩效评价指标体系评分表."""
@@ -192,74 +190,91 @@ class Scorecard(Scored):
         rule, score = self.scheme.grades if self.scheme else None, self.score
         return None if rule is None or score is None else grade_of(rule, score)
 
+    @property
+    def execution_part(self) -> ScorePart | None:
+        """The part that is about the execution rate: called as the scheme calls it, else with its row in it.
+
+        Without a scheme that says, the first with amounts.
+        """
+        rule = self.scheme.execution if self.scheme else None
+        if rule is not None:
+            for part in self.parts:
+                if rule.part and row_key(part.name) == row_key(rule.part):
+                    return part
+            for part in self.parts:
+                if part.whole_budget(rule):
+                    return part
+        for part in self.parts:
+            for group in part.groups:
+                if any(row.budget or row.expenditure or row.execution_rate for row in group.rows):
+                    return part
+        return None
+
     def score_by(self, scheme: Scheme, budget: Budget | None, parameters: Facts | None) -> None:
         """Have the scores that are not typed computed by a scheme."""
         self.scheme = scheme
+        execution = self.execution_part if scheme.execution is not None else None
         for part in self.parts:
             part.scheme = scheme
             for group in part.groups:
                 group.scheme = scheme
                 for row in group.scored_rows:
-                    row.expected = _expected(scheme, part, group, row, budget, parameters)
-            if scheme.execution is not None and scheme.execution.part == part.name:
-                _score_execution(scheme, scheme.execution, part, budget)
+                    names = part.name, group.name, row.name
+                    _score_row(scheme, None if part is execution else names, row, budget, parameters)
+        if scheme.execution is not None and execution is not None:
+            _score_execution(scheme, scheme.execution, execution, budget)
 
 
-_RESULTS = (
-    *("weight", "budget", "expenditure", "execution_rate", "target", "actual"),
-    *("last_year", "this_year"),
-)
-
-
-def _expected(
+def _score_row(
     scheme: Scheme,
-    part: ScorePart,
-    group: ScoreGroup,
+    names: tuple[str | None, ...] | None,
     row: ScoreRow,
     budget: Budget | None,
     parameters: Facts | None,
-) -> Expected | None:
-    """What a scheme gives a row that is not about the execution rate."""
+) -> None:
+    """Give a row its score; `names` are None among rows of amounts, whose score is that of the execution rate."""
     if row.weight is None:
-        return None
-    for points in scheme.points or ():
-        if points.row == row.name:
-            return score_points(points, scheme.digits, row.weight, row.pair)
-    if scheme.carryover is not None and scheme.carryover.row == row.name:
-        given = (budget.carryover, budget.last_carryover_rate) if budget else (None, None)
-        keys = "结转结余率", "上年结转结余率"
-        return _rate(scheme.carryover, scheme.digits, row, budget, given, keys, parameters)
-    if scheme.variance is not None and scheme.variance.row == row.name:
-        given = (budget.budget_variance if budget else None, None)
-        return _rate(scheme.variance, scheme.digits, row, budget, given, ("部门预决算差异率",), parameters)
-    if scheme.execution is not None and scheme.execution.part == part.name:
-        return None
-    names = part.name, group.name, row.name
-    return score_indicator(scheme, row.weight, row.pair, row.target, row.actual, names)
+        return
+    points, deduction = scheme.points_for(row.name), scheme.deduction_for(row.name)
+    if points is not None:
+        row.expected = score_points(points, scheme.digits, row.weight, row.pair)
+    elif deduction is not None:
+        key = "结转结余率" if deduction is scheme.carryover else "部门预决算差异率"
+        _score_rate(deduction, scheme.digits, row, budget, key, parameters)
+    elif names is not None:
+        row.expected = score_indicator(scheme, row.weight, row.pair, row.target, row.actual, names)
 
 
-def _rate(
+def _score_rate(
     rule: RateDeduction,
     digits: int,
     row: ScoreRow,
     budget: Budget | None,
-    given: tuple[Rate | None, Rate | None],
-    keys: tuple[str, ...],
+    key: str,
     parameters: Facts | None,
-) -> Expected | None:
-    """The score of a rate: of the one that the row prints, else of the budget's."""
-    rate = _percentage(row.this_year) or given[0]
+) -> None:
+    """The score of a rate: of the one that the row prints, else of the budget's under `key`."""
+    this = _rate_of(row, "本年值", row.this_year, budget, key)
+    other: tuple[Rate, Input] | None = None
     if rule.against == LAST_YEAR:
-        against = _percentage(row.last_year) or given[1]
-    else:
-        found = parameters.get(rule.parameter or "") if parameters else None
-        against = found if isinstance(found, Rate) else None
-    if rate is None or against is None or row.weight is None:
-        return None
-    if budget is not None and row.this_year is None:
-        limit: tuple[Input, ...] = ((parameters, rule.parameter),) if parameters and rule.parameter else ()
-        row.inputs = ((row, "分值"), *((budget, key) for key in keys), *limit)
-    return score_rate(rule, digits, row.weight, rate.ratio, against.ratio)
+        other = _rate_of(row, "上年值", row.last_year, budget, f"上年{key}")
+    elif parameters is not None and rule.parameter is not None:
+        found = parameters.get(rule.parameter)
+        other = (found, (parameters, rule.parameter)) if isinstance(found, Rate) else None
+    if this is not None and other is not None and row.weight is not None:
+        row.inputs = ((row, "分值"), this[1], other[1])
+        row.expected = score_rate(rule, digits, row.weight, this[0].ratio, other[0].ratio)
+
+
+def _rate_of(
+    row: ScoreRow, own_key: str, text: str | None, budget: Budget | None, key: str
+) -> tuple[Rate, Input] | None:
+    """A rate, and where it is given."""
+    rate = _percentage(text)
+    if rate is not None:
+        return rate, (row, own_key)
+    given = budget.lookup(key) if budget is not None else None
+    return (given, (budget, key)) if isinstance(given, Rate) and budget is not None else None
 
 
 def _percentage(text: str | None) -> Rate | None:
@@ -269,17 +284,26 @@ def _percentage(text: str | None) -> Rate | None:
 
 def _score_execution(scheme: Scheme, rule: ExecutionRule, part: ScorePart, budget: Budget | None) -> None:
     """Give the execution rate's score to what has its weight: the row, its group, or the part."""
-    found = next(((group, row) for group in part.groups for row in group.rows if row.name == rule.row), None)
-    if found is None:
+    chain = part.whole_budget(rule)
+    if not chain:
         return
-    group, row = found
-    owner = next(item for item in (row, group, part) if item.weight is not None)
-    own = row.budget is not None or row.expenditure is not None or budget is None
-    whole = row if own or budget is None else budget.whole
-    spent, planned = whole.expenditure, whole.budget if isinstance(whole, ScoreRow) else whole.annual_budget
-    rate = row.execution_rate or whole.rate
+    row = chain[0] if isinstance(chain[0], ScoreRow) else None
+    owner = next(item for item in chain if item.weight is not None)
     weight = owner.weight if owner.weight is not None else part.weight
+    inputs: tuple[Input, ...]
+    own: Input
+    if row is not None and (budget is None or row.budget is not None or row.expenditure is not None):
+        spent, planned, rate = row.expenditure, row.budget, row.rate
+        inputs, own = ((row, "执行数"), (row, "预算数")), (row, "执行率")
+    elif budget is not None:
+        whole = budget.whole
+        typed = row.execution_rate if row is not None else None
+        spent, planned, rate = whole.expenditure, whole.annual_budget, typed or whole.rate
+        inputs, own = (
+            tuple((whole, key) for key in SPENDING[::-1]),
+            (row if row and typed else whole, "执行率"),
+        )
+    else:
+        return
     owner.expected = score_rate_of(rule, scheme.digits, weight, spent, planned, rate)
-    names = ("执行数", "预算数") if isinstance(whole, ScoreRow) else SPENDING[::-1]
-    keys = ("执行率",) if spent is None or planned is None else names
-    owner.inputs = ((owner, "分值"), *((whole, key) for key in keys))
+    owner.inputs = ((owner, "分值"), *(inputs if spent is not None and planned is not None else (own,)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import cached_property
 
-from compiler.evaluation.scoring import Expected
+from compiler.evaluation.scoring import Comparison, Expected, compared
 from compiler.record import Derived, Input, Record
 
 SCORE = Derived("score", "按评分方案", (), "computed_score", "typed_score")
@@ -48,3 +48,20 @@ class Scored(Record):
         if key != "得分":
             return super().origin(key)
         return self.expected.formula if self.expected else "各项得分之和", self.score_inputs()
+
+
+class Paired(Scored):
+    """What is scored by 指标值 and 完成值."""
+
+    target: str | None
+    actual: str | None
+
+    @cached_property
+    def pair(self) -> Comparison | None:
+        """指标值 and 完成值 as numbers of one unit; None when they are none."""
+        return compared(self.target, self.actual)
+
+    def score_inputs(self) -> tuple[Input, ...]:
+        # Of a result in words the target is not looked at.
+        keys = ("分值", "指标值", "完成值") if self.pair is not None else ("分值", "完成值")
+        return self.inputs or tuple((self, key) for key in keys)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from compiler.evaluation.measure import parse_measure
@@ -39,6 +40,8 @@ _LESS_IS_BETTER = (
     *("超支", "超期", "逾期", "遗漏", "错误", "误差", "不满意", "失败", "不合格", "流失", "拥堵"),
 )
 """Names of which nobody can say without a sign whether more of it is better."""
+_MORE_IS_BETTER = ("满意度", "满意率", "满意程度")
+"""How names end of which one can, whatever it is that people are content with (投诉处理满意度)."""
 
 
 class Expected(NamedTuple):
@@ -177,12 +180,19 @@ def score_indicator(
         rule = scheme.quantitative
         if rule is None:
             return None
-        if rule.satisfaction and rule.satisfaction.level_1 == names[0] and pair.actual_words.endswith("%"):
+        if rule.satisfaction and rule.satisfaction.level_1 == names[0] and _more_is_better(pair, names):
             return _satisfaction(rule.satisfaction, weight, pair, scheme.digits)
         return score_quantity(rule, weight, pair, names, scheme.digits)
     if target and parse_measure(target):
         return None
     return score_words(scheme, weight, actual)
+
+
+def _more_is_better(pair: Comparison, names: tuple[str | None, ...]) -> bool:
+    """Whether a percentage is one of content people; of complaints few are good."""
+    if not pair.actual_words.endswith("%") or pair.direction == REVERSE:
+        return False
+    return bool(pair.direction) or not unclear(names)
 
 
 def score_quantity(
@@ -220,13 +230,22 @@ def score_quantity(
 
 def unclear(names: tuple[str | None, ...]) -> bool:
     """Whether less may be better of what is called so."""
-    return any(word in name for name in names if name for word in _LESS_IS_BETTER)
+    return any(_is_unclear(name) for name in names if name)
+
+
+@lru_cache(maxsize=32768)
+def _is_unclear(name: str) -> bool:
+    if name.endswith(_MORE_IS_BETTER) and "不满意" not in name:
+        return False
+    return any(word in name for word in _LESS_IS_BETTER)
 
 
 def excess_band(rule: QuantitativeRule, pair: Comparison) -> ExcessBand | None:
     """The deduction for doing far more than the target; None when there is none."""
+    if not rule.excess or not rule.excess.bands or pair.direction == REVERSE:
+        return None
     excess = pair.excess
-    if excess is None or not rule.excess or not rule.excess.bands or pair.direction == REVERSE:
+    if excess is None:
         return None
     reached = [band for band in rule.excess.bands if excess >= band.lowest.ratio]
     return max(reached, key=lambda band: band.lowest.ratio, default=None)
@@ -271,20 +290,16 @@ def score_words(scheme: Scheme, weight: Decimal, actual: str) -> Expected | None
     if rule.direct and words in rule.direct:
         share = rule.direct[words]
         return _product(weight, share.ratio, _ONE, _share(share), digits)
-    top = Rate(_ONE)
-    for band in sorted(rule.bands, key=lambda band: -band.lowest.ratio):
-        if words == band.name or words in (band.words or ()):
-            low = rounded(EXACT.multiply(weight, band.lowest.ratio), digits)
-            high = rounded(EXACT.multiply(weight, top.ratio), digits)
-            below = top.ratio < 1
-            formula = (
-                f"“{band.name}”得分值的{_share(band.lowest)}到{_share(top)}：{plain(low)}到{plain(high)}分"
-            )
-            if below:
-                formula += f"，不含{plain(high)}分"
-            return Expected(low, high, formula, below)
-        top = band.lowest
-    return None
+    if words not in rule.by_words:
+        return None
+    band, top = rule.by_words[words]
+    low = rounded(EXACT.multiply(weight, band.lowest.ratio), digits)
+    high = rounded(EXACT.multiply(weight, top.ratio), digits)
+    below = top.ratio < 1 and low < high  # of a weight of 0 there is only 0 to give
+    formula = f"“{band.name}”得分值的{_share(band.lowest)}到{_share(top)}：{plain(low)}到{plain(high)}分"
+    if below:
+        formula += f"，不含{plain(high)}分"
+    return Expected(low, high, formula, below)
 
 
 # A department's rows ---------------------------------------------------------------------

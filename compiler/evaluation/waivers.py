@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from compiler.diagnostics import Code, nearest_code
 from compiler.figures import half_width
-from compiler.kinds import DATE, TEXT, Context, Kind, list_of
-from compiler.rawdata import Node
+from compiler.kinds import DATE, TEXT, Context, Kind
+from compiler.patterns import pattern
+from compiler.rawdata import Node, Sequence
 from compiler.record import Record
-from compiler.schema import optional, record_of, required
+from compiler.schema import optional, read_record, required
 
 RULES = "ASINGL"
 """First letters of the codes that may be waived: those of rules. A compile error leaves nothing to print."""
+SAMPLE_REASON = "写明为什么可以不改"
+"""What `chengwen explain` has in the place of a reason; copied, it says nothing."""
+
+_SHORTEST_FACT = 4
+_EMPTY = pattern(
+    "没有|暂?无|不详|不知道?|不清楚|待[补定填查写核]充?|[同见]上[条面]?|同前|如上|其[他它]|原因|理由|放行[人原因]*|测试|先?放着|先放行"
+    rf"|[没无]有?(?:理由|原因)|{SAMPLE_REASON}|n/?a|none|null|todo|tbd|x+"
+)
+"""Words that say nothing, after marks and blanks are gone."""
+_MARK = pattern(r"[^\w/]+|_+")
+_NUMBER = pattern(r"[\d\s.,，、%％:：\-—]+")
 
 
 def _code(node: Node, context: Context, key: str) -> Code | None:
@@ -42,7 +54,38 @@ def _words(node: Node, context: Context, key: str) -> str | None:
     return text
 
 
+def says_something(text: str) -> bool:
+    """Whether words are more than the filling of a form: 无, 同上, —, 待补, a single character."""
+    bare = _MARK.sub("", half_width(text)).lower()
+    return len(bare) > 1 and not _EMPTY.fullmatch(bare) and not bare.isdigit()
+
+
+def _meant(node: Node, context: Context, key: str) -> str | None:
+    """Words somebody answers for."""
+    text = _words(node, context, key)
+    if text is None or says_something(text):
+        return text
+    hint = "写清为什么可以不改，查的人要看" if key == "原因" else "写上是谁定的：姓名或者职务"
+    context.error(Code.MISSING_KEY, node.place, f"“{key}”写的是“{text.strip()}”，等于没有写", hint)
+    return None
+
+
+def _fact(node: Node, context: Context, key: str) -> str | None:
+    """Words of a finding, enough of them to tell it from another."""
+    text = _words(node, context, key)
+    if text is None or (len("".join(text.split())) >= _SHORTEST_FACT and not _NUMBER.fullmatch(text)):
+        return text
+    context.error(
+        Code.WRONG_TYPE,
+        node.place,
+        f"“{key}”只写了“{text.strip()}”，会把别的也放行",
+        "照 chengwen check 列出的那句话写，连名称带数，如“多9万元”",
+    )
+    return None
+
+
 _WORDS = Kind(_words)
+_MEANT = Kind(_meant)
 
 
 class Waiver(Record):
@@ -52,10 +95,10 @@ class Waiver(Record):
     code: Code = required("代码", Kind(_code))
     file: str = required("位置", _WORDS)
     """Its path from the report's folder, with forward slashes; a template's from the workspace: templates/…"""
-    fact: str | None = optional("事实", _WORDS)
+    fact: str | None = optional("事实", Kind(_fact))
     """The message or a part of it; without it, every finding of the rule in the file is meant."""
-    reason: str = required("原因", _WORDS)
-    by: str = required("放行人", _WORDS)
+    reason: str = required("原因", _MEANT)
+    by: str = required("放行人", _MEANT)
     date: str = required("日期", DATE)
     """ISO 8601."""
     until: str | None = optional("有效期至", DATE)
@@ -63,9 +106,21 @@ class Waiver(Record):
     remark: str | None = optional("说明", TEXT)
 
 
+def _entries(node: Node, context: Context, key: str) -> tuple[Waiver, ...] | None:
+    """The sound ones: a slip in one entry is no reason to leave out the others."""
+    if type(node) is not Sequence:
+        context.error(Code.WRONG_TYPE, node.place, f"“{key}”应当是一个列表", "每项一行，用“- ”开头")
+        return None
+    read = [read_record(Waiver, item, context, key) for item in node.items]
+    return tuple(entry for entry in read if entry is not None)
+
+
+ENTRIES: Kind[tuple[Waiver, ...]] = Kind(_entries)
+
+
 class Waivers(Record):
     """waivers.yaml."""
 
     NOUN = "waivers.yaml"
-    entries: tuple[Waiver, ...] | None = optional("放行", list_of(record_of(Waiver)))
+    entries: tuple[Waiver, ...] | None = optional("放行", ENTRIES)
     remark: str | None = optional("说明", TEXT)
