@@ -14,7 +14,6 @@ from compiler.evaluation.project import Project
 from compiler.figures import EXACT, Amount, Rate, half_unit
 
 _KEYS = {"annual_budget": "全年预算数", "expenditure": "全年执行数"}
-_SOURCES = {"current": "当年财政拨款", "carried_over": "上年结转资金", "other": "其他资金"}
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
@@ -54,10 +53,7 @@ def _of_sources(project: Project) -> Iterator[Finding]:
     unknown = [
         name for name in _KEYS if amount_of(project, name) is None and getattr(project, name) is not None
     ]
-    for attribute, word in _SOURCES.items():
-        part = getattr(funds, attribute)
-        if part is None:
-            continue
+    for word, _, part in funds.sources:
         lacking = [name for name in unknown if getattr(part, name) is None]
         given = [name for name in _KEYS if (amount := getattr(part, name)) is not None and amount.yuan]
         if len(lacking) == 1 and given:

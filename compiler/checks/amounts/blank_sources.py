@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.diagnostics import Code, Severity
-from compiler.evaluation.funds import AMOUNTS, Funds, FundsBySource
+from compiler.evaluation.funds import AMOUNTS, SOURCES, Funds, FundsBySource
 from compiler.evaluation.project import Project
 
-_SOURCES = {"当年财政拨款": "current", "上年结转资金": "carried_over", "其他资金": "other"}
 _AMOUNTS = tuple(AMOUNTS.values())
 
 
@@ -22,20 +21,20 @@ class _Row(NamedTuple):
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
-    zeros: dict[str, list[_Row]] = {key: [] for key in _SOURCES}
-    blanks: dict[str, list[_Row]] = {key: [] for key in _SOURCES}
+    zeros: dict[str, list[_Row]] = {key: [] for key in SOURCES}
+    blanks: dict[str, list[_Row]] = {key: [] for key in SOURCES}
     for project in draft.projects:
         funds = project.funds
-        if funds is None or not (funds.current or funds.carried_over or funds.other):
+        if funds is None or not funds.sources:
             continue
-        for key, attribute in _SOURCES.items():
+        for key, attribute in SOURCES.items():
             source: Funds | None = getattr(funds, attribute)
             given = [getattr(source, name) for name in _AMOUNTS] if source is not None else ()
             if any(amount is not None and amount.yuan for amount in given):
                 continue
             empty = all(amount is None for amount in given)
             (blanks if empty else zeros)[key].append(_Row(project, funds))
-    for key, attribute in _SOURCES.items():
+    for key, attribute in SOURCES.items():
         zero, blank = zeros[key], blanks[key]
         if zero and blank:
             yield Finding(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.checks.amounts.known_amounts import place_of_whole, whole_amount
+from compiler.checks.amounts.known_amounts import whole_amount
 from compiler.checks.amounts.unit_slips import SLIP
-from compiler.checks.amounts.written_rates import as_typed, is_written_as, points, share
+from compiler.checks.amounts.whole_rates import WholeRate, differing
+from compiler.checks.amounts.written_rates import is_written_as, share
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.wording import percent, wan
+from compiler.checks.wording import wan
 from compiler.diagnostics import Code, Severity
 from compiler.figures import Rate
 
@@ -22,22 +23,25 @@ def _find(draft: Draft) -> Iterator[Finding]:
         return
     computed = share(abs(spent.yuan - initial.yuan), initial.yuan)
     typed = Rate(abs(budget.budget_variance_rate.ratio))  # some write a saving with a minus sign
-    if computed.ratio >= SLIP or is_written_as(computed, typed):
+    if computed.ratio >= SLIP:
         return
-    hint = "核对年初预算数和全年执行数；数没有错的，改正部门预决算差异率，或者不填，由程序算出"
+    hint = "核对年初预算数和全年执行数；数没有错的，改正部门预决算差异率"
     annual = whole_amount(budget, "annual_budget")
     if annual and annual.yuan and is_written_as(share(abs(annual.yuan - spent.yuan), annual.yuan), typed):
-        hint = (
-            f"写的是对全年预算数{wan(annual)}的差异率；这个率要对年初预算数算，改正它，或者不填，由程序算出"
-        )
-    places = ((place_of_whole(budget, name), name) for name in ("initial_budget", "expenditure"))
-    words = {"initial_budget": "资金总体的年初预算数", "expenditure": "资金总体的全年执行数"}
-    yield Finding(
-        budget.span_of("budget_variance_rate"),
-        f"部门预决算差异率写的是{as_typed(budget.budget_variance_rate)}，按全年执行数{wan(spent)}与年初预算数{wan(initial)}之差"
-        f"÷年初预算数是{percent(computed)}，相差{points(typed, computed)}",
+        hint = f"写的是对全年预算数{wan(annual)}的差异率；这个率要对年初预算数算，改正它"
+    formula = f"全年执行数{wan(spent)}与年初预算数{wan(initial)}之差÷年初预算数"
+    yield from differing(
+        budget,
+        WholeRate(
+            "部门预决算差异率",
+            "budget_variance_rate",
+            typed,
+            computed,
+            formula,
+            ("initial_budget", "expenditure"),
+            budget.budget_variance_rate,
+        ),
         hint,
-        tuple((place, words[name]) for place, name in places if place),
     )
 
 

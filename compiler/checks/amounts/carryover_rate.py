@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.checks.amounts.known_amounts import place_of_whole, whole_amount
-from compiler.checks.amounts.written_rates import as_typed, is_written_as, points, share
+from compiler.checks.amounts.known_amounts import whole_amount
+from compiler.checks.amounts.whole_rates import WholeRate, differing
+from compiler.checks.amounts.written_rates import share
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.wording import percent, wan
+from compiler.checks.wording import wan
 from compiler.diagnostics import Code, Severity
 
 
@@ -20,16 +21,12 @@ def _find(draft: Draft) -> Iterator[Finding]:
         return  # 0 and overspent budgets are findings of their own; no rate can be right with them
     left = whole.yuan - spent.yuan
     computed, typed = share(left, whole.yuan), budget.carryover_rate
-    if is_written_as(computed, typed):
-        return
-    places = ((place_of_whole(budget, name), name) for name in ("annual_budget", "expenditure"))
-    words = {"annual_budget": "资金总体的全年预算数", "expenditure": "资金总体的全年执行数"}
-    yield Finding(
-        budget.span_of("carryover_rate"),
-        f"结转结余率写的是{as_typed(typed)}，按资金总体的差额{wan(left)}÷全年预算数{wan(whole)}是{percent(computed)}，"
-        f"相差{points(typed, computed)}",
-        "核对资金总体的全年预算数、全年执行数；数没有错的，改正结转结余率，或者不填，由程序算出",
-        tuple((place, words[name]) for place, name in places if place),
+    formula = f"资金总体的差额{wan(left)}÷全年预算数{wan(whole)}"
+    amounts = ("annual_budget", "expenditure")
+    yield from differing(
+        budget,
+        WholeRate("结转结余率", "carryover_rate", typed, computed, formula, amounts, typed),
+        "核对资金总体的全年预算数、全年执行数；数没有错的，改正结转结余率",
     )
 
 

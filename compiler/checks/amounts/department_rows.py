@@ -1,4 +1,4 @@
-"""The department's amounts: the rows of budget.yaml, and those of the scorecard's first part that repeat them."""
+"""The department's amounts: the rows of budget.yaml, and those of the scorecard that repeat them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from compiler.checks.check import Draft
 from compiler.evaluation.funds import AMOUNTS, Funds
+from compiler.evaluation.scheme import row_key
 from compiler.evaluation.scorecard import ScoreRow
 from compiler.figures import Amount
 from compiler.source import Span
@@ -24,16 +25,16 @@ class Placed(NamedTuple):
     span: Span
 
 
-def first_part_rows(draft: Draft) -> Iterator[ScoreRow]:
-    """The rows of the scorecard that may have amounts: those of its first part, 当年预算执行情况."""
-    if draft.scorecard is not None and draft.scorecard.parts:
-        for group in draft.scorecard.parts[0].groups:
-            yield from group.rows
+def rows_of_amounts(draft: Draft) -> Iterator[ScoreRow]:
+    """The rows of the scorecard that may have amounts: those of the part about the execution rate."""
+    part = draft.scorecard.execution_part if draft.scorecard is not None else None
+    for group in part.groups if part is not None else ():
+        yield from group.rows
 
 
 def budget_row_of(row: ScoreRow) -> str | None:
     """The attribute of `Budget` that a row of the scorecard speaks of; None when it is another thing."""
-    return _ATTRIBUTES.get(row.name.strip("—－–- \u3000"))
+    return _ATTRIBUTES.get(row_key(row.name))
 
 
 def department_amounts(draft: Draft) -> dict[tuple[str, str], Placed]:
@@ -48,7 +49,7 @@ def department_amounts(draft: Draft) -> dict[tuple[str, str], Placed]:
             amount = getattr(funds, name)
             if amount is not None and funds is not None:
                 found[attribute, name] = Placed(amount, funds.span_of(name))
-    for row in first_part_rows(draft):
+    for row in rows_of_amounts(draft):
         which = budget_row_of(row)
         for name, field in _IN_SCORECARD.items() if which else ():
             amount = getattr(row, field)

@@ -23,25 +23,27 @@ def amount_of(project: Project, name: str) -> Amount | None:
     funds = project.funds
     if typed is not None or funds is None:
         return typed
-    return _known(funds.typed_whole, (funds.current, funds.carried_over, funds.other), name)
+    whole = funds.typed_whole
+    amount: Amount | None = getattr(whole, name) if whole is not None else None
+    return amount or _sum((part for _, _, part in funds.sources), name)
 
 
 def whole_amount(budget: Budget, name: str) -> Amount | None:
     """An amount of the department as typed, else of 基本支出, 项目支出 and 其他支出; None when it is not known."""
-    if budget.basic is None or budget.projects is None:
-        return getattr(budget.typed_whole, name) if budget.typed_whole else None
-    return _known(budget.typed_whole, (budget.basic, budget.projects, budget.other), name)
-
-
-def _known(whole: Funds | None, parts: Iterable[Funds | None], name: str) -> Amount | None:
+    whole = budget.typed_whole
     amount: Amount | None = getattr(whole, name) if whole is not None else None
-    if amount is not None:
+    if amount is not None or budget.basic is None or budget.projects is None:
         return amount
+    return _sum((budget.basic, budget.projects, budget.other), name)
+
+
+def _sum(parts: Iterable[Funds | None], name: str) -> Amount | None:
+    """The sum of parts; None when one that has money leaves it out."""
     total: Decimal | None = None
     for part in parts:
         if part is None:
             continue
-        amount = getattr(part, name)
+        amount: Amount | None = getattr(part, name)
         if amount is not None:
             total = amount.yuan if total is None else total + amount.yuan  # a 0 to start from has digits
         elif any((other := getattr(part, key)) is not None and other.yuan for key in AMOUNTS.values()):
@@ -64,11 +66,7 @@ def place_of(project: Project, name: str) -> Span:
     funds = project.funds
     if funds is None:
         return project.span_of("name")
-    given = [
-        part
-        for part in (funds.typed_whole, funds.current, funds.carried_over, funds.other)
-        if part is not None and name in part.places
-    ]
+    given = [part for part in funds.rows if name in part.places]
     if len(given) == 1 or (given and given[0] is funds.typed_whole):
         return given[0].span_of(name)
     return project.span_of("funds")

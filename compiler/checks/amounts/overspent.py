@@ -8,17 +8,16 @@ from compiler.checks.amounts.department_rows import (
     BUDGET_ROWS,
     budget_row_of,
     department_amounts,
-    first_part_rows,
+    rows_of_amounts,
 )
 from compiler.checks.amounts.known_amounts import amount_of, place_of
+from compiler.checks.amounts.typed_units import difference
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.wording import wan
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.project import Project
-from compiler.figures import Amount, agree
+from compiler.figures import Amount
 from compiler.source import Span
-
-_SOURCES = {"current": "当年财政拨款", "carried_over": "上年结转资金", "other": "其他资金"}
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
@@ -26,7 +25,7 @@ def _find(draft: Draft) -> Iterator[Finding]:
     for project in draft.projects:
         budget, spent = amount_of(project, "annual_budget"), amount_of(project, "expenditure")
         over = _over(budget, spent)
-        sources = list(_sources(project)) if project.funds is not None else []
+        sources = list(_sources(project))
         # What a source overspends, the project does: the source says it nearer.
         yield from sources
         if over and not sources and budget is not None and spent is not None:
@@ -40,13 +39,13 @@ def _find(draft: Draft) -> Iterator[Finding]:
 
 
 def _sources(project: Project) -> Iterator[Finding]:
-    for attribute, word in _SOURCES.items():
-        part = getattr(project.funds, attribute)
-        if part is not None and _over(part.annual_budget, part.expenditure):
+    for word, _, part in project.funds.sources if project.funds else ():
+        budget, spent = part.annual_budget, part.expenditure
+        if budget is not None and spent is not None and _over(budget, spent):
             yield _finding(
                 f"{project.title}{word}",
-                part.annual_budget,
-                part.expenditure,
+                budget,
+                spent,
                 part.span_of("expenditure"),
                 part.span_of("annual_budget"),
             )
@@ -63,7 +62,7 @@ def _department(draft: Draft) -> Iterator[Finding]:
             continue
         found = True
         yield _finding(word, budget.amount, spent.amount, spent.span, budget.span)
-    for row in first_part_rows(draft):
+    for row in rows_of_amounts(draft):
         if budget_row_of(row) is not None or row.budget is None or row.expenditure is None:
             continue
         if _over(row.budget, row.expenditure):
@@ -77,20 +76,17 @@ def _department(draft: Draft) -> Iterator[Finding]:
 
 
 def _over(budget: Amount | None, spent: Amount | None) -> bool:
-    """Whether more was spent than there was; of a budget of 0 it is A020 that speaks."""
-    return (
-        budget is not None
-        and spent is not None
-        and spent.yuan > budget.yuan
-        and budget.yuan != 0
-        and not agree(budget.yuan, spent.yuan)
-    )
+    """Whether more was spent than there was; of a budget of 0 it is A020 that speaks.
+
+    What is allotted and what is paid are no rounded figures: 16.49 is more than 16.
+    """
+    return budget is not None and spent is not None and spent.yuan > budget.yuan and budget.yuan != 0
 
 
 def _finding(title: str, budget: Amount, spent: Amount, place: Span, budget_place: Span) -> Finding:
     return Finding(
         place,
-        f"{title}的全年执行数{wan(spent)}，超过全年预算数{wan(budget)}，多{wan(spent.yuan - budget.yuan)}",
+        f"{title}的全年执行数{wan(spent)}，超过全年预算数{wan(budget)}，多{difference(spent.yuan - budget.yuan, '万元')}",
         "核对两个数和单位；年中追加了预算的，把全年预算数改成追加以后的数",
         ((budget_place, f"全年预算数{wan(budget)}"),),
     )
@@ -100,8 +96,8 @@ CHECK = Check(
     Code.OVERSPENT,
     Severity.ERROR,
     title="全年执行数超过全年预算数",
-    rule="全年执行数不应当超过全年预算数，相等可以。项目、项目的各资金来源、budget.yaml 的各行、评分表第一部分的各行都查；"
-    "来源超了的只报来源，各项支出超了的不再报资金总体。允许的误差是两边末位数字的半个单位之和。全年预算数是0的，由 A020 报。",
+    rule="全年执行数不应当超过全年预算数，相等可以。项目、项目的各资金来源、budget.yaml 的各行、评分表评执行率的部分的各行都查；"
+    "来源超了的只报来源，各项支出超了的不再报资金总体。预算数是下达的数，执行数是支付的数，多一分也报，位数写得少的也一样。全年预算数是0的，由 A020 报。",
     source="勾稽关系；财预〔2020〕10号附1（全年预算数、全年执行数）",
     mend="核对两个数和单位。年中追加过预算的，全年预算数填追加以后的；真超支的，查明钱的来源。",
     find=_find,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from compiler.checks.amounts.fact_places import place_of_fact
 from compiler.checks.amounts.known_amounts import amount_of, place_of_rate, typed_rate
 from compiler.checks.amounts.service_terms import Term, paid_at_once, price, terms_of
 from compiler.checks.amounts.written_rates import share
@@ -36,7 +35,7 @@ def _find(draft: Draft) -> Iterator[Finding]:
                 else "还没有开始"
             )
             yield Finding(
-                place_of_fact(project, facts, term.end_key),
+                facts.span_of(term.end_key) or project.span,
                 f"{project.title}的{term.name or '服务'}从{facts[term.start_key]}到{facts[term.end_key]}，共{length}{unit}，"
                 f"到{year}年末{passed}，{words}",
                 "核对付款和服务是不是对得上；确是预付的，写明预付的约定，没有过完的服务期留到下年考核",

@@ -6,44 +6,59 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import chain
 
-from compiler.checks.amounts.typed_rates import TypedRate, typed_rates
+from compiler.checks.amounts.typed_rates import TypedRate, computed, typed_rates
 from compiler.checks.amounts.written_rates import as_typed, digits_of
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.words import prose
 from compiler.diagnostics import Code, Severity
-from compiler.figures import EXACT
+from compiler.figures import EXACT, NumberRule, format_rate
 from compiler.patterns import pattern
 
 _PRINTED = pattern(r"\d+(?:\.(\d+))?%")
+_WHOLE = (Decimal(0), Decimal(1))
+"""100% beside 99.88% is how everybody writes it."""
 _COUNTS = ("不带小数", "一位小数", "两位小数", "三位小数", "四位小数")
 _SHOWN = 4
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
     groups: dict[int, list[TypedRate]] = {}
-    whole: list[TypedRate] = []
     for found in typed_rates(draft):
-        if found.rate.ratio in (0, 1):
-            whole.append(found)
-        else:
+        if found.rate.ratio not in _WHOLE:
             groups.setdefault(digits_of(found.rate), []).append(found)
     if len(groups) < 2:
-        return  # a mere 100% beside 99.88% is how everybody writes it
+        return
     shown, padded = _printed(draft)
     if padded:
         return
     values = {Decimal(text[:-1]) for texts in shown.values() for text in texts}
-    for found in (*whole, *chain.from_iterable(groups.values())):
+    for found in chain.from_iterable(groups.values()):
         if found.rate.ratio.scaleb(2, EXACT) not in values:
             shown.setdefault(digits_of(found.rate), []).append(as_typed(found.rate))
     most = max(groups, key=lambda digits: (len(groups[digits]), digits))
-    few = [group for digits, group in groups.items() if digits != most]
+    odd = [_first(group) for digits, group in groups.items() if digits != most]
+    odd.sort(key=lambda found: computed(found) is None)
     yield Finding(
-        few[0][0].span,
+        odd[0].span,
         f"执行率的小数位数不一：{'；'.join(_count(digits, texts) for digits, texts in sorted(shown.items(), reverse=True))}",
-        "删去执行率，由程序按金额算，或者都填两位小数；算出来的，末尾的 0 补不补，"
-        "在模板 outline.yaml 的“数字”里定（补零: 是，印成 98.50%、100.00%）",
-        tuple((group[0].span, f"这里是{as_typed(group[0].rate)}") for group in (*few[1:], groups[most])),
+        _advice(odd[0], most),
+        tuple((found.span, f"这里是{as_typed(found.rate)}") for found in (*odd[1:], _first(groups[most]))),
+    )
+
+
+def _first(group: list[TypedRate]) -> TypedRate:
+    """The first that could be computed as well: it can be deleted."""
+    return next((found for found in group if computed(found) is not None), group[0])
+
+
+def _advice(found: TypedRate, digits: int) -> str:
+    rate, word = computed(found), _COUNTS[digits] if digits < len(_COUNTS) else f"{digits}位小数"
+    if rate is None:
+        return f"这里的金额没有写全，执行率不能删：对着凭证补上缺的数，再{found.removal}，由程序算；或者按凭证算成{word}的"
+    shown = format_rate(rate, NumberRule(rate_digits=digits, pad=True))
+    return (
+        f"写成{shown}%，或者{found.removal}，由程序按金额算；算出来的，末尾的 0 补不补，"
+        "在模板 outline.yaml 的“数字”里定（补零: 是，印成 98.50%）"
     )
 
 
@@ -55,12 +70,14 @@ def _printed(draft: Draft) -> tuple[dict[int, list[str]], bool]:
     shown: dict[int, list[str]] = {}
     padded = False
     for _, words in prose(draft.document):
-        for match in _PRINTED.finditer(words.text):
+        for match in _PRINTED.finditer(words.text) if "%" in words.text else ():
             figure = words.figure_at(match.start())
             if figure is not None and "执行率" in figure.key:
                 digits = match[1] or ""
-                shown.setdefault(len(digits), []).append(match[0])
                 padded = padded or digits.endswith("0")
+                if Decimal(match[0][:-1]).scaleb(-2) in _WHOLE:
+                    continue
+                shown.setdefault(len(digits), []).append(match[0])
     return shown, padded
 
 
@@ -75,7 +92,7 @@ CHECK = Check(
     Code.RATE_DIGITS_MIXED,
     Severity.WARNING,
     title="执行率的小数位数不一",
-    rule="一份报告里填写的执行率，小数位数要一样；正好100%、0%的不算在内。只从填写的执行率看起，不填、由程序算的，按模板的“数字”一个规矩印，"
+    rule="一份报告里填写的执行率，小数位数要一样；正好100%、0%的不算在内，也不列。只从填写的执行率看起，不填、由程序算的，按模板的“数字”一个规矩印，"
     "不因为它们报；报的时候，连同正文里印出来的一起列。模板里写了“补零: 是”、正文里印出了补的 0 的，不报。",
     source="一份报告里数字写法前后一致",
     mend="把填写的执行率改成一样的位数，或者删去，由程序按金额算。",

@@ -8,7 +8,7 @@ from compiler.checks.amounts.sums import exact_sum
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.wording import wan
 from compiler.diagnostics import Code, Severity
-from compiler.evaluation.funds import AMOUNTS, Funds
+from compiler.evaluation.funds import AMOUNTS
 from compiler.figures import Amount, agree
 from compiler.record import Record
 
@@ -20,14 +20,7 @@ def _find(draft: Draft) -> Iterator[Finding]:
         funds = project.funds
         if funds is None:
             continue
-        whole = funds.typed_whole
-        parts: list[tuple[str, Funds]] = []
-        if funds.current is not None:
-            parts.append(("当年财政拨款", funds.current))
-        if funds.carried_over is not None:
-            parts.append(("上年结转资金", funds.carried_over))
-        if funds.other is not None:
-            parts.append(("其他资金", funds.other))
+        whole, parts = funds.typed_whole, funds.sources
         for key, name, typed in _KEYS if parts else ():
             record: Record | None = whole
             stated: Amount | None = getattr(whole, name) if whole is not None else None
@@ -35,7 +28,7 @@ def _find(draft: Draft) -> Iterator[Finding]:
                 record, stated = project, getattr(project, typed)
             given = [
                 (part_word, part, amount.yuan)
-                for part_word, part in parts
+                for part_word, _, part in parts
                 if (amount := getattr(part, name)) is not None
             ]
             if stated is None or not given:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from compiler.checks.amounts.department_rows import BUDGET_ROWS, budget_row_of, first_part_rows
+from compiler.checks.amounts.department_rows import BUDGET_ROWS, budget_row_of, rows_of_amounts
 from compiler.checks.amounts.known_amounts import amount_of
+from compiler.checks.amounts.written_rates import as_typed
 from compiler.checks.check import Draft
 from compiler.evaluation.funds import Budget, Funds, execution_rate
 from compiler.evaluation.project import Project
@@ -41,6 +42,14 @@ class TypedRate(NamedTuple):
         """Where it stands."""
         return self.record.span_of("execution_rate")
 
+    @property
+    def removal(self) -> str:
+        """How hints say that it be deleted: the row in the file, when it is all that stands there."""
+        span = self.span
+        before = span.source.line(span.line)[: span.column - 1]
+        alone = "{" not in before
+        return "删去“执行率”这一行" if alone else f"删去其中的“执行率: {as_typed(self.rate)}”这一项"
+
 
 def typed_rates(draft: Draft) -> Iterator[TypedRate]:
     """The rates of the department, of the scorecard, of the projects and their sources.
@@ -53,7 +62,7 @@ def typed_rates(draft: Draft) -> Iterator[TypedRate]:
             row: Funds | None = getattr(budget, attribute)
             if row is not None and row.execution_rate is not None:
                 yield TypedRate(row.execution_rate, row.annual_budget, row.expenditure, row, None, word)
-    for score_row in first_part_rows(draft):
+    for score_row in rows_of_amounts(draft):
         if score_row.execution_rate is not None:
             found = _of_row(score_row, score_row.execution_rate, budget)
             if found is not None:
@@ -72,12 +81,8 @@ def typed_rates(draft: Draft) -> Iterator[TypedRate]:
             yield TypedRate(other, annual, spent, whole, project, "年度资金总额")
         if funds is None:
             continue
-        for part, word in (
-            (funds.current, "当年财政拨款"),
-            (funds.carried_over, "上年结转资金"),
-            (funds.other, "其他资金"),
-        ):
-            if part is not None and part.execution_rate is not None:
+        for word, _, part in funds.sources:
+            if part.execution_rate is not None:
                 yield TypedRate(
                     part.execution_rate, part.annual_budget, part.expenditure, part, project, word
                 )

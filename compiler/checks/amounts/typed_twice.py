@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.checks.amounts.department_rows import budget_row_of, first_part_rows
+from compiler.checks.amounts.department_rows import budget_row_of, rows_of_amounts
 from compiler.checks.amounts.written_rates import as_typed, points
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.wording import wan
@@ -50,7 +50,7 @@ def _in_scorecard(draft: Draft) -> Iterator[Finding]:
     """Rows of 当年预算执行情况 that repeat what budget.yaml says."""
     if draft.budget is None:
         return
-    for row in first_part_rows(draft):
+    for row in rows_of_amounts(draft):
         attribute = budget_row_of(row)
         funds: Funds | None = getattr(draft.budget, attribute) if attribute else None
         if funds is not None:
@@ -81,7 +81,7 @@ CHECK = Check(
     Severity.ERROR,
     title="同一个数写了两次，两次不同",
     rule="项目的年初预算数、全年预算数、全年执行数、执行率，既单独写、又写在“资金”的“年度资金总额”里的，两处应当相同；"
-    "评分表第一部分里资金总体、基本支出、项目支出、其他几行填了预算数、执行数、执行率的，应当与 budget.yaml 填的相同。"
+    "评分表评执行率的部分里资金总体、基本支出、项目支出、其他几行填了预算数、执行数、执行率的，应当与 budget.yaml 填的相同。"
     "允许的误差是两边末位数字的半个单位之和。",
     source="勾稽关系",
     mend="一个数只写一处：自评表按来源写资金的，只写在“资金”里；评分表的这几行不填，程序用 budget.yaml 的。",

@@ -25,10 +25,15 @@ def unit_of(project: Project, name: str, bare: str) -> str:
     if f"typed_{name}" in project.places:
         return typed_unit(project, f"typed_{name}", bare)
     funds = project.funds
-    for part in (funds.typed_whole, funds.current, funds.carried_over, funds.other) if funds else ():
-        if part is not None and name in part.places:
+    for part in funds.rows if funds else ():
+        if name in part.places:
             return typed_unit(part, name, bare)
     return bare
+
+
+def difference(yuan: Decimal, unit: str) -> str:
+    """A difference in a unit, in 元 when it is less than 100 of them: 2.21元, not 0.000221万元."""
+    return in_unit(yuan, "元" if yuan < 100 else unit)
 
 
 def in_unit(yuan: Decimal, unit: str) -> str:

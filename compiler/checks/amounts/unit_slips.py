@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from compiler.checks.amounts.known_amounts import typed_rate
 from compiler.checks.amounts.written_rates import is_written_as, share
+from compiler.checks.reasons import gives_reason
 from compiler.evaluation.project import Project
 from compiler.figures import Amount
 
@@ -29,11 +30,11 @@ def suspect_spending(project: Project, annual: Amount | None, spent: Amount | No
     if not far_apart(annual, spent) or annual is None or spent is None or spent.yuan > annual.yuan:
         return False
     typed = typed_rate(project)
-    return not project.unspent_reason and (
+    return not gives_reason(project.unspent_reason) and (
         typed is None or not is_written_as(share(spent.yuan, annual.yuan), typed)
     )
 
 
 def suspect_adjustment(project: Project, initial: Amount | None, annual: Amount | None) -> bool:
     """Whether 年初预算数 and 全年预算数 are far apart, and no reason is given for it."""
-    return not project.adjustment_reason and far_apart(initial, annual)
+    return far_apart(initial, annual) and not gives_reason(project.adjustment_reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from compiler.checks.amounts.department_rows import first_part_rows
+from compiler.checks.amounts.department_rows import rows_of_amounts
 from compiler.checks.amounts.typed_units import in_unit, typed_unit
 from compiler.checks.check import Check, Draft, Finding
 from compiler.diagnostics import Code, Severity
@@ -49,7 +49,7 @@ def _find(draft: Draft) -> Iterator[Finding]:
         for record in (whole.basic, whole.projects, whole.other, whole.typed_whole):
             if record is not None:
                 rows += _of_record(record, _NAMES, "", unit)
-    for row in first_part_rows(draft):
+    for row in rows_of_amounts(draft):
         rows += _of_record(row, ("budget", "expenditure"), "", unit)
     others = [amount for amount in rows if amount.unit != unit]
     if others and len({amount.unit for amount in rows}) > 1:
@@ -118,11 +118,10 @@ def _amounts(project: Project) -> Iterator[tuple[Record, str]]:
     funds = project.funds
     if funds is None:
         return
-    for part in (funds.typed_whole, funds.current, funds.carried_over, funds.other):
-        if part is not None:
-            for attribute in _NAMES:
-                if attribute in part.places:
-                    yield part, attribute
+    for part in funds.rows:
+        for attribute in _NAMES:
+            if attribute in part.places:
+                yield part, attribute
 
 
 def _of_project(project: Project, unit: str) -> Iterator[_Typed]:

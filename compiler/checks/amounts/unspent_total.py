@@ -8,6 +8,7 @@ from decimal import Decimal
 from compiler.checks.amounts.known_amounts import amount_of, place_of
 from compiler.checks.amounts.sums import exact_sum, expenditures
 from compiler.checks.check import Check, Draft, Finding
+from compiler.checks.reasons import gives_reason
 from compiler.checks.wording import wan
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.project import Project
@@ -35,7 +36,7 @@ def _find(draft: Draft) -> Iterator[Finding]:
     said = [
         (project, yuan)
         for project, yuan in left
-        if yuan > 0 and (project.unspent_reason or project.surplus_use)
+        if yuan > 0 and (gives_reason(project.unspent_reason) or project.surplus_use)
     ]
     own = sum((yuan for _, yuan in said), Decimal(0))
     if len(said) < len(left) and own > limit + slack:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.checks.amounts.department_rows import budget_row_of, first_part_rows
+from compiler.checks.amounts.department_rows import budget_row_of, rows_of_amounts
 from compiler.checks.amounts.known_amounts import (
     amount_of,
     place_of,
@@ -17,7 +17,7 @@ from compiler.checks.amounts.written_rates import as_typed
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.wording import wan
 from compiler.diagnostics import Code, Severity
-from compiler.evaluation.funds import Budget, Funds, FundsBySource
+from compiler.evaluation.funds import Budget, Funds
 from compiler.evaluation.project import Project
 from compiler.evaluation.scorecard import ScoreRow
 from compiler.figures import Amount, Rate
@@ -34,7 +34,7 @@ def _find(draft: Draft) -> Iterator[Finding]:
             found = True
             yield finding
     if not found:
-        for row in first_part_rows(draft):
+        for row in rows_of_amounts(draft):
             if row.budget is not None and not row.budget.yuan and not _is_given(draft.budget, row):
                 yield from _in_row(row)
     for project in draft.projects:
@@ -54,9 +54,8 @@ def _in_project(project: Project) -> Iterator[Finding]:
     funds = project.funds
     if funds is None:
         return
-    for key, attribute in FundsBySource.KEYS.items():
-        source = getattr(funds, attribute)
-        if isinstance(source, Funds) and source is not funds.typed_whole and _is_zero(source):
+    for key, _, source in funds.sources:
+        if _is_zero(source):
             yield from _in_funds(f"{project.title}的{key}", source)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.indicators.rows import called, is_cost
+from compiler.checks.indicators.rows import is_budget, is_cost
 from compiler.checks.wording import wan
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.measure import parse_measure
@@ -31,15 +31,15 @@ def _differing(project: Project, spent: Amount, costs: list[Indicator]) -> Itera
         return  # the sound case
     # A cost may be that of a part of the project. It is the whole's when its target is the whole's budget, or when it
     # is more than all that was spent.
-    whole = [row for row in rows if _is_budget(row[1], project)]
+    whole = [row for row in rows if is_budget(row[1], project)]
     if not whole and len(rows) == 1 and rows[0][2] > spent.yuan:
         whole = rows
     for indicator, _, actual in whole:
         if not agree(actual, spent.yuan):
-            yield _finding(project, spent, indicator, f"{called(indicator)}的完成值是{wan(actual)}", actual)
+            yield _finding(project, spent, indicator, f"{indicator.called}的完成值是{wan(actual)}", actual)
     if not whole and len(rows) > 1 and len(rows) == len(costs):
         actual = sum((row[2] for row in rows), Decimal(0))
-        if _is_budget(sum((row[1] for row in rows), Decimal(0)), project) and not agree(actual, spent.yuan):
+        if is_budget(sum((row[1] for row in rows), Decimal(0)), project) and not agree(actual, spent.yuan):
             yield _finding(
                 project, spent, rows[0][0], f"{len(rows)}个成本指标的完成值合计{wan(actual)}", actual
             )
@@ -61,13 +61,6 @@ def _finding(project: Project, spent: Amount, indicator: Indicator, fact: str, a
 def _yuan(text: str | None) -> Decimal | None:
     measure = None if text is None else parse_measure(text)
     return None if measure is None else measure.yuan
-
-
-def _is_budget(target: Decimal, project: Project) -> bool:
-    return any(
-        budget is not None and agree(target, budget.yuan)
-        for budget in (project.initial_budget, project.annual_budget)
-    )
 
 
 CHECK = Check(

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.indicators.rows import bare
 from compiler.checks.words import DataText
 from compiler.diagnostics import Code, Severity
-from compiler.evaluation.scheme import Scheme
+from compiler.evaluation.scheme import Scheme, bare
 from compiler.evaluation.scorecard import ScoreGroup
 from compiler.patterns import pattern
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.indicators.boilerplate import LONGEST, says_nothing
+from compiler.checks.reasons import LONGEST, says_nothing
 from compiler.diagnostics import Code, Severity
 
 _SHORT = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.indicators.rows import called, indicators
+from compiler.checks.indicators.rows import indicators
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.measure import Measure, parse_measure
 from compiler.evaluation.project import Indicator
@@ -49,7 +49,7 @@ def _without_unit(indicator: Indicator) -> Iterator[Finding]:
         return
     yield Finding(
         indicator.span_of("target"),
-        f"{called(indicator)}的指标值“{indicator.target}”、完成值“{indicator.actual}”都没有单位，看不出数的是什么",
+        f"{indicator.called}的指标值“{indicator.target}”、完成值“{indicator.actual}”都没有单位，看不出数的是什么",
         "在数后面写上单位，比如“名”“场”“份”",
     )
 
@@ -62,7 +62,7 @@ def _always_met(indicator: Indicator, measure: Measure) -> Iterator[Finding]:
     if "时效" in names and _PROGRESS.search(indicator.level_3 or ""):
         yield Finding(
             indicator.span_of("target"),
-            f"{called(indicator)}的指标值“{indicator.target}”在年度自评里总能达到，分不出快慢",
+            f"{indicator.called}的指标值“{indicator.target}”在年度自评里总能达到，分不出快慢",
             "把指标值改成具体的时限（比如“12月10日前”）或者进度（比如“6月底≥50%”）",
         )
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.indicators.rows import called, indicators
+from compiler.checks.indicators.rows import indicators
 from compiler.diagnostics import Code, Severity
-from compiler.patterns import pattern
+from compiler.patterns import Pattern, pattern
 
 
 class _Sign(NamedTuple):
@@ -17,8 +16,8 @@ class _Sign(NamedTuple):
 
     under: str
     """The second level, or the start of its name."""
-    words: re.Pattern[str]
-    unless: re.Pattern[str]
+    words: Pattern
+    unless: Pattern
     """What makes them at home here all the same."""
     belongs: str
 
@@ -69,7 +68,7 @@ def _find(draft: Draft) -> Iterator[Finding]:
             if found and not sign.unless.search(name):
                 yield Finding(
                     indicator.span_of("level_2"),
-                    f"{called(indicator)}放在“{level}”下，“{found[0]}”一般属于{sign.belongs}",
+                    f"{indicator.called}放在“{level}”下，“{found[0]}”一般属于{sign.belongs}",
                     f"改放到“{sign.belongs}”；确实要放在这里的，把名称写明白",
                     ((indicator.span_of("level_3"), "名称在这里"),),
                 )

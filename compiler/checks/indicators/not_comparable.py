@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.indicators.rows import called, indicators
+from compiler.checks.indicators.rows import indicators
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.measure import Measure, parse_measure
 from compiler.figures import UNITS
@@ -79,7 +79,7 @@ def _find(draft: Draft) -> Iterator[Finding]:
         if target is not None and actual is not None and target != actual:
             fault = _unlike(target, actual)
             if fault:
-                yield _finding(indicator.span_of("actual"), called(indicator), target, actual, fault)
+                yield _finding(indicator.span_of("actual"), indicator.called, target, actual, fault)
     for part in draft.scorecard.parts if draft.scorecard else ():
         for group in part.groups:
             for row in group.rows:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.indicators.boilerplate import says_nothing
+from compiler.checks.reasons import says_nothing
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.project import Project
 from compiler.record import Record

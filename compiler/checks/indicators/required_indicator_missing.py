@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.indicators.rows import bare
 from compiler.diagnostics import Code, Severity, nearest
+from compiler.evaluation.scheme import bare
 
 
 def _find(draft: Draft) -> Iterator[Finding]:

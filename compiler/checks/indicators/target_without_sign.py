@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.indicators.rows import called, indicators, is_cost
+from compiler.checks.indicators.rows import indicators, is_cost
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.measure import parse_measure
 
@@ -25,7 +25,7 @@ def _find(draft: Draft) -> Iterator[Finding]:
         sign = "≤" if is_cost(indicator) else "≥"
         yield Finding(
             indicator.span_of("target"),
-            f"{called(indicator)}的指标值“{target}”没有比较符，看不出是至少、至多还是正好",
+            f"{indicator.called}的指标值“{target}”没有比较符，看不出是至少、至多还是正好",
             f"在数前面写上“≥”“≤”或“＝”，比如“{sign}{target}”",
         )
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.indicators.rows import bare
 from compiler.diagnostics import Code, Severity, nearest
-from compiler.evaluation.scheme import PROJECT, Scheme
+from compiler.evaluation.scheme import PROJECT, Scheme, bare
 
 
 class _Fault(NamedTuple):

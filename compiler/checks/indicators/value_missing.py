@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.indicators.rows import called
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.project import Indicator
-from compiler.evaluation.scorecard import ScoreGroup
+from compiler.evaluation.scorecard import Scorecard, ScoreGroup, ScorePart
+from compiler.evaluation.scoring import summed
 
 _CELLS = {"target": "指标值", "actual": "完成值", "weight": "分值", "score": "得分"}
 
@@ -23,6 +24,43 @@ def _find(draft: Draft) -> Iterator[Finding]:
     for part in draft.scorecard.parts if draft.scorecard else ():
         for group in part.groups:
             yield from _of_group(group)
+    if draft.scorecard is not None:
+        yield from _without_score(draft.scorecard)
+
+
+def _without_score(card: Scorecard) -> Iterator[Finding]:
+    """Groups and parts that have a weight and no score, while others have: the whole cannot be added up."""
+    lacking: list[tuple[ScoreGroup | ScorePart, str]] = []
+    scored = card.typed_score is not None
+    for part in card.parts:
+        inside = False
+        for group in part.groups:
+            if group.weight is None and not group.scored_rows:
+                continue
+            if _score(group) is not None:
+                scored = True
+            elif all(row.score is None for row in group.rows):  # else it is the row that says so
+                inside = True
+                lacking.append((group, f"“{group.name}”" if group.name else f"“{part.name}”的一组"))
+        if _score(part) is not None:
+            scored = True
+        elif not inside and not part.scored_groups:
+            lacking.append((part, f"“{part.name}”"))
+    for record, name in lacking if scored else ():
+        yield Finding(
+            record.span_of("weight"),
+            f"评分表{name}有分值，没有得分：自己没有填，里面的行也没有，合计加不起来",
+            "补上得分，或者给里面的行各填分值和得分",
+        )
+
+
+def _score(record: ScoreGroup | ScorePart) -> Decimal | None:
+    """The score as typed or computed, else the sum of what is typed inside."""
+    if record.score is not None:
+        return record.score
+    if isinstance(record, ScorePart):
+        return summed(_score(group) for group in record.scored_groups)
+    return summed(row.score for row in record.scored_rows)
 
 
 def _of_form(rows: Sequence[Indicator]) -> Iterator[Finding]:
@@ -37,9 +75,9 @@ def _of_form(rows: Sequence[Indicator]) -> Iterator[Finding]:
         if blank:
             yield Finding(
                 row.span,
-                f"{called(row)}没有填{'、'.join(blank)}，表里别的指标填了"
+                f"{row.called}没有填{'、'.join(blank)}，表里别的指标填了"
                 if len(blank) < len(_CELLS)
-                else f"{called(row)}一行的指标值、完成值、分值、得分都没有填",
+                else f"{row.called}一行的指标值、完成值、分值、得分都没有填",
                 "补上；这个指标不用的，删去这一行，把分值分给别的指标",
             )
 
@@ -71,7 +109,8 @@ CHECK = Check(
     title="指标的指标值、完成值、分值或得分漏填",
     rule=(
         "一张自评表里，多数指标都填了的指标值、完成值、分值、得分，其余的也要填。"
-        "评分表里，填了指标值的要填完成值，填了完成值的要填指标值；同组别的行有分值、得分的，有指标值的行也要有。"
+        "评分表里，填了指标值的要填完成值，填了完成值的要填指标值；同组别的行有分值、得分的，有指标值的行也要有；"
+        "别的组、别的部分有得分的，有分值的组和部分也要有得分，自己填、由里面的行相加、按评分方案算出都行。"
         "整张表都没填的一栏，不报。"
     ),
     source="财预〔2020〕10号第二十五条（自评表内容完整）",

@@ -13,6 +13,7 @@ from compiler.checks.scoring import (
     qualitative_score,
     quantitative_score,
     reverse_undeclared,
+    scheme_row_missing,
     scheme_undeclared,
     score_over_weight,
     scores_sum,
@@ -39,5 +40,6 @@ CHECKS: tuple[Check, ...] = (
     reverse_undeclared.CHECK,
     target_zero.CHECK,
     scores_unverifiable.CHECK,
+    scheme_row_missing.CHECK,
 )
 """By code."""

@@ -16,12 +16,12 @@ def _find(draft: Draft) -> Iterator[Finding]:
     scheme, card = draft.department_scheme, draft.scorecard
     if scheme is None or card is None or not scheme.points:
         return
-    rules = {rule.row: rule for rule in scheme.points}
     for part in card.parts:
         for group in part.groups:
             for row in group.scored_rows:
-                if row.name in rules:
-                    yield from _judged(row, rules[row.name])
+                rule = scheme.points_for(row.name)
+                if rule is not None:
+                    yield from _judged(row, rule)
 
 
 def _judged(row: ScoreRow, rule: PointsRule) -> Iterator[Finding]:

@@ -38,23 +38,36 @@ def _is_far(rule: ExcessRule, pair: Comparison) -> bool:
 
 def _judged(row: Row, rule: ExcessRule) -> Iterator[Finding]:
     record, pair = row.record, row.record.pair
-    if row.reason or pair is None or (not pair.direction and unclear(row.names)):
+    if pair is None or (not pair.direction and unclear(row.names)):
+        return
+    reason = row.reason
+    band = excess_band(row.scheme.quantitative, pair) if row.scheme.quantitative else None
+    score, expected = record.typed_score, record.expected
+    undeducted = (
+        band is not None
+        and score is not None
+        and expected is not None
+        and score == record.weight != expected.score
+    )
+    if reason and not undeducted:
         return
     if pair.target:
         times = f"是指标值{record.target}的{_percent(EXACT.divide(pair.actual, pair.target))}"
     else:
         times = f"，指标值却是{record.target}"
-    fact = f"{row.called}：完成值{record.actual}{times}，没有写原因"
-    band = excess_band(row.scheme.quantitative, pair) if row.scheme.quantitative else None
-    score, expected = record.typed_score, record.expected
-    if band is not None and score is not None and expected is not None and score == record.weight:
+    fact = (
+        f"{row.called}：完成值{record.actual}{times}，{f'{row.field}里写了原因' if reason else '没有写原因'}"
+    )
+    if undeducted and expected is not None and score is not None:
         fact += f"；偏离{_percent(pair.excess or Decimal(0))}，按评分方案应当是{points(expected.score or score)}（{expected.formula}），得分却是{points(score)}"
-    field = "偏差原因" if row.owner else "说明"
     yield Finding(
         record.span_of("actual"),
         fact,
-        f"在“{field}”里写明为什么超出这么多；指标值定低了的，按规定扣分，下一年度改正",
+        "核对原因：不是指标值定低了的，备好依据；是的，按方案扣分"
+        if reason
+        else f"在“{row.field}”里写明为什么超出这么多；指标值定低了的，按规定扣分，下一年度改正",
         ((record.span_of("target"), "指标值写在这里"), (rule.span_of("basis"), "评分方案的依据")),
+        severity=Severity.INFO if reason else None,
     )
 
 
@@ -69,7 +82,7 @@ CHECK = Check(
     Severity.WARNING,
     title="完成值高出指标值很多，没有写原因",
     rule="完成值达到指标值的130%（含；评分方案的“说明线”）的，要写偏差原因；129.95%不算。指标值是0的，完成值到30（方案的“零值说明线”）就要写。"
-    "评分方案有超额扣分的，偏离（（完成值－指标值）÷指标值）到了扣分的一档，却得满分、又没有写原因的，一并指出。反向指标（≤、<）不看。",
+    "评分方案有超额扣分的，偏离（（完成值－指标值）÷指标值）到了扣分的一档，却得满分的，一并指出；这样的即使写了原因，也提示。写“无”“同上”“无偏差”不算写了原因。反向指标（≤、<）不看。",
     source="财预〔2020〕10号第十六条（完成值高出指标值较多的，要分析原因）；评分方案“超额”一段的依据",
     mend="写明超出的原因；是年初指标值定低了的，按规定调减得分，下一年度把指标值定准。",
     find=_find,

@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.scoring.rows import Row, points, refuted_rows
+from compiler.checks.scoring.deadlines import is_late, may_be_late
+from compiler.checks.scoring.rows import Row, card_rows, form_row, points, typed_form_rows
 from compiler.diagnostics import Code, Severity
+from compiler.evaluation.scheme import QuantitativeRule
 from compiler.evaluation.scoring import excess_band
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
-    for row in refuted_rows(draft):
+    scheme, year = draft.project_scheme, draft.report.year
+    if scheme is not None:
+        for project, indicator in typed_form_rows(draft):
+            if indicator.pair is not None:
+                if indicator.refuted:
+                    yield from _judged(form_row(project, indicator, scheme))
+            elif may_be_late(indicator.target, indicator.actual):
+                yield from _late(form_row(project, indicator, scheme), year)
+    for row in card_rows(draft):
         if row.record.pair is not None:
-            yield from _judged(row)
+            if row.record.refuted:
+                yield from _judged(row)
+        elif may_be_late(row.record.target, row.record.actual):
+            yield from _late(row, year)
 
 
 def _judged(row: Row) -> Iterator[Finding]:
@@ -32,13 +45,28 @@ def _judged(row: Row) -> Iterator[Finding]:
     else:
         more = "多" if score > expected.score else "少"
         fact += f"，按评分方案是{points(expected.score)}（{expected.formula}），{more}{points(abs(score - expected.score))}"
-    field = "偏差原因" if row.owner else "说明"
-    yield Finding(
-        record.span_of("typed_score"),
-        fact + (f"；{field}里写了理由" if row.reason else ""),
-        "核对理由能不能成立" if row.reason else f"核对指标值、完成值和得分；另有扣分理由的，写在“{field}”里",
+    yield _finding(row, rule, fact, "核对指标值、完成值和得分；另有扣分理由的")
+
+
+def _late(row: Row, year: int) -> Iterator[Finding]:
+    """Full marks for what was done after the time that was set."""
+    record, rule = row.record, row.scheme.quantitative
+    target, actual, score = record.target, record.actual, record.typed_score
+    if rule is None or target is None or actual is None or not score or score != record.weight:
+        return
+    if is_late(target, actual, "".join(name for name in row.names if name), year):
+        fact = f"{row.called}：指标值{target}、完成值{actual}，完成得晚了，得分写的却是满分{points(score)}"
+        yield _finding(row, rule, fact, "核对完成的时间；确实晚了的，按规定扣分；晚了不扣的理由")
+
+
+def _finding(row: Row, rule: QuantitativeRule, fact: str, hint: str) -> Finding:
+    reason = row.reason
+    return Finding(
+        row.record.span_of("typed_score"),
+        fact + (f"；{row.field}里写了理由" if reason else ""),
+        "核对理由能不能成立" if reason else f"{hint}，写在“{row.field}”里",
         ((rule.span_of("basis"), "评分方案的依据"),),
-        severity=Severity.INFO if row.reason else None,
+        severity=Severity.INFO if reason else None,
     )
 
 
@@ -47,8 +75,9 @@ CHECK = Check(
     Severity.ERROR,
     title="定量指标的得分不等于按评分方案算出的得分",
     rule="指标值、完成值都是数，单位也相同（元、万元、亿元互相换算）的，得分应当等于评分方案给的得分：完成的得满分；没有完成的按方案的公式算，"
-    "按方案的小数位四舍五入，之后一分一毫都要相同。写了偏差原因的，只提示。"
-    "没有比较符、又说不准是多好还是少好的（成本、用时、投诉……），日期、区间，单位不同的，不看。",
+    "按方案的小数位四舍五入，之后一分一毫都要相同。写了偏差原因（评分表写了说明）的，只提示；“无”“同上”“无偏差”不算原因。"
+    "指标值是时限（12月10日前、三季度末、一年内）的，完成值晚于时限，不应当得满分；没有写年的，按报告年度看。"
+    "没有比较符、又说不准是多好还是少好的（成本、用时、投诉……），区间，单位不同的，不看。",
     source="财预〔2020〕10号第十六条；评分方案“定量指标”一段的依据",
     mend="先核对指标值和完成值，再按算出的得分改；另有扣分理由的，在偏差原因里写清楚。总分跟着改。",
     find=_find,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from compiler.checks.check import Draft
+from compiler.checks.reasons import reason_of
 from compiler.evaluation.funds import Funds
 from compiler.evaluation.project import Indicator, Project
 from compiler.evaluation.scheme import Scheme
@@ -28,23 +29,23 @@ class Row(NamedTuple):
     names: tuple[str | None, ...]
     """What it is called, the first level first."""
     scheme: Scheme
-    reason: str | None
-    """Why it deviates, as far as the file says."""
 
     @property
     def called(self) -> str:
         """How messages call it."""
-        if self.owner is None:
-            return f"评分表的“{self.names[-1]}”"
-        return f"{self.owner.title}的{called(self.names)}"
+        if self.owner is not None and isinstance(self.record, Indicator):
+            return f"{self.owner.title}的{self.record.called}"
+        return f"评分表的“{self.names[-1]}”"
 
+    @property
+    def field(self) -> str:
+        """What the column for reasons is called."""
+        return "说明" if self.owner is None else "偏差原因"
 
-def called(names: tuple[str | None, ...]) -> str:
-    """An indicator by the innermost name it has."""
-    for level, name in zip(("三级", "二级"), reversed(names), strict=False):
-        if name is not None:
-            return f"{level}指标“{name}”"
-    return f"一级指标“{names[0]}”"
+    @property
+    def reason(self) -> str | None:
+        """Why it deviates, as far as the file says."""
+        return reason_of(self.record)
 
 
 def typed_form_rows(draft: Draft) -> Iterator[tuple[Project, Indicator]]:
@@ -56,22 +57,9 @@ def typed_form_rows(draft: Draft) -> Iterator[tuple[Project, Indicator]]:
                     yield project, indicator
 
 
-def refuted_rows(draft: Draft) -> Iterator[Row]:
-    """The rows of the forms and of the scorecard whose typed score the scheme does not allow."""
-    scheme = draft.project_scheme
-    if scheme is not None:
-        for project, indicator in typed_form_rows(draft):
-            if indicator.refuted:
-                yield form_row(project, indicator, scheme)
-    for row in card_rows(draft):
-        if row.record.refuted:
-            yield row
-
-
 def form_row(project: Project, indicator: Indicator, scheme: Scheme) -> Row:
     """An indicator of a form as a row."""
-    reason = indicator.deviation_reason or indicator.remark
-    return Row(indicator, project, indicator.names, scheme, reason)
+    return Row(indicator, project, indicator.names, scheme)
 
 
 def card_rows(draft: Draft) -> Iterator[Row]:
@@ -79,15 +67,15 @@ def card_rows(draft: Draft) -> Iterator[Row]:
     scheme, card = draft.department_scheme, draft.scorecard
     if scheme is None or card is None:
         return
-    others = {rule.row for rule in (*(scheme.points or ()), scheme.carryover, scheme.variance) if rule}
-    execution = scheme.execution.part if scheme.execution else None
+    execution = card.execution_part if scheme.execution else None
     for part in card.parts:
-        if part.name == execution:
+        if part is execution:
             continue
         for group in part.groups:
             for row in group.rows:
-                if row.name not in others and row.typed_score is not None:
-                    yield Row(row, None, (part.name, group.name, row.name), scheme, row.remark)
+                if row.typed_score is None or scheme.points_for(row.name) or scheme.deduction_for(row.name):
+                    continue
+                yield Row(row, None, (part.name, group.name, row.name), scheme)
 
 
 def group_called(part: ScorePart, group: ScoreGroup) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.scoring.rows import called, group_called, points
+from compiler.checks.scoring.rows import group_called, points
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.funds import Funds
 from compiler.evaluation.project import Indicator, Total
@@ -24,7 +24,7 @@ def _find(draft: Draft) -> Iterator[Finding]:
         for indicator in project.indicators or ():
             if _is_over(indicator):
                 found = True
-                yield _finding(indicator, f"{project.title}的{called(indicator.names)}")
+                yield _finding(indicator, f"{project.title}的{indicator.called}")
         funds, total = project.funds, project.typed_total
         if funds is not None and funds.typed_whole is not None and _is_over(funds.typed_whole):
             found = True

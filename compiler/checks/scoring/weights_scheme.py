@@ -10,7 +10,7 @@ from compiler.checks.scoring.rows import execution_row, points
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.funds import Funds
 from compiler.evaluation.project import Project
-from compiler.evaluation.scheme import PROJECT, Scheme, Weights, WeightSet
+from compiler.evaluation.scheme import PROJECT, Scheme, Weights, WeightSet, bare, row_key
 from compiler.evaluation.scorecard import Scorecard
 from compiler.evaluation.scoring import plain
 
@@ -24,13 +24,10 @@ class _Layout:
     def __init__(self, scheme: Scheme, weights: Weights) -> None:
         self.scheme, self.weights = scheme, weights
         self.sets = [
-            (one, {_bare(name): weight for name, weight in one.level_1.items() if weight})
+            (one, {bare(name): weight for name, weight in one.level_1.items() if weight})
             for one in weights.sets
         ]
-        homes = {second: _bare(first) for first, seconds in scheme.taxonomy.items() for second in seconds}
-        homes |= {first: _bare(first) for first in scheme.taxonomy}
-        self.homes = homes | {_bare(name): home for name, home in homes.items()}
-        """Where a name counts: under itself, or, of a second-level indicator, under its first level."""
+        self.homes = scheme.homes
 
     def shares(self, project: Project) -> _Shares | None:
         """The weights of a form; None when they are not complete, do not make the whole, or a level is unknown."""
@@ -77,10 +74,6 @@ def _layout(scheme: Scheme | None) -> _Layout | None:
     return _Layout(scheme, scheme.weights)
 
 
-def _bare(name: str) -> str:
-    return name.removesuffix("指标") or name
-
-
 def _finding(
     project: Project, funds: Funds, layout: _Layout, shares: _Shares, others: list[_Layout]
 ) -> Finding:
@@ -91,7 +84,7 @@ def _finding(
     inside = "".join(
         f"，{name}算在{layout.homes[name]}里"
         for name in dict.fromkeys(row.level_1 for row in rows)
-        if layout.homes[name] != _bare(name)
+        if layout.homes[name] != bare(name)
     )
     asked = "；或".join(_told(one.execution, wanted) for one, wanted in layout.sets[:4])
     return Finding(
@@ -125,9 +118,9 @@ def _told(execution: Decimal, shares: _Shares) -> str:
 
 def _on_card(card: Scorecard, scheme: Scheme) -> Iterator[Finding]:
     """Of the parts that are called as in the scheme."""
-    wanted = {part.name: part for part in scheme.parts or ()}
+    wanted = {row_key(part.name): part for part in scheme.parts or ()}
     for part in card.parts:
-        asked = wanted.get(part.name)
+        asked = wanted.get(row_key(part.name))
         if asked is not None and asked.weight != part.weight:
             yield Finding(
                 part.span_of("weight"),
