@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
 
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.funds import Budget
@@ -14,6 +16,8 @@ from compiler.evaluation.scorecard import Scorecard
 from compiler.figures import NumberRule
 from compiler.source import Source, Span
 from compiler.tree import Document
+
+T = TypeVar("T")
 
 
 class Previous(NamedTuple):
@@ -28,7 +32,8 @@ class Previous(NamedTuple):
     """Prose by its path inside narrative/, as typed."""
 
 
-class Draft(NamedTuple):
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Draft:
     """A report without compile errors: what the rules judge."""
 
     report: Report
@@ -48,8 +53,24 @@ class Draft(NamedTuple):
     """Reads the schemes in templates/评分方案 that are not declared."""
     previous: Previous | None
     """None when content/ has no folder of the year before, or it cannot be read."""
-    rule: NumberRule = NumberRule()
+    rule: NumberRule
     """How the outline has figures printed."""
+    worked_out: dict[Callable[[Draft], object], Any] = field(default_factory=dict)
+    """What several rules need, by the function that works it out (`once`)."""
+
+
+def once(work: Callable[[Draft], T]) -> Callable[[Draft], T]:
+    """The function, asked once a draft: what it found is kept as long as the draft."""
+
+    @wraps(work)
+    def ask(draft: Draft) -> T:
+        kept = draft.worked_out
+        if work not in kept:
+            kept[work] = work(draft)
+        found: T = kept[work]
+        return found
+
+    return ask
 
 
 class Finding(NamedTuple):

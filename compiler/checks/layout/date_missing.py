@@ -14,7 +14,8 @@ def _find(draft: Draft) -> Iterator[Finding]:
         yield Finding(
             draft.report.span,
             "报告没有成文日期",
-            f"在 report.yaml 里写上“日期: {draft.report.year + 1}年×月×日”，年月日写全，月和日前面不补 0",
+            "在 report.yaml 里加一行，写成文的那一天，年月日写全，月和日前面不补 0，"
+            f"如“日期: {draft.report.year + 1}年3月20日”",
         )
 
 

@@ -29,9 +29,7 @@ _ABOUT = pattern(
 _SHORT_YEAR = pattern(
     rf"{_FREE}(?<![近历约满第每共达超过至少’])([0-9]{{2}})年(?=度|底|初|末|[0-9]{{1,2}}月|上半年|下半年)"
 )
-_MIXED = pattern(
-    rf"{_FREE}{_NUMBER}(?:(?:[千百十][0-9]+)+[百十]?|[百千十](?=[万亿元个家余多]|人(?!计划)))"
-)
+_MIXED = pattern(rf"{_FREE}{_NUMBER}(?:(?:[千百十][0-9]+)+[百十]?|[百千十](?=[万亿元个家余多]|人(?!计划)))")
 _FULL_WIDTH = pattern("[０-９]+(?:．[０-９]+)?")
 
 # Names of documents, quoted names, addresses: numbers in them are copied as they are.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 
 from compiler.checks.check import Draft, Finding
 from compiler.checks.suspects import suspected_data, suspected_prose, typed
 from compiler.checks.words import DataText, Words, prose
-from compiler.patterns import pattern
+from compiler.patterns import Pattern, pattern
 from compiler.source import Span
 
 _UNIT = r"(?=(?:\.[0-9]+)?(?:万元|亿元|元|个|家|人|户|件|册|卷|次|台|套|张|条|平方米|公里|吨|度))"
@@ -54,9 +53,7 @@ def _finding(span: Span, number: str, grouped: bool, other: Span) -> Finding:
     )
 
 
-def _first_typed(
-    draft: Draft, pattern: re.Pattern[str], raw: re.Pattern[str], *, data: bool
-) -> tuple[Span, str] | None:
+def _first_typed(draft: Draft, pattern: Pattern, raw: Pattern, *, data: bool) -> tuple[Span, str] | None:
     words: Words | DataText
     for _, words in suspected_prose(draft, raw.search):
         found = _typed_in(words, pattern)
@@ -69,7 +66,7 @@ def _first_typed(
     return None
 
 
-def _typed_in(words: Words | DataText, pattern: re.Pattern[str]) -> tuple[Span, str] | None:
+def _typed_in(words: Words | DataText, pattern: Pattern) -> tuple[Span, str] | None:
     for match in pattern.finditer(words.text):
         if typed(words, match.start(), match.end()):
             return words.span(match.start(), match.end()), match[0]

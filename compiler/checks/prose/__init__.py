@@ -13,6 +13,7 @@ from compiler.checks.prose import (
     other_year,
     prose_sum,
     unit_doubled,
+    unit_missing,
 )
 
 CHECKS: tuple[Check, ...] = (
@@ -25,5 +26,6 @@ CHECKS: tuple[Check, ...] = (
     unit_doubled.CHECK,
     last_years_figure.CHECK,
     narrative_slips.CHECK,
+    unit_missing.CHECK,
 )
 """By code."""

@@ -34,6 +34,12 @@ _SELF_AFTER = pattern(r"\s?(?:单位)?自评项目")
 _WHOLE = pattern(r"(?:共|共有|共计|合计|总共|全部|所有)(?:安排|实施|开展|涉及|承担|申报)?了?\s?$")
 _PROJECTS_AFTER = pattern(r"\s?(?:预算|财政|支出|部门预算)?项目(?![组部经])")
 _PROJECTS_BEFORE = pattern(r"项目(?:共|共计|共有|合计|总计|总数为?|总数是)\s?$")
+_ALL_AFTER = pattern(
+    r"\s?项目(?:全部|均|都)(?:已|按要求|按规定)?(?:开展|进行|完成|组织|实施)?了?(?:绩效|单位)?自评"
+)
+_SPREAD = pattern(r"分解到[^，。；]{0,12}$")
+_MOST = pattern(r"\s?项目[中里]最[高低多少大小]")
+"""Words that speak of all projects, or all sections, without saying so."""
 _PARTIAL = pattern(r"其中|部分|另有|另外|除|新增|上年|去年|\d{4}年以")
 _EVALUATED = pattern(r"部门评价项目\D{0,3}(\d{1,4})个")
 
@@ -46,7 +52,12 @@ def totals(figures: Figures) -> Iterator[Total]:
     sections, offices = len(names), sum(name.endswith("科") for name in names)
     for typed in figures.typed:
         token = typed.token
-        if token.kind != "count" or token.unit not in ("个", "项") or "/" in typed.passage.narrative:
+        if (
+            token.kind != "count"
+            or token.digits
+            or token.unit not in ("个", "项")
+            or "/" in typed.passage.narrative
+        ):
             continue
         text = typed.passage.text
         first, last = clause(text, token.start, token.end)
@@ -58,7 +69,7 @@ def totals(figures: Figures) -> Iterator[Total]:
             after = text[token.end :]
             if _COMPOSITE.match(after):
                 continue
-            called = _SECTIONS_BEFORE.search(before)
+            called = _SECTIONS_BEFORE.search(before) or _SPREAD.search(before)
             noun = _SECTIONS_AFTER.match(after) or (called and re.search(_SECTION, called[0]))
             if called and noun:
                 named = stated if "科室" in noun[0] and stated == offices else sections
@@ -70,6 +81,10 @@ def _projects(before: str, after: str) -> bool:
         return not re.search(r"上年|去年", before)
     if _PARTIAL.search(before):
         return False
+    if _ALL_AFTER.match(after) or _MOST.match(after):
+        return True
+    if _SPREAD.search(before) and _PROJECTS_AFTER.match(after):
+        return True
     return bool(_PROJECTS_BEFORE.search(before) or (_WHOLE.search(before) and _PROJECTS_AFTER.match(after)))
 
 

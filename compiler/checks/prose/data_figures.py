@@ -1,4 +1,4 @@
-"""The amounts and rates in the texts of a project's form, which cannot hold placeholders."""
+"""The figures in the texts of a project's form, which cannot hold placeholders."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from compiler.checks.check import Draft
+from compiler.checks.check import Draft, once
+from compiler.checks.prose.counted import is_counted
 from compiler.checks.prose.figure_index import Entry
 from compiler.checks.prose.naming import Place
 from compiler.checks.prose.typed_tokens import Token, folded, tokens
 from compiler.checks.prose.verdicts import Meaning, Scope, figures_of
+from compiler.checks.suspects import CHINESE
 from compiler.checks.words import DataText
 from compiler.evaluation.project import Project
 from compiler.patterns import pattern
 from compiler.source import Span
 
 _DIGIT = pattern("[0-9０-９]").search
-_FIGURE = pattern(r"[0-9０-９]\s?(?:万元|亿元|元|[%％])").search
+_FIGURE = pattern(rf"[0-9０-９]\s?(?:[%％元]|{CHINESE})").search
 
 
 class DataFigure(NamedTuple):
-    """An amount or rate in a text of the data that its project's other data does not have."""
+    """A figure in a text of the data that its project's other data does not have."""
 
     text: DataText
     token: Token
@@ -39,23 +41,33 @@ class DataFigure(NamedTuple):
         return self.text.span(self.token.start, self.token.end)
 
 
+@once
 def data_figures(draft: Draft) -> tuple[DataFigure, ...]:
     """The figures of last year, and those that equal nothing."""
-    memo = figures_of(draft).memo
-    if "data" not in memo:
-        memo["data"] = tuple(
-            figure
-            for project in draft.projects
-            for texts in (_suspects(project),)
-            if texts
-            for figure in _of_project(draft, project, texts)
-        )
-    found: tuple[DataFigure, ...] = memo["data"]
-    return found
+    return tuple(
+        figure
+        for project, texts in texts_with_digits(draft)
+        if any(_FIGURE(text.text) for text in texts)
+        for figure in _of_project(draft, project, texts)
+    )
 
 
-def _suspects(project: Project) -> list[DataText]:
-    return [text for text in printed_texts(project) if _FIGURE(text.text)]
+@once
+def texts_with_digits(draft: Draft) -> list[tuple[Project, list[DataText]]]:
+    """The free texts of the projects that hold a digit, also the reasons of deviations."""
+    return [(project, texts) for project in draft.projects if (texts := _texts(project))]
+
+
+def _texts(project: Project) -> list[DataText]:
+    texts = list(printed_texts(project))
+    for row in project.indicators or ():
+        reason = row.deviation_reason
+        if reason is not None and _DIGIT(reason):
+            texts.append(DataText(row, _REASON, "deviation_reason", reason))
+    return texts
+
+
+_REASON = "偏差原因"
 
 
 def printed_texts(project: Project) -> Iterator[DataText]:
@@ -77,22 +89,30 @@ def _of_project(draft: Draft, project: Project, texts: list[DataText]) -> Iterat
     told: set[tuple[str, Decimal]] = set()
     for text in texts:
         plain = folded(text.text)
-        strange = []
+        strange, counts = [], []
         for token in tokens(plain):
             if (
-                token.kind not in ("amount", "rate")
+                token.kind not in (("count",) if text.key == _REASON else ("amount", "rate", "count"))
                 or (token.kind, token.value) in told
                 or _plainly_known(token, project)
             ):
                 continue
-            scope = scope or figures_of(draft).of_project(project)
             place = Place(plain, token.start, token.end)
+            if token.kind == "count":
+                if is_counted(token, place, limits=True):
+                    scope = scope or figures_of(draft).of_project(project)
+                    if not scope.find(token, place) and not scope.has_count(token, place):
+                        counts.append(DataFigure(text, token, place, scope, Meaning.UNKNOWN, ()))
+                        told.add((token.kind, token.value))
+                continue
+            scope = scope or figures_of(draft).of_project(project)
             meaning, entries = scope.meaning(token, place)
             if meaning in (Meaning.LAST_YEAR, Meaning.UNKNOWN) and not _rounded(token, scope):
                 strange.append(DataFigure(text, token, place, scope, meaning, entries))
                 told.add((token.kind, token.value))  # the goal says it again where it is reached
         if scope is not None and not _adds_up(strange, scope):
             yield from strange
+        yield from counts
 
 
 def _plainly_known(token: Token, project: Project) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 from compiler.checks.prose.typed_tokens import Token, folded, tokens
@@ -33,6 +34,10 @@ from compiler.record import Facts
 Figure: TypeAlias = Amount | Rate | Decimal | Count | str
 
 
+BARE = "数"
+"""Ends the unit of a figure that is printed without it, as filters are called: 万元数."""
+
+
 class Entry(NamedTuple):
     """A figure of the data."""
 
@@ -49,20 +54,27 @@ class Entry(NamedTuple):
     """The expression prints more than the figure: ≥98.50%."""
 
     def expression(self, unit: str) -> str:
-        """What stands between the braces to print it in `unit`."""
+        """What stands between the braces to print it in `unit`; 万元数 is the number alone."""
+        bare = unit.endswith(BARE)
         if isinstance(self.value, Amount):
             return f"{self.path}|{unit}"
         if isinstance(self.value, Rate):
-            return f"{self.path}|百分比"
+            return f"{self.path}|{'百分数' if bare else '百分比'}"
+        if isinstance(self.value, Count):
+            return f"{self.path}|数值" if bare else self.path
         return f"{self.path}|数" if isinstance(self.value, Decimal) else self.path
 
     def placeholder(self, unit: str) -> str:
         """What to write in the narrative; empty when no expression gives the figure."""
-        tail = "分" if isinstance(self.value, Decimal) else ""
+        tail = "分" if isinstance(self.value, Decimal) and not unit.endswith(BARE) else ""
         return "" if self.partial or not self.path else f"{{{{ {self.expression(unit)} }}}}{tail}"
 
     def printed(self, unit: str, rule: NumberRule) -> str:
         """The words that the placeholder prints."""
+        words = self._printed(unit.removesuffix(BARE), rule)
+        return "".join(char for char in words if char in "0123456789,.") if unit.endswith(BARE) else words
+
+    def _printed(self, unit: str, rule: NumberRule) -> str:
         value = self.value
         if isinstance(value, Amount):
             return f"{format_amount(value, unit, rule)}{unit}"
@@ -106,8 +118,24 @@ class Index:
             found += self._by_value.get(("count", token.value, "分"), ())
         return found
 
-    def texts(self, text: str, token: Token) -> list[Entry]:
-        """The texts of the data that stand in `text` where the token does, the longest first.
+    @cached_property
+    def _counts(self) -> dict[str, set[Decimal]]:
+        """The numbers of the counts, by what they count."""
+        found: dict[str, set[Decimal]] = defaultdict(set)
+        for entry in self.entries:
+            if isinstance(entry.value, Count):
+                found[entry.value.measure].add(Decimal(entry.value.number))
+        return found
+
+    def makes(self, token: Token) -> bool:
+        """Whether a count is one of these, counted in other words, or the sum or the difference of two alike."""
+        value, alike = token.value, self._counts.get(token.unit, set())
+        return any(value in numbers for numbers in self._counts.values()) or any(
+            value and (value - number in alike or value + number in alike) for number in alike
+        )
+
+    def texts(self, text: str, start: int, token: Token) -> list[Entry]:
+        """The texts of the data that stand in `text` from `start`, where the token does, the longest first.
 
         One that is shorter than the token does not count: 2024年9月 is not 2024年9月15日.
         """
@@ -116,7 +144,7 @@ class Index:
             entry
             for entry in self._texts
             if entry.value == typed
-            or (len(str(entry.value)) >= length and text.startswith(str(entry.value), token.start))
+            or (len(str(entry.value)) >= length and text.startswith(str(entry.value), start))
         ]
         return sorted(found, key=lambda entry: -len(str(entry.value)))
 
@@ -315,7 +343,7 @@ def _texts(root: str, owner: str, texts: Iterable[tuple[str, str | None]]) -> It
         for token in tokens(plain):
             if token.end - token.start == len(plain):
                 yield Entry(path, key, owner, text, 2)
-            if token.kind not in ("year", "date"):
+            if token.kind not in ("year", "date", "day") and not (token.kind == "count" and token.digits):
                 yield Entry(path, key, owner, _as_figure(token), 3, partial=True)
 
 

@@ -52,13 +52,13 @@ def _judge(figures: Figures, verdict: Verdict) -> Iterator[Finding]:
 
 
 def _known(figures: Figures, verdict: Verdict) -> Finding:
-    typed, unit = verdict.typed, verdict.typed.token.unit
+    typed, unit = verdict.typed, verdict.typed.unit
     ranked = [pair for pair in verdict.entries if pair[1].placeholder(unit)]
     if not ranked:
         nameless = verdict.entries[0][1]
         return Finding(
             typed.span,
-            f"“{typed.words}”是手写的，等于{nameless.name}里的数",
+            f"{typed.quoted}是手写的，等于{nameless.name}里的数",
             "这个数没有单独的名称：在“补充数据”里给它起个名称，这里改成 {{ }}"
             + (f"；或者写 {{{{ {nameless.path} }}}}，把{nameless.key}整个印出来" if nameless.partial else ""),
         )
@@ -67,7 +67,7 @@ def _known(figures: Figures, verdict: Verdict) -> Finding:
         now = other.printed(unit, figures.draft.rule)
         return Finding(
             typed.span,
-            f"“{typed.words}”写在“{other.key}”的位置，等于的却是{ranked[0][1].name.rstrip()}；{other.name.strip()} 是{now}",
+            f"{typed.quoted}写在“{other.key}”的位置，等于的却是{ranked[0][1].name.rstrip()}；{other.name.strip()} 是{now}",
             f"核对这里要写哪个数；写{other.key}，改成 {other.placeholder(unit)}",
         )
     likeliest = chosen(ranked)
@@ -75,7 +75,7 @@ def _known(figures: Figures, verdict: Verdict) -> Finding:
         listed = "、".join(candidate.placeholder(unit) for _, candidate in ranked[:_MOST])
         return Finding(
             typed.span,
-            f"“{typed.words}”是手写的，等于数据里的{'几个数' if len(ranked) <= _MOST else '好几个数'}",
+            f"{typed.quoted}是手写的，等于数据里的{'几个数' if len(ranked) <= _MOST else '好几个数'}",
             f"看意思选一个，改成占位：{listed}{'等' if len(ranked) > _MOST else ''}",
         )
     entry = likeliest
@@ -88,20 +88,20 @@ def _known(figures: Figures, verdict: Verdict) -> Finding:
 
 
 def _rounded(figures: Figures, verdict: Verdict) -> Finding:
-    typed, unit = verdict.typed, verdict.typed.token.unit
+    typed, unit = verdict.typed, verdict.typed.unit
     entry = chosen([pair for pair in verdict.entries if pair[1].placeholder(unit)]) or verdict.entries[0][1]
     now = entry.printed(unit, figures.draft.rule)
     if _ABOUT.search(typed.passage.text, 0, typed.token.start) or not entry.placeholder(unit):
         return Finding(
             typed.span,
-            f"“{typed.words}”是手写的，由{entry.name.rstrip()}（{now}）取整得来",
+            f"{typed.quoted}是手写的，由{entry.name.rstrip()}（{now}）取整得来",
             "数据改了它不会跟着变；能写准数的，改成占位"
             + (f" {entry.placeholder(unit)}" if entry.placeholder(unit) else ""),
             severity=Severity.INFO,
         )
     return Finding(
         typed.span,
-        f"“{typed.words}”是手写的，是{entry.name.rstrip()}（{now}）取整后的数",
+        f"{typed.quoted}是手写的，是{entry.name.rstrip()}（{now}）取整后的数",
         f"改成 {entry.placeholder(unit)}（会印成“{now}”）",
         fix=typed.fix(entry.placeholder(unit), typed.token.end),
     )
@@ -110,7 +110,7 @@ def _rounded(figures: Figures, verdict: Verdict) -> Finding:
 def _finding(typed: Typed, name: str, words: str, end: int, note: str = "") -> Finding:
     return Finding(
         typed.passage.words.span(typed.token.start, end),
-        f"“{typed.passage.words.text[typed.token.start : end]}”是手写的，数据里有这个数（{name}）",
+        f"{typed.quoted if end == typed.token.end else f'“{typed.text_to(end)}”'}是手写的，数据里有这个数（{name}）",
         f"改成 {words}，数据改了它跟着变{note}",
         fix=typed.fix(words, end),
     )
@@ -118,7 +118,7 @@ def _finding(typed: Typed, name: str, words: str, end: int, note: str = "") -> F
 
 def _different(figures: Figures, typed: Typed, entry: Entry, end: int) -> str:
     """What the placeholder prints, when that is not what was typed."""
-    now = entry.printed(typed.token.unit, figures.draft.rule)
+    now = entry.printed(typed.unit, figures.draft.rule)
     return "" if now == typed.passage.words.text[typed.token.start : end] else f"（会印成“{now}”）"
 
 
@@ -127,7 +127,7 @@ def _called_otherwise(figures: Figures, verdict: Verdict) -> Entry | None:
     typed = verdict.typed
     if verdict.entries[0][1].key not in USUAL:
         return None  # the clerk's own names are called in many ways
-    named = figures.scope(typed.passage.narrative).named(typed.token, typed.place)
+    named = figures.scope_of(typed).named_by(typed)
     if named is None or any(entry.value == named.value for _, entry in verdict.entries):
         return None
     return named if fitness(named, typed.place) > verdict.entries[0][0] else None

@@ -8,7 +8,7 @@ from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.prose.data_figures import data_figures
 from compiler.checks.prose.figure_index import Entry
 from compiler.checks.prose.naming import chosen
-from compiler.checks.prose.verdicts import Meaning, Scope, figures_of, forget
+from compiler.checks.prose.verdicts import Meaning, Scope, figures_of
 from compiler.diagnostics import Code, Severity
 
 
@@ -16,7 +16,6 @@ def _find(draft: Draft) -> Iterator[Finding]:
     if draft.previous is not None:
         yield from _in_prose(draft)
         yield from _in_data(draft)
-    forget()  # no rule after this one asks
 
 
 def _in_prose(draft: Draft) -> Iterator[Finding]:
@@ -24,19 +23,17 @@ def _in_prose(draft: Draft) -> Iterator[Finding]:
     for verdict in figures.verdicts:
         if verdict.meaning is not Meaning.LAST_YEAR:
             continue
-        typed, unit = verdict.typed, verdict.typed.token.unit
+        typed, unit = verdict.typed, verdict.typed.unit
         last = chosen([*verdict.entries]) or verdict.entries[0][1]
-        now = _now(last, figures.scope(typed.passage.narrative))
-        certain = chosen([*verdict.entries]) is not None
-        message = f"“{typed.words}”不是{draft.report.year}年的数，等于上年的{last.name.rstrip()}"
-        if now is None or not certain:
+        now = _now(last, figures.scope_of(typed))
+        message = f"{typed.quoted}不是{draft.report.year}年的数，等于上年的{last.name.rstrip()}"
+        if now is None:
             yield Finding(typed.span, message, "改成今年的数，写成 {{ }}；说的就是上年，写明“上年”")
             continue
-        yield Finding(
+        yield Finding(  # no fix: the sentence may well mean last year
             typed.span,
             f"{message}；今年是{now.printed(unit, draft.rule)}",
-            f"改成 {now.placeholder(unit)}；说的就是上年，写明“上年”",
-            fix=typed.fix(now.placeholder(unit), typed.token.end),
+            f"写的是今年，改成 {now.placeholder(unit)}；说的就是上年，写明“上年”",
         )
 
 

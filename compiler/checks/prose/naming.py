@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from compiler.checks.prose.figure_index import Entry
 from compiler.checks.prose.typed_tokens import clause, sentence
-from compiler.patterns import pattern
+from compiler.patterns import Pattern, pattern
 
 _SPENT = r"(?<!基本)(?<!项目)(?<!其他)(?<!未)支出(?!进度|率)"
 _WORDS = {
@@ -67,12 +67,25 @@ def _called(key: str, before: str, place: Place) -> int:
     return 15 * shared
 
 
+_FILLING = pattern(r"(?:总额|合计|共计|总计|共|数|金额|为|是|了|达到|达|：|:|\s)*")
+_OTHERWISE = pattern(r"上年|去年|前一年|上一年|同期|往年|人均|户均|平均|每|约|近|超过|较之")
+
+
+def directly(entry: Entry, place: Place) -> bool:
+    """Whether the figure follows right upon the words for an entry, and is not said to be another year's or a share."""
+    words = _WORDS.get(entry.key) or _literal(entry.key)
+    before = place.text[max(0, place.start - _REACH) : place.start]
+    if _OTHERWISE.search(place.text[slice(*clause(place.text, place.start, place.end))]):
+        return False
+    return any(_FILLING.fullmatch(before, match.end()) for match in words.finditer(before))
+
+
 @lru_cache(maxsize=1000)
-def _literal(name: str) -> re.Pattern[str]:
-    return re.compile(re.escape(name))
+def _literal(name: str) -> Pattern:
+    return pattern(re.escape(name))
 
 
-def _nearness(words: re.Pattern[str], before: str) -> int:
+def _nearness(words: Pattern, before: str) -> int:
     """60 for words right before the figure, less for every character and mark between."""
     best = 0
     for match in words.finditer(before):

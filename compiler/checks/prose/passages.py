@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from compiler.checks.check import Draft
+from compiler.checks.prose.figure_index import BARE
 from compiler.checks.prose.naming import Place
+from compiler.checks.prose.table_cells import TableCell, bare_token, table_cells
 from compiler.checks.prose.typed_tokens import Token, folded, tokens
 from compiler.checks.words import Words, words_of
 from compiler.patterns import pattern
@@ -39,6 +41,8 @@ class Passage(NamedTuple):
     words: Words
     text: str
     """The words, with half-width digits."""
+    cell: TableCell | None = None
+    """In what cell of a table it stands."""
 
 
 class Typed(NamedTuple):
@@ -46,6 +50,8 @@ class Typed(NamedTuple):
 
     token: Token
     passage: Passage
+    bare: bool = False
+    """It stands in a cell without its unit."""
 
     @property
     def span(self) -> Span:
@@ -53,12 +59,27 @@ class Typed(NamedTuple):
 
     @property
     def place(self) -> Place:
-        return Place(self.passage.text, self.token.start, self.token.end)
+        head = self.passage.cell.head if self.passage.cell is not None else ""
+        return Place(head + self.passage.text, len(head) + self.token.start, len(head) + self.token.end)
 
     @property
     def words(self) -> str:
         """As it was typed."""
         return self.passage.words.text[self.token.start : self.token.end]
+
+    def text_to(self, end: int) -> str:
+        """What was typed from the figure up to `end`."""
+        return self.passage.words.text[self.token.start : end]
+
+    @property
+    def unit(self) -> str:
+        """In what a placeholder prints it: its own unit, or none in a cell that goes without."""
+        return self.token.unit + BARE if self.bare else self.token.unit
+
+    @property
+    def quoted(self) -> str:
+        """As messages call it; what its column says is added."""
+        return f"“{self.words}”（{self.token.unit}）" if self.bare else f"“{self.words}”"
 
     def fix(self, words: str, end: int) -> str:
         """`words` as they may stand for what was typed up to `end`; empty when the file holds something else there."""
@@ -82,6 +103,11 @@ def passages(draft: Draft) -> Iterator[Passage]:
             name = names.get(block.span.source.path)
             if name is None:
                 continue  # the outline's, which no clerk writes
+            if type(block) is Table:
+                for cell in table_cells(block):
+                    if _DIGIT(cell.words.text):
+                        yield Passage(name, block, cell.words, folded(cell.words.text), cell)
+                continue
             for inner, words in words_of(block):
                 if _DIGIT(words.text):
                     yield Passage(name, inner, words, folded(words.text))
@@ -139,11 +165,16 @@ def _names(draft: Draft) -> Iterator[str]:
                 yield value
 
 
-def typed_figures(draft: Draft) -> tuple[Typed, ...]:
+def typed_figures(draft: Draft, found_in: tuple[Passage, ...]) -> tuple[Typed, ...]:
     """Every figure that was typed and is no part of a name, in the order of the document."""
     names: ProperNames | None = None
     found = []
-    for passage in passages(draft):
+    for passage in found_in:
+        bare = bare_token(passage.cell, draft.report.year) if passage.cell is not None else None
+        if bare is not None:
+            if passage.words.typed(bare.start, bare.end):
+                found.append(Typed(bare, passage, bare=True))
+            continue
         for token in tokens(passage.text):
             if not passage.words.typed(token.start, token.end):
                 continue

@@ -5,19 +5,27 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from compiler.checks.check import Draft
+from compiler.checks.check import Draft, once
+from compiler.checks.prose.counted import is_counted
 from compiler.checks.prose.figure_index import Entry, Index, of_department, of_project, of_section
 from compiler.checks.prose.last_year import is_change, speaks_of_last_year
 from compiler.checks.prose.naming import NAMED, Place, fitness, named, ordered
-from compiler.checks.prose.passages import Typed, typed_figures
+from compiler.checks.prose.passages import Typed, passages, typed_figures
+from compiler.checks.prose.typed_dates import is_strange_date
 from compiler.checks.prose.typed_tokens import Token, sentence
 from compiler.evaluation.project import Project
-from compiler.figures import Amount
+from compiler.figures import Amount, Count
 from compiler.patterns import pattern
 
 _YEAR = pattern(r"\d{4}年?")
+
+
+_MORE = pattern(r"(?:增加|减少|增长|下降|提高|降低|缩短|延长|多|少)了?\s?$")
+"""By how much more than something else."""
+_TOTAL = pattern("总体|合计|总计|总额|整体|全部|单位")
+"""The row of a table that is about all of the money."""
 
 
 class Meaning(Enum):
@@ -43,12 +51,11 @@ class Figures:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.typed = typed_figures(draft)
+        self.passages = tuple(passages(draft))
+        self.typed = typed_figures(draft, self.passages)
         self._scopes: dict[str, Scope] = {}
         self._named: dict[str, list[int]] = {}
         self._of_numbers: dict[int, Index] = {}
-        self.memo: dict[str, Any] = {}
-        """What rules have made of it and will ask for again."""
 
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -56,22 +63,31 @@ class Figures:
         return tuple(self._judge(typed) for typed in self.typed if typed.token.kind != "year")
 
     def _judge(self, typed: Typed) -> Verdict:
-        scope, place = self.scope(typed.passage.narrative), typed.place
-        found = scope.find(typed.token, place)
+        scope, token, place = self.scope_of(typed), typed.token, typed.place
+        found = scope.find(token, place)
         entries = tuple(ordered(found, place))
-        if typed.token.kind == "date":
-            return Verdict(typed, Meaning.KNOWN if found else Meaning.IDLE, entries)
-        if typed.token.kind == "count":
-            if typed.token.value < 10 and not (entries and entries[0][0]):
-                return Verdict(typed, Meaning.IDLE)  # 3个 of anything
+        if token.kind in ("date", "day"):
             if found:
                 return Verdict(typed, Meaning.KNOWN, entries)
-            elsewhere = scope.project is None and self.of_projects(typed.token, place)
-            return Verdict(typed, Meaning.IDLE if elsewhere else Meaning.UNKNOWN)
-        meaning, about = scope.meaning(typed.token, place)
+            strange = is_strange_date(typed, self.draft, scope.project)
+            return Verdict(typed, Meaning.UNKNOWN if strange else Meaning.IDLE)
+        if token.kind == "count":
+            if found:
+                unlike = token.value < 10 and not entries[0][0]  # 3个 of anything
+                return Verdict(typed, Meaning.IDLE) if unlike else Verdict(typed, Meaning.KNOWN, entries)
+            unknown = is_counted(token, place, limits=False) and not scope.has_count(token, place)
+            return Verdict(typed, Meaning.UNKNOWN if unknown else Meaning.IDLE)
+        meaning, about = scope.meaning(token, place)
+        if typed.bare and is_common(token) and meaning is Meaning.UNKNOWN and not scope.named_by(typed):
+            meaning = Meaning.IDLE
         return Verdict(typed, meaning, about)
 
     # Scopes ----------------------------------------------------------------------------
+
+    def scope_of(self, typed: Typed) -> Scope:
+        """Where a typed figure is looked up."""
+        scope = self.scope(typed.passage.narrative)
+        return scope.of_row(typed.place) if typed.bare else scope
 
     def scope(self, narrative: str) -> Scope:
         """Where the figures of a narrative are looked up."""
@@ -127,26 +143,51 @@ class Figures:
 
     def of_projects(self, token: Token, place: Place) -> list[Entry]:
         """Figures of the projects that the sentence names; of any, when it names none and there are few."""
-        own = place.text[slice(*sentence(*place))]
-        named = self._named.get(own)
-        if named is None:
-            named = self._named[own] = [
-                number for number, project in enumerate(self.draft.projects) if project.name in own
-            ]
+        named = self.projects_in(place)
         if named:
-            return [entry for number in named for entry in self._numbered(number).find(token)]
+            return [entry for number in named for entry in self.numbered(number).find(token)]
         if len(self.draft.projects) <= _FEW:
             return [
                 entry
                 for number in range(len(self.draft.projects))
-                for entry in self._numbered(number).find(token)
+                for entry in self.numbered(number).find(token)
             ]
         return [
             Entry(f"项目[{number}].{key}", key, "", Amount(token.value))
             for number, key in (self._amounts.get(token.value, ()) if token.kind == "amount" else ())
         ]
 
-    def _numbered(self, number: int) -> Index:
+    def projects_in(self, place: Place) -> list[int]:
+        """The projects that the sentence names."""
+        own = place.text[slice(*sentence(*place))]
+        named = self._named.get(own)
+        if named is None:
+            named = self._named[own] = [
+                number for number, project in enumerate(self.draft.projects) if project.name in own
+            ]
+        return named
+
+    def of_projects_count(self, token: Token, place: Place) -> bool:
+        """Whether a count is a project's, or made of two of one; or of all projects together."""
+        projects = self.draft.projects
+        numbers = self.projects_in(place) or range(len(projects))
+        if len(numbers) > _FEW:
+            return False
+        return token.value in self._count_sums or any(
+            self.numbered(number).makes(token) for number in numbers
+        )
+
+    @cached_property
+    def _count_sums(self) -> frozenset[int]:
+        """The counts of all projects that go by one name, added up."""
+        sums: dict[str, int] = {}
+        for project in self.draft.projects:
+            for key, value in (project.facts or {}).items():
+                if type(value) is Count:
+                    sums[key] = sums.get(key, 0) + value.number
+        return frozenset(sums.values())
+
+    def numbered(self, number: int) -> Index:
         """The figures of a project, by expressions from the list of projects."""
         found = self._of_numbers.get(number)
         if found is None:
@@ -212,10 +253,29 @@ class Scope:
     def find(self, token: Token, place: Place) -> list[Entry]:
         """What the nearest index has of the very value."""
         for index in self.indexes:
-            found = index.find(token) + index.texts(place.text, token)
+            found = index.find(token) + index.texts(place.text, place.start, token)
             if found:
                 return found
         return self._of_projects(token, place) if self.project is None else []
+
+    def of_row(self, place: Place) -> Scope:
+        """Where a figure in the row of a table is looked up: when its head is a project, in that one."""
+        if self.project is None:
+            numbers = self.figures.projects_in(place)
+            if len(numbers) == 1:
+                return _RowScope(self.figures, numbers[0])
+        return self
+
+    def has_count(self, token: Token, place: Place) -> bool:
+        """Whether a count that is no figure of the data is one in other words, of last year, or made of two."""
+        figures = self.figures
+        if speaks_of_last_year(place, figures.draft.report.year):
+            return True
+        if _MORE.search(place.text, max(0, place.start - 4), place.start):
+            return True
+        if any(index.makes(token) for index in self.indexes):
+            return True
+        return self.project is None and figures.of_projects_count(token, place)
 
     def _of_projects(self, token: Token, place: Place) -> list[Entry]:
         """Figures of projects, for what is said of them elsewhere."""
@@ -232,6 +292,16 @@ class Scope:
             if found is not None:
                 return found
         return None
+
+    def named_by(self, typed: Typed) -> Entry | None:
+        """The same for a typed figure; a row of a table must be called by whose figure it is, or be the total."""
+        found = self.named(typed.token, typed.place)
+        if found is None or not typed.bare or isinstance(self, _RowScope):
+            return found
+        cell = typed.passage.cell
+        row = cell.name if cell is not None else ""
+        owned = bool(found.owner) and found.owner in row
+        return found if owned or found.key in row or _TOTAL.search(row) else None
 
     def meaning(self, token: Token, place: Place) -> tuple[Meaning, tuple[tuple[int, Entry], ...]]:
         """What the data has for an amount, a rate or a score."""
@@ -260,6 +330,28 @@ class Scope:
         return Meaning.UNKNOWN, ()
 
 
+class _RowScope(Scope):
+    """The figures of one project, by expressions from the list of projects, then the department's."""
+
+    def __init__(self, figures: Figures, number: int) -> None:
+        super().__init__(figures, figures.draft.projects[number])
+        self._number = number
+
+    @cached_property
+    def own(self) -> Index:
+        return self.figures.numbered(self._number)
+
+    @property
+    def indexes(self) -> tuple[Index, ...]:
+        """The project's alone: beside its name, the department's figures are wrong."""
+        return (self.own,)
+
+    @property
+    def last_indexes(self) -> tuple[Index, ...]:
+        """Last year's of the project."""
+        return (self.own_last,) if self.own_last is not None else ()
+
+
 def is_common(token: Token) -> bool:
     """Whether it is a figure that does not say where it is from: 0, 100%, 100分."""
     return token.value == 0 or (token.kind in ("rate", "score") and token.value == 100)
@@ -273,20 +365,11 @@ def is_threshold(token: Token, place: Place) -> bool:
     return (
         token.kind == "score"
         and token.value in (60, 70, 80, 90)
-        and bool(_BOUND.match(place.text, token.end))
+        and bool(_BOUND.match(place.text, place.end))
     )
 
 
-_latest: list[Figures] = []
-
-
+@once
 def figures_of(draft: Draft) -> Figures:
-    """The typed figures of a draft, read once for all rules."""
-    if not _latest or _latest[0].draft is not draft:
-        _latest[:] = [Figures(draft)]
-    return _latest[0]
-
-
-def forget() -> None:
-    """Let go of the draft: the next one may be as large."""
-    _latest.clear()
+    """The typed figures of a draft."""
+    return Figures(draft)

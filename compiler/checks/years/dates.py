@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from compiler.checks.check import Draft, Finding, Previous
+from compiler.checks.dates import DEADLINE, FAR, PAST
 from compiler.checks.years.matching import Pair, without_year
 from compiler.diagnostics import Severity
 from compiler.evaluation.project import Basis
+from compiler.evaluation.report import Report
+from compiler.figures import Count
 from compiler.patterns import pattern
 from compiler.record import Facts
 from compiler.source import Span
@@ -16,18 +20,26 @@ from compiler.source import Span
 _YEAR = pattern(r"(?:19|20)\d\d(?=年)")
 _DATE = pattern(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?")
 _OF_YEAR = pattern(r"[〔（(\[［【](\d{4})[〕）)\]］】]")
-_MEANT = pattern(r"\d{1,5}年[\d.]+月(?:[\d.]+日)?")
-"""What was meant for a date, whatever it came to."""
+_SHORT = 10
+"""Fewer days lie between two dates by chance."""
+_LATE_IN_YEAR = 10
+"""From this month on, what was signed may well be for the year after."""
 
 
 def dates_apart(
-    name: str, facts: Facts | None, before: Facts | None, draft: Draft, previous: Previous
+    name: str,
+    facts: Facts | None,
+    before: Facts | None,
+    draft: Draft,
+    previous: Previous,
+    already: Sequence[str] = (),
 ) -> Iterator[Finding]:
-    """The facts of one owner that were in order last year and are not."""
+    """The facts of one owner that were in order last year and are not; `already` are told of."""
     if not facts or not before:
         return
     year, last_year = draft.report.year, previous.report.year
     earlier: tuple[str, date, Span, date] | None = None
+    told = set(already)
     for key, value in facts.items():
         old = before.get(key)
         if type(value) is not str or type(old) is not str or "年" not in value:
@@ -37,10 +49,8 @@ def dates_apart(
             continue
         words = f"{name}补充数据“{key}”是{value}"
         was = ((place, f"{last_year}年写的是{old}"),)
-        if _day(old) is not None and _MEANT.fullmatch(value) and _day(value) is None:
-            yield Finding(span, f"{words}，没有这样的日期", "改成真的日期", was)
-            continue
-        if _moved_on(value, old, year, last_year):
+        if _moved_on(value, old, year, last_year) or _fell_behind(key, value, old, draft.report, last_year):
+            told.add(key)
             yield Finding(
                 span,
                 f"{words}，{last_year}年的报告里是{old}，年份没有跟着报告的年度走",
@@ -53,6 +63,7 @@ def dates_apart(
         if day is None or old_day is None or day.year != year or value.count("日") + old.count("日") < 2:
             continue
         if earlier is not None and earlier[1] > day and earlier[3] <= old_day:
+            told.update((key, earlier[0]))
             yield Finding(
                 span,
                 f"{words}，早于“{earlier[0]}”{earlier[1].year}年{earlier[1].month}月{earlier[1].day}日，"
@@ -62,6 +73,43 @@ def dates_apart(
                 severity=Severity.INFO,
             )
         earlier = key, day, span, old_day
+    yield from _terms_apart(name, facts, before, told, year, last_year)
+
+
+def _terms_apart(
+    name: str, facts: Facts, before: Facts, told: set[str], year: int, last_year: int
+) -> Iterator[Finding]:
+    """A number of days that lay between two dates one after another last year, and does not now."""
+    terms = [key for key, value in before.items() if type(value) is Count and value.measure == "天"]
+    if not terms:
+        return
+    days = [(key, day) for key, value in before.items() if (day := _whole_day(value)) is not None]
+    for (first, start), (last, end) in pairwise(days):
+        lay = (end - start).days
+        for key in terms:
+            term, now = before[key], facts.get(key)
+            if not isinstance(term, Count) or not isinstance(now, Count) or now.measure != "天":
+                continue
+            both = term.number - lay  # 1 when the first and the last day are counted
+            begins, ends, span = _whole_day(facts.get(first)), _whole_day(facts.get(last)), facts.span_of(key)
+            if lay < _SHORT or both not in (0, 1) or begins is None or ends is None or span is None:
+                continue
+            found = (ends - begins).days + both
+            spans = [(place, f"“{of}”") for of in (first, last) if (place := facts.span_of(of)) is not None]
+            years = {begins.year, ends.year}
+            if found != now.number and told.isdisjoint((first, last, key)) and years == {year}:
+                yield Finding(
+                    span,
+                    f"{name}补充数据“{key}”是{now.number}天，从“{first}”到“{last}”是{found}天，{last_year}年的是合得上的",
+                    "看日期和天数哪一个写错了；本来就没有这样的关系的，不必改",
+                    tuple(spans),
+                    severity=Severity.INFO,
+                )
+                told.update((first, last))
+
+
+def _whole_day(value: object) -> date | None:
+    return _day(value) if type(value) is str and value.endswith("日") else None
 
 
 def report_date(draft: Draft, previous: Previous) -> Iterator[Finding]:
@@ -107,15 +155,33 @@ def _later(bases: Sequence[Basis], year: int) -> list[tuple[Basis, int]]:
 def _moved_on(value: str, old: str, year: int, last_year: int) -> bool:
     """Whether the year did not go on with the report's.
 
-    Of a date only when it is late: an early one is the business of the rule about other years (N003).
+    Of a date only when it is late: one that is early or far ahead is the business of the rule about other years (N003).
     """
     found, was = _YEAR.search(value), _YEAR.search(old)
     if found is None or was is None:
         return False
     late = int(found[0]) - year - (int(was[0]) - last_year)
     if _DATE.fullmatch(value):
-        return late > 0 and _DATE.fullmatch(old) is not None
+        return late > 0 and int(found[0]) <= year + FAR and _DATE.fullmatch(old) is not None
     return late != 0 and without_year(value) == without_year(old)
+
+
+def _fell_behind(key: str, value: str, old: str, report: Report, last_year: int) -> bool:
+    """Whether a date is earlier than last year's was, and the rule about other years (N003) does not say so.
+
+    That excuses what was signed or begun in an earlier year; of deadlines it tells those that are over.
+    """
+    day, was = _day(value), _day(old)
+    if day is None or was is None or day == was:  # a contract of several years keeps its day
+        return False
+    if day.year == report.year - 1 and was.year == last_year:
+        return PAST.search(key) is not None and day.month < _LATE_IN_YEAR
+    return (
+        DEADLINE.search(key) is not None
+        and day.year >= report.year
+        and day.isoformat() >= (report.date or "")
+        and day.year - report.year < was.year - last_year
+    )
 
 
 def _day(text: str) -> date | None:

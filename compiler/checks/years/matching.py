@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
-from weakref import WeakKeyDictionary
 
-from compiler.checks.check import Draft
+from compiler.checks.check import Draft, once
 from compiler.checks.years.names import near
 from compiler.evaluation.project import Indicator, Project
-from compiler.evaluation.report import Report
 from compiler.patterns import pattern
 
 T = TypeVar("T")
@@ -37,18 +35,13 @@ class Matching(NamedTuple):
 
 
 NOTHING = Matching((), (), (), ())
-_kept: WeakKeyDictionary[Report, Matching] = WeakKeyDictionary()
 """By the report of the draft: six rules ask, and a draft has one report object of its own."""
 
 
+@once
 def matching(draft: Draft) -> Matching:
-    """The matching of a draft's projects, worked out once."""
-    if draft.previous is None:
-        return NOTHING
-    found = _kept.get(draft.report)
-    if found is None:
-        found = _kept[draft.report] = match(draft.projects, draft.previous.projects)
-    return found
+    """The matching of a draft's projects."""
+    return match(draft.projects, draft.previous.projects) if draft.previous is not None else NOTHING
 
 
 def match(now: Sequence[Project], last: Sequence[Project]) -> Matching:

@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from compiler.checks.check import Finding
+from compiler.checks.wording import wan
+from compiler.checks.years.matching import Pair
 from compiler.checks.years.quantities import typed
 from compiler.diagnostics import Severity
 from compiler.figures import EXACT, Amount, Count, Rate, agree
@@ -66,6 +68,55 @@ def broken_threes(
             ),
             severity=Severity.INFO if _is_small(before[three.result], TELLING) else None,
         )
+
+
+def broken_parts(pair: Pair, already: Sequence[str], year: int) -> Iterator[Finding]:
+    """Amounts one after another that made up what the project spent last year, and do not now: 首付款, 尾款."""
+    facts, before, spent = pair.now.facts, pair.last.facts, pair.last.expenditure
+    if not facts or not before or spent is None or pair.now.expenditure is None:
+        return
+    amounts = [key for key, value in before.items() if type(value) is Amount and value.yuan > 0]
+    if len(amounts) < 2:
+        return
+    told = _in_threes(before).union(already)
+    for start in range(len(amounts)):
+        for end in range(start + 2, min(len(amounts), start + _MOST_PARTS) + 1):
+            keys = amounts[start:end]
+            if not told.isdisjoint(keys) or not agree(_sum(before, keys), spent.yuan):
+                continue
+            if any(type(facts.get(key)) is not Amount for key in keys):
+                return
+            if agree(_sum(facts, keys), pair.now.expenditure.yuan):
+                return
+            spans = [(key, span) for key in keys if (span := facts.span_of(key)) is not None]
+            parts = "＋".join(f"“{key}”{typed(span)}" for key, span in spans)
+            yield Finding(
+                spans[0][1],
+                f"项目“{pair.now.name}”的补充数据{parts}，不等于全年执行数"
+                f"{wan(pair.now.expenditure)}，{year}年的是合得上的",
+                "看哪一个数写错了；本来就没有这样的关系的，不必改",
+                tuple((span, f"“{key}”") for key, span in spans[1:]),
+            )
+            return
+
+
+_MOST_PARTS = 4
+
+
+def _sum(facts: Facts, keys: Sequence[str]) -> Decimal:
+    total = Decimal(0)
+    for key in keys:
+        value = facts[key]
+        if isinstance(value, Amount):
+            total = EXACT.add(total, value.yuan)
+    return total
+
+
+def _in_threes(before: Facts) -> set[str]:
+    """The facts that are part of a three, and are told of there."""
+    measured = [(key, value) for key, value in before.items() if type(value) in _MEASURED]
+    threes = (_follows(group) for group in zip(measured, measured[1:], measured[2:], strict=False))
+    return {key for three in threes if three is not None for key in three[1:]}
 
 
 def _follows(group: tuple[tuple[str, Any], ...]) -> _Three | None:
