@@ -9,16 +9,17 @@ import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from compiler.cli_output import Bar, columns, print_json, tell_built, tell_changes, tell_checked, tell_written
-from compiler.cli_words import ChineseGroup, never_fail_to_print, run
+from compiler.cli_fix import mended
+from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
+from compiler.cli_words import ChineseGroup, Interrupted, never_fail_to_print, run
 
 if TYPE_CHECKING:
-    from compiler.diagnostics import Code
     from compiler.pipeline import Result
     from compiler.workspace import Workspace
 
@@ -82,10 +83,21 @@ def build(folders: tuple[Path, ...], out: Path | None, formats: str, strict: boo
         raise click.UsageError(
             f"不能写成“{unknown[0] if unknown else formats}”格式，可用：{'、'.join(FORMATS)}。"
         )
-    failed = False
-    for compiled in _compiled(folders, out or _BUILD, wanted, strict):
-        failed |= compiled is None or tell_built(compiled[2], strict)
-    return int(failed)
+    target = out or _BUILD
+    written: list[str] = []
+    done = failed = 0
+    with _telling(written):
+        for compiled in _compiled(folders, target, wanted, strict):
+            if done:
+                click.echo()
+            done += 1
+            if compiled is None or tell_built(compiled[2], strict, _was_built(target, compiled[1])):
+                failed += 1
+            else:
+                written.append(compiled[2].folder)
+    if done > 1:
+        click.echo(f"\n共 {done} 份报告：" + ("都已生成。" if not failed else f"{failed} 份没有写出。"))
+    return int(failed > 0)
 
 
 @chengwen.command(short_help="检查：数、得分、文字对不对得上。")
@@ -135,26 +147,37 @@ def check(
         raise click.UsageError("--fix 不能和 --format json 一起用：要问写不写。")
     failed = False
     found: list[dict[str, object]] = []
-    first: Code | None = None
-    for compiled in _compiled(folders, None, (), strict):
-        if compiled is None:
-            failed = True
-            continue
-        workspace, folder, result = _mended(*compiled, strict, yes) if fix else compiled
-        failed |= result.diagnostics.fails(strict) or result.findings.fails(strict)
-        first = first or next((item.code for sink in reversed(result.sinks) for item in sink), None)
-        if listing == "json":
-            from compiler.listing import as_json
+    done: list[Result | None] = []
+    written: list[str] = []
+    with _telling(written):
+        for compiled in _compiled(folders, None, (), strict):
+            if done and listing == "text":
+                click.echo()
+            if compiled is None:
+                failed = True
+                done.append(None)
+                continue
+            workspace, folder, result = compiled
+            if fix:
+                result = mended(workspace, folder, result, strict, yes, written)
+            failed |= result.fails(strict)
+            done.append(result._replace(draft=None))  # it is large, and there may be many
+            if listing == "json":
+                from compiler.listing import as_json
 
-            found += [as_json(item, result.folder) for sink in result.sinks for item in sink]
-        else:
-            tell_checked(result, strict)
-        if to is not None:
-            failed |= not _write_check_report(workspace, folder, out or _BUILD, result, listing == "json")
+                found += [as_json(item, result.folder) for sink in result.sinks for item in sink]
+            else:
+                tell_checked(result, strict, briefly=to is not None)
+            if to is not None:
+                path = _write_check_report(workspace, folder, out or _BUILD, result)
+                failed |= path is None
+                written += [f"{result.folder} 的检查报告"] if path else []
+                if path and listing == "text":
+                    tell_written([path])
     if listing == "json":
         print_json(found)
-    elif first is not None:
-        click.echo(f"看一条的依据、改法，有理由不改的怎样放行：chengwen explain {first.value}")
+    else:
+        tell_end(done, strict, explained=to is None)
     return int(failed)
 
 
@@ -169,10 +192,12 @@ def explain(codes: tuple[str, ...]) -> int:
     例：chengwen explain A001
         chengwen explain a001 d003
     """
+    from datetime import date
+
     from compiler.explain import explanation, rules
 
     try:
-        told = [explanation(code, columns()) for code in codes] or [rules()]
+        told = [explanation(code, date.today(), columns()) for code in codes] or [rules(columns())]
     except KeyError as error:
         raise click.UsageError(error.args[0]) from None
     click.echo("\n".join(told).rstrip("\n"))
@@ -206,36 +231,6 @@ def _compiled(
         else:
             bar.clear()
             yield workspace, folder, result
-
-
-def _mended(
-    workspace: Workspace, folder: Path, result: Result, strict: bool, yes: bool
-) -> tuple[Workspace, Path, Result]:
-    """Show what the findings offer to write, write it when that is wanted, and check again."""
-    from compiler.fixing import plan_fixes, write_fixes
-    from compiler.pipeline import build as compile_report
-    from compiler.workspace import WorkspaceError
-
-    try:
-        plan = plan_fixes(workspace, folder, result.findings)
-        if not plan.changes:
-            click.echo(f"{result.folder}：没有能照着改的。\n")
-            return workspace, folder, result
-        tell_changes(plan)
-        if not yes and not _wanted(f"上面 {len(plan.fixed)} 处，写入吗？[y/N]"):
-            click.echo("没有写入。\n")
-            return workspace, folder, result
-        write_fixes(plan)
-        click.echo(f"已写入 {len(plan.fixed)} 处。\n")
-        result = compile_report(workspace, folder, None, (), strict=strict)
-    except WorkspaceError as error:
-        click.echo(f"{error}\n", err=True)
-    return workspace, folder, result
-
-
-def _wanted(question: str) -> bool:
-    answer: str = click.prompt(question, default="n", show_default=False, prompt_suffix=" ")
-    return answer.strip().lower() in ("y", "yes", "是")
 
 
 def _reports(folders: Sequence[Path]) -> list[Path]:
@@ -275,8 +270,16 @@ def _is_report(folder: Path) -> bool:
     return folder.name.isdigit() and any((folder / name).is_dir() for name in ("data", "narrative"))
 
 
-def _write_check_report(workspace: Workspace, folder: Path, out: Path, result: Result, quiet: bool) -> bool:
-    """Write 检查报告.html beside the drafts; False when the disk refused, which is told."""
+def _was_built(out: Path, folder: Path) -> bool:
+    """Whether there are documents of an earlier build."""
+    from compiler.pipeline import draft_folder
+
+    drafts = draft_folder(out, folder)
+    return (drafts / "trace.json").exists() or any(drafts.glob("*.docx"))
+
+
+def _write_check_report(workspace: Workspace, folder: Path, out: Path, result: Result) -> Path | None:
+    """Write 检查报告.html beside the drafts; None when the disk refused, which is told."""
     from compiler.check_report import NAME, check_report
     from compiler.pipeline import draft_folder
     from compiler.workspace import WorkspaceError
@@ -284,13 +287,23 @@ def _write_check_report(workspace: Workspace, folder: Path, out: Path, result: R
     try:
         with workspace.staging(draft_folder(out, folder)) as staging:
             staging.open(NAME).write(check_report(result, folder, workspace.today()).encode())
-            written = staging.publish()
+            return staging.publish()[0]
     except WorkspaceError as error:
         click.echo(f"{folder}：{error}", err=True)
-        return False
-    if not quiet:
-        tell_written(written)
-    return True
+        return None
+
+
+@contextmanager
+def _telling(written: list[str]) -> Iterator[None]:
+    """When the user breaks off, say what was written until then; nothing is the general case."""
+    try:
+        yield
+    except (click.Abort, KeyboardInterrupt) as stopped:
+        if written:
+            raise Interrupted(
+                f"已中断。在这以前已经写好的：{'、'.join(written)}；其余的没有改动。"
+            ) from stopped
+        raise
 
 
 def _tell_unraisable(unraisable: Any) -> None:

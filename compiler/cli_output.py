@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,19 +16,21 @@ if TYPE_CHECKING:
     from compiler.pipeline import Result
 
 
-def tell_built(result: Result, strict: bool) -> bool:
-    """Say what came of a build: what is wrong on stderr, what was written on stdout; whether nothing was."""
-    from compiler.diagnostics import render
-    from compiler.listing import counts
+def tell_built(result: Result, strict: bool, earlier: bool) -> bool:
+    """Say what came of a build: what is wrong on stderr, what was written on stdout; whether nothing was.
+
+    `earlier` says whether there are documents of an earlier build.
+    """
+    from compiler.diagnostics import counts, render
 
     problems, findings = result.diagnostics, result.findings
     for diagnostic in problems:
         click.echo(render(diagnostic) + "\n", err=True)
     told = f"检查查出{said}。运行 chengwen check 看明细。" if (said := counts(findings)) else ""
-    if problems.fails(strict) or (strict and findings.fails(strict)):
+    if problems.fails(strict) or (strict and result.fails(strict)):
         click.echo(
             click.style("× ", fg="red")
-            + f"{result.folder}：{said + '，' if (said := counts(problems)) else ''}没有写出，上一次的文件原样保留。"
+            + f"{result.folder}：{said + '，' if (said := counts(problems)) else ''}没有写出{'，上一次的文件原样保留' if earlier else ''}。"
         )
         if told and strict:
             click.echo(f"  {told}")
@@ -40,19 +42,21 @@ def tell_built(result: Result, strict: bool) -> bool:
         + "。"
     )
     tell_written(path for path in result.outputs if path.suffix != ".json")
+    tell_written((path for path in result.outputs if path.suffix == ".json"), "数据来源：")
     if told:
         click.echo(f"  {told}")
     return False
 
 
-def tell_checked(result: Result, strict: bool) -> None:
-    """Print the listing of one report, and its summary."""
-    from compiler.listing import counts, listed
+def tell_checked(result: Result, strict: bool, *, briefly: bool = False) -> None:
+    """Print the listing of one report, and its summary; `briefly` the summary alone."""
+    from compiler.diagnostics import counts
+    from compiler.listing import listed
 
-    for block in listed(result.folder, result.sinks, columns()):
+    for block in () if briefly else listed(result.folder, result.sinks, columns()):
         click.echo(block + "\n")
     said = counts(*result.sinks)
-    if result.diagnostics.fails(strict) or result.findings.fails(strict):
+    if result.fails(strict):
         head = click.style("× ", fg="red") + f"{result.folder}：没有通过"
     else:
         head = click.style("√ ", fg="green") + f"{result.folder}：检查通过"
@@ -60,15 +64,40 @@ def tell_checked(result: Result, strict: bool) -> None:
         click.echo(f"{head}，填入数据 {result.figures} 处{'，' + said if said else ''}。")
     else:
         click.echo(f"{head}，{said}。这些错改好以前，没有按规则检查。")
+    if result.uncompared and result.last_year:
+        click.echo(f"  没有与上年比较：{result.last_year} 的数据有错，读不出来，先检查那一份。")
+
+
+def tell_end(results: Sequence[Result | None], strict: bool, *, explained: bool) -> None:
+    """What stands below the listings: a line about several reports together, and where to read on.
+
+    None is a report that could not be looked at.
+    """
+    from compiler.diagnostics import Severity, counts
+
+    judged = [result for result in results if result is not None]
+    if len(results) > 1:
+        good = sum(not result.fails(strict) for result in judged)
+        verdict = f"{good} 份通过，{len(results) - good} 份没有通过"
+        if good in (0, len(results)):
+            verdict = "都通过" if good else "都没有通过"
+        said = counts(*(sink for result in judged for sink in result.sinks))
+        click.echo(f"\n共 {len(results)} 份报告，{verdict}{'；' + said if said else ''}。")
+    order = list(Severity)
+    found = [item for result in judged for sink in reversed(result.sinks) for item in sink]
+    if found and explained:
+        worst = min(found, key=lambda item: (item.accepted is not None, order.index(item.severity)))
+        click.echo(f"看一条的依据、改法，有理由不改的怎样放行：chengwen explain {worst.code.value}")
 
 
 def tell_changes(plan: Plan) -> None:
-    """Show what would be written: each line as it is and as it will be."""
-    from compiler.listing import difference
+    """Show what would be written: of each finding its place, and the words as they are and as they will be."""
+    from compiler.listing import TITLES, difference
 
-    for change in plan.changes:
-        before, after = difference(change.before, change.after)
-        click.echo(f"{change.file}:{change.line}")
+    for item in plan.fixed:
+        span, line = item.span, item.span.source.line(item.span.line)
+        before, after = difference(line, line[: span.column - 1] + item.fix + line[span.end - 1 :])
+        click.echo(f"{span} {item.code.value} {TITLES.get(item.code, '')}")
         click.echo(click.style(f"  - {before}", fg="red"))
         click.echo(click.style(f"  + {after}", fg="green"))
     click.echo()
@@ -79,14 +108,14 @@ def columns() -> int | None:
     return shutil.get_terminal_size().columns - 1 if sys.stdout.isatty() else None
 
 
-def tell_written(paths: Iterable[Path]) -> None:
+def tell_written(paths: Iterable[Path], word: str = "") -> None:
     """Name the files, as seen from here, and their sizes."""
     for path in paths:
         try:
             shown = path.relative_to(Path.cwd())
         except ValueError:
             shown = path
-        click.echo(f"  {shown}（{_size(path.stat().st_size)}）")
+        click.echo(f"  {word}{shown}（{_size(path.stat().st_size)}）")
 
 
 def _size(count: int) -> str:

@@ -10,6 +10,10 @@ import click
 from compiler.diagnostics import nearest
 
 
+class Interrupted(click.Abort):
+    """The user broke off after something was written; the message says what."""
+
+
 class ChineseCommand(click.Command):
     """A command whose help is Chinese throughout."""
 
@@ -71,6 +75,9 @@ def run(command: click.Command, arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         click.echo(error.format_message(), err=True)
         return 2
+    except Interrupted as stopped:
+        click.echo(str(stopped), err=True)
+        return 1
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中断，原来的文件没有改动。", err=True)
         return 1

@@ -133,6 +133,7 @@ class Code(Enum):
     REVERSE_UNDECLARED = "S014"
     TARGET_ZERO = "S015"
     SCORES_UNVERIFIABLE = "S016"
+    SCHEME_ROW_MISSING = "S017"
 
     SUPERVISOR_INNER_SECTION = "I001"
     UNKNOWN_INDICATOR_NAME = "I002"
@@ -160,6 +161,7 @@ class Code(Enum):
     UNIT_DOUBLED = "N007"
     LAST_YEARS_FIGURE = "N008"
     NARRATIVE_SLIPS = "N009"
+    UNIT_MISSING = "N010"
 
     ATTACHMENT_NUMBER = "G001"
     TITLE_INCOMPLETE = "G002"
@@ -189,6 +191,8 @@ class Accepted(NamedTuple):
     by: str
     date: str
     """ISO 8601."""
+    until: str | None = None
+    """The last day of it, ISO 8601; None when it has none."""
 
 
 class Diagnostic(NamedTuple):
@@ -266,6 +270,13 @@ class Diagnostics:
 
     def __len__(self) -> int:
         return len(self._items)
+
+
+def counts(*sinks: Diagnostics) -> str:
+    """How many of each severity: 错误 3 处，警告 1 处; empty when there are none."""
+    numbers = [(severity.value, sum(sink.count(severity) for sink in sinks)) for severity in Severity]
+    numbers.append(("已放行", sum(sink.accepted for sink in sinks)))
+    return "，".join(f"{word} {number} 处" for word, number in numbers if number)
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str:

@@ -61,8 +61,8 @@ EXPLANATIONS: dict[Code, Explanation] = {
     ),
     Code.UNSAFE_PATH: Explanation(
         "路径不能用",
-        "图片的路径出了报告的文件夹，或者写了电脑上的完整路径。",
-        "把图片拷到 `narrative/图` 里，写成 `图/设备.png`。",
+        "图片的路径、`waivers.yaml` 里的位置出了报告的文件夹，或者写了电脑上的完整路径。",
+        "把图片拷到 `narrative/图` 里，写成 `图/设备.png`；放行的位置，写这份报告的文件，如 `data/budget.yaml`。",
     ),
     Code.MISSING_FILE: Explanation(
         "没有这个文件",
@@ -126,7 +126,7 @@ EXPLANATIONS: dict[Code, Explanation] = {
     ),
     Code.MISSING_KEY: Explanation(
         "少了一项",
-        "必填的没有填。",
+        "必填的没有填，或者填了“无”“同上”这样等于没有填的。",
         "补上。",
     ),
     Code.WRONG_TYPE: Explanation(

@@ -15,7 +15,6 @@ from compiler.evaluation.funds import Budget
 from compiler.evaluation.project import Project
 from compiler.evaluation.report import Department, Report
 from compiler.evaluation.scorecard import Scorecard
-from compiler.evaluation.waivers import Waiver, Waivers
 from compiler.outline import Outline
 from compiler.rawdata import RawFile, Scalar
 from compiler.readers.style_sheet import read_style
@@ -55,8 +54,6 @@ class Inputs(NamedTuple):
     tables: Mapping[str, TableProgram]
     data: Data
     schemes: Declared
-    waivers: Waivers | None
-    """None when there are none."""
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -87,8 +84,7 @@ def read_inputs(workspace: Workspace, folder: Path, sink: Diagnostics, progress:
             project.score_by(schemes.project)
     if schemes.department is not None and data.scorecard is not None:
         data.scorecard.score_by(schemes.department, data.budget, report.parameters if report else None)
-    waivers = _waivers(workspace, folder, sink)
-    return Inputs(report, outline, style, tables, data, schemes, waivers) if report and outline else None
+    return Inputs(report, outline, style, tables, data, schemes) if report and outline else None
 
 
 def read_report(workspace: Workspace, folder: Path, sink: Diagnostics) -> Report | None:
@@ -173,38 +169,6 @@ def _tables(
             if program is not None:
                 tables[name] = program
     return tables
-
-
-def _waivers(workspace: Workspace, folder: Path, sink: Diagnostics) -> Waivers | None:
-    """waivers.yaml, with the files that it names looked for."""
-    path = folder / "waivers.yaml"
-    waivers = _record(workspace, path, Waivers, sink) if os.path.lexists(path) else None
-    for waiver in (waivers and waivers.entries) or ():
-        _check_waiver(workspace, folder, waiver, sink)
-    return waivers
-
-
-def _check_waiver(workspace: Workspace, folder: Path, waiver: Waiver, sink: Diagnostics) -> None:
-    if waiver.until is not None and waiver.until < waiver.date:
-        sink.error(
-            Code.OUT_OF_RANGE, waiver.span_of("until"), "“有效期至”比放行的日期还早", "改正其中一个日期"
-        )
-    span = waiver.span_of("file")
-    of_template = waiver.file.startswith("templates/")
-    base = workspace.root if of_template else folder
-    path = workspace.inside(base, waiver.file, span, sink)
-    if path is None or path.is_file():
-        return
-    around = base / "templates" if of_template else base
-    have = [file.relative_to(base).as_posix() for file in workspace.files(around)]
-    near = nearest(waiver.file.removeprefix(f"{workspace.shown(folder)}/"), have)
-    sink.error(
-        Code.MISSING_FILE,
-        span,
-        f"没有“{waiver.file}”这个文件",
-        (f"是不是“{near}”？" if near else "")
-        + "照 chengwen check 列出的写，从报告文件夹写起，如 data/budget.yaml",
-    )
 
 
 _DATA_FILES: dict[str, tuple[str, type[Record], bool]] = {

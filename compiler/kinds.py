@@ -342,7 +342,13 @@ def _date(node: Node, context: Context, key: str) -> str | None:
         try:
             return date(int(match[1]), int(match[2]), int(match[3])).isoformat()
         except ValueError:
-            pass
+            context.error(
+                Code.WRONG_TYPE,
+                node.place,
+                f"“{key}”写的是{match[0]}，没有这一天",
+                f"{match[1]}年{match[2]}月没有{match[3]}日，核对后改正",
+            )
+            return None
     context.error(
         Code.WRONG_TYPE,
         node.place,

@@ -13,7 +13,7 @@ from itertools import groupby
 import click
 
 from compiler.checks import CHECKS
-from compiler.checks.waivers import day
+from compiler.checks.waivers import who_and_when
 from compiler.diagnostics import Accepted, Code, Diagnostic, Diagnostics, Severity, display_width, excerpt
 from compiler.explanations import EXPLANATIONS
 from compiler.source import Span
@@ -119,9 +119,7 @@ def _excerpt(span: Span, width: int | None) -> list[str]:
 def _accepted(item: Diagnostic, waiver: Accepted, folder: str, width: int | None) -> str:
     place = f"{_short(item.span, folder)}:{item.span.line}:{item.span.column}"
     fact = wrapped(f"{place} {item.severity.value} {item.code.value} {item.message}", width)
-    return f"{fact}\n  " + wrapped(
-        f"{waiver.by}{day(waiver.date)}放行：{waiver.reason}", width and width - 2, 4
-    )
+    return f"{fact}\n  " + wrapped(f"{who_and_when(waiver)}：{waiver.reason}", width and width - 2, 4)
 
 
 def difference(before: str, after: str, around: int = 20) -> tuple[str, str]:
@@ -140,13 +138,6 @@ def difference(before: str, after: str, around: int = 20) -> tuple[str, str]:
     return cut(before), cut(after)
 
 
-def counts(*sinks: Diagnostics) -> str:
-    """How many of each severity: 错误 3 处，警告 1 处; empty when there are none."""
-    numbers = [(severity.value, sum(sink.count(severity) for sink in sinks)) for severity in Severity]
-    numbers.append(("已放行", sum(sink.accepted for sink in sinks)))
-    return "，".join(f"{word} {number} 处" for word, number in numbers if number)
-
-
 def as_json(item: Diagnostic, folder: str) -> dict[str, object]:
     """One of what is listed, as docs/手册/检查规则.md describes it."""
     waiver = item.accepted
@@ -160,7 +151,7 @@ def as_json(item: Diagnostic, folder: str) -> dict[str, object]:
         "hint": item.hint,
         "related": [{**_place(span), "message": word} for span, word in item.related],
         "fix": item.fix or None,
-        "accepted": waiver and {"reason": waiver.reason, "by": waiver.by, "date": waiver.date},
+        "accepted": waiver and waiver._asdict(),
     }
 
 

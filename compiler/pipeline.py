@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from decimal import localcontext
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from compiler.checks import judge
-from compiler.checks.check import Draft
-from compiler.checks.waivers import accept
 from compiler.diagnostics import Diagnostics
 from compiler.expressions import READS, Scope
 from compiler.figures import EXACT, NumberRule
@@ -23,13 +20,15 @@ from compiler.passes.assemble import Assembly
 from compiler.passes.context import Context
 from compiler.passes.substitute import fill
 from compiler.passes.tables import blocks_to_print
-from compiler.previous import read_previous
-from compiler.schemes import read_other_schemes
 from compiler.source import Span
 from compiler.trace import Trace
 from compiler.tree import Document, Inline, Metadata, Text, plain_text
+from compiler.waivers import Waiving, read_waivers
 from compiler.workspace import Workspace
 from compiler.writers import WRITERS
+
+if TYPE_CHECKING:
+    from compiler.checks.check import Draft
 
 
 class Result(NamedTuple):
@@ -46,14 +45,24 @@ class Result(NamedTuple):
     diagnostics: Diagnostics
     """What stands in the way of a document, or nearly."""
     findings: Diagnostics
-    """What the rules found in the draft; nothing when it could not be compiled."""
+    """What the rules found in the draft, nothing when it could not be compiled; what is wrong with waivers.yaml."""
     judged: bool
     """Whether the rules were held against it."""
+    uncompared: str = ""
+    """Why the rules about the year before were not; empty when they were."""
+    last_year: str = ""
+    """The folder of the year before, as messages name it; empty when there is none."""
+    draft: Draft | None = None
+    """What the rules judged; kept by a check only, as a build needs the room."""
 
     @property
     def refused(self) -> bool:
         """Whether there is an error that keeps the document from being written."""
         return self.diagnostics.has_errors
+
+    def fails(self, strict: bool) -> bool:
+        """Whether it does not pass: an error that nobody has let stand, with `strict` a warning."""
+        return self.diagnostics.fails(strict) or self.findings.fails(strict)
 
     @property
     def sinks(self) -> tuple[Diagnostics, Diagnostics]:
@@ -100,19 +109,23 @@ def _build(
     sink = Diagnostics()
     shown = workspace.shown(folder)
     inputs = read_inputs(workspace, folder, sink, progress)
+    waiving = read_waivers(workspace, folder)
     if inputs is None:
         _check_prose(workspace, folder / "narrative", sink)
-        return Result(shown, "", (), 0, sink, Diagnostics(), False)
+        return Result(shown, "", (), 0, sink, waiving.problems, False)
     context = Context(sink, inputs.outline.numbers.rule if inputs.outline.numbers else NumberRule())
     narratives = Narratives(workspace, folder / "narrative", sink)
     document = _document(narratives, inputs, context, traced=out is not None)
-    judged = not sink.has_errors
-    findings = _judge(workspace, folder, inputs, document, narratives, sink)
+    draft = None if sink.has_errors else _draft(workspace, folder, inputs, document, narratives)
+    findings = waiving.problems if draft is None else _judge(workspace, folder, draft, waiving)
+    result = Result(shown, inputs.report.kind, (), 0, sink, findings, draft is not None)
     if out is None or sink.has_errors or inputs.style is None:
         for part in document.parts:
             for _ in blocks_to_print(part, context):
                 pass
-        return Result(shown, inputs.report.kind, (), context.figures, sink, findings, judged)
+        result = result._replace(figures=context.figures)
+        return result if draft is None or out is not None else _compared(result, workspace, folder, draft)
+    del draft  # with last year's report; a large document needs the room
     with workspace.staging(draft_folder(out, folder)) as staging:
         writers = [
             WRITERS[suffix](document, inputs.style, staging.open(f"{inputs.report.kind}.{suffix}"))
@@ -132,14 +145,12 @@ def _build(
                 done += 1
                 if not done % 50:
                     progress("写出", done, whole)
-        if sink.has_errors or (strict and (sink.fails(strict) or findings.fails(strict))):
-            return Result(shown, inputs.report.kind, (), context.figures, sink, findings, judged)
+        if sink.has_errors or (strict and result.fails(strict)):
+            return result._replace(figures=context.figures)
         for writer in writers:
             writer.finish()
         trace.finish()
-        return Result(
-            shown, inputs.report.kind, tuple(staging.publish()), context.figures, sink, findings, judged
-        )
+        return result._replace(figures=context.figures, outputs=tuple(staging.publish()))
 
 
 # The tree --------------------------------------------------------------------------------
@@ -165,39 +176,56 @@ def _document(narratives: Narratives, inputs: Inputs, context: Context, *, trace
 
 def _places(workspace: Workspace, folder: Path, inputs: Inputs) -> dict[str, Span]:
     """Where the names stand that are no record's."""
-    year = inputs.report.span_of("year")
-    return {"年度": year, "上年": year, "项目": workspace.start_of(folder / "data" / "projects")}
+    return {"年度": inputs.report.span_of("year"), "项目": workspace.start_of(folder / "data" / "projects")}
 
 
-def _judge(
-    workspace: Workspace,
-    folder: Path,
-    inputs: Inputs,
-    document: Document,
-    narratives: Narratives,
-    sink: Diagnostics,
-) -> Diagnostics:
-    """What the rules find; nothing while there are errors, as they would judge what was not read."""
+def _draft(
+    workspace: Workspace, folder: Path, inputs: Inputs, document: Document, narratives: Narratives
+) -> Draft | None:
+    """What the rules judge."""
+    # Late: what cannot be compiled needs no rules, and they are a hundred modules.
+    from compiler.checks.check import Draft
+    from compiler.previous import read_previous
+    from compiler.schemes import read_other_schemes
+
     data = inputs.data
-    if sink.has_errors or data.department is None:
-        return Diagnostics()
-    findings = judge(
-        Draft(
-            inputs.report,
-            data.department,
-            data.budget,
-            data.scorecard,
-            data.projects,
-            document,
-            narratives.sources,
-            inputs.schemes.project,
-            inputs.schemes.department,
-            lambda: read_other_schemes(workspace, inputs.schemes),
-            read_previous(workspace, folder, inputs.report),
-            inputs.outline.numbers.rule if inputs.outline.numbers else NumberRule(),
-        )
+    if data.department is None:
+        return None
+    return Draft(
+        report=inputs.report,
+        department=data.department,
+        budget=data.budget,
+        scorecard=data.scorecard,
+        projects=data.projects,
+        document=document,
+        narratives=narratives.sources,
+        project_scheme=inputs.schemes.project,
+        department_scheme=inputs.schemes.department,
+        other_schemes=lambda: read_other_schemes(workspace, inputs.schemes),
+        previous=read_previous(workspace, folder, inputs.report),
+        rule=inputs.outline.numbers.rule if inputs.outline.numbers else NumberRule(),
     )
-    return accept(findings, inputs.waivers, workspace.shown(folder), workspace.today())
+
+
+def _judge(workspace: Workspace, folder: Path, draft: Draft, waiving: Waiving) -> Diagnostics:
+    """What the rules find, less what somebody lets stand, and what is wrong with the saying so."""
+    from compiler.checks import judge
+    from compiler.checks.waivers import accept
+
+    findings = accept(
+        judge(draft), waiving.entries, workspace.shown(folder), workspace.today(), waiving.missing
+    )
+    for problem in waiving.problems:
+        findings.add(problem)
+    return findings
+
+
+def _compared(result: Result, workspace: Workspace, folder: Path, draft: Draft) -> Result:
+    """The result of a check, with what was judged and whether there was a year before to compare with."""
+    before = folder.parent / str(draft.report.year - 1)
+    shown = workspace.shown(before) if before.is_dir() else ""
+    why = "没有上年的报告" if not shown else "上年的报告有错，读不出来"
+    return result._replace(draft=draft, last_year=shown, uncompared="" if draft.previous is not None else why)
 
 
 def _title(inputs: Inputs, scope: Scope, context: Context) -> tuple[Inline, ...]:

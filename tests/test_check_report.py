@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -10,8 +11,12 @@ from pathlib import Path
 import pytest
 
 from compiler.check_report import NAME, check_report
+from compiler.check_report.whereabouts import Whereabouts
 from compiler.checks import CHECKS
+from compiler.explanations import GROUPS
 from compiler.pipeline import Result, build
+from compiler.source import Source
+from compiler.tree import Heading, Paragraph, Part, Text
 from compiler.workspace import Workspace
 from tests import overlay
 from tests.command_line import call, tree_bytes
@@ -46,7 +51,7 @@ def waived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, str]:
     root = tmp_path_factory.mktemp("waived")
     copy_clean(root)
     break_sum(root)
-    waive(root, "A011", more='    说明: "x"\n')
+    waive(root, "A011", more='    说明: "x"\n    有效期至: 2035年12月31日\n')
     path = root / REPORT / "waivers.yaml"
     path.write_text(
         path.read_text(encoding="utf-8").replace("批复的数如此", "'<b>如此</b> & \"x\"'"), encoding="utf-8"
@@ -115,7 +120,7 @@ def test_every_finding_is_there_with_its_rule(real: list[tuple[Result, str]]) ->
             assert item.message in said and item.hint in said
             assert f'id="finding-{number}"' in page
             check = rules[item.code]
-            for text in (check.title, check.rule, check.source, check.mend):
+            for text in (check.title, check.rule, check.source):
                 assert text in said
             for _, word in item.related:
                 assert word in said
@@ -153,6 +158,7 @@ def test_what_is_let_stand_has_reason_name_and_date(waived: tuple[Result, str]) 
     for text in ("错误 A011", '<b>如此</b> & "x"', "分管领导", "2025年3月1日"):
         assert text in table
     assert "有错误1处，既没有改正，也没有放行" in said and "另有1处已经放行。" in said
+    assert "有效期至2035年12月31日" in table
     assert "<b>" not in page
 
 
@@ -167,14 +173,76 @@ def test_the_summary_adds_up(real: list[tuple[Result, str]]) -> None:
         rows = re.findall(
             r'<tr[^>]*><th scope="row">([^<]+)</th>((?:<td class="center">[^<]+</td>){5})</tr>', page
         )
+        compared = "未查（" not in page
+        assert compared == (not result.uncompared)
         cells = {
             name: [int(cell.replace("—", "0")) for cell in re.findall(r">([^<]+)</td>", row)]
             for name, row in rows
         }
         whole = cells.pop("合计")
         assert [sum(column) for column in zip(*cells.values(), strict=True)] == whole
-        assert whole[0] == len(CHECKS)
+        assert whole[0] == len([check for check in CHECKS if compared or check.code.value[0] != "L"])
+        assert f"用规则{whole[0]}条：" in words(page)
         assert sum(whole[1:]) == len(result.findings)
+
+
+def test_what_was_not_checked_is_said(uncompiled: str, tmp_path: Path) -> None:
+    copy_clean(tmp_path)
+    last = tmp_path / REPORT.parent / "2023"
+    (last / "report.yaml").write_text("文种: 没有\n", encoding="utf-8")
+    said = words(report_of(tmp_path, REPORT)[1])
+    assert "与上年比较未查（上年的报告有错，读不出来）" in said
+    assert "上年的报告有错，读不出来，没有与上年比较。" in said and "与上年比较 7条" not in said
+    ran = call(["check", str(REPORT)], tmp_path)
+    assert ran.out.splitlines()[-1] == (
+        "  没有与上年比较：content/晴川区档案局/2023 的数据有错，读不出来，先检查那一份。"
+    )
+    shutil.rmtree(last)
+    said = words(report_of(tmp_path, REPORT)[1])
+    assert "与上年比较未查（没有上年的报告）" in said
+    assert "没有与上年比较：" not in call(["check", str(REPORT)], tmp_path).out, "a first report has none"
+    rows = re.findall(r'<th scope="row">([^<]+)</th><td class="center" colspan="5">([^<]+)</td>', uncompiled)
+    assert rows == [(GROUPS[letter], "未查（先改好写错的）") for letter in "ASINGLW"]
+    assert "合计—1——" in words(uncompiled).replace("\n", "")
+
+
+def test_undeclared_schemes_are_said(tmp_path: Path) -> None:
+    copy_clean(tmp_path)
+    report = tmp_path / REPORT / "report.yaml"
+    text = report.read_text(encoding="utf-8")
+    report.write_text(re.sub(r"(?m)^评分方案:.*\n(?:  .*\n)*", "", text), encoding="utf-8")
+    said = words(report_of(tmp_path, REPORT)[1])
+    assert said.count("没有声明评分方案，要照方案核的得分、等级、分值没有查。") == 2
+
+
+def test_places_are_said_in_the_words_of_a_reader(real: list[tuple[Result, str]]) -> None:
+    department, forms = (words(page) for _, page in real)
+    assert "报告三、19（data/projects/19-挂职干部.yaml 第3行）" in department, "its name is in the message"
+    assert "部门预算（data/budget.yaml 第3行）" in department
+    assert re.search(
+        r"报告“[^”]+措施建议”|报告[一二三四五六][^（]*（narrative/措施建议.md 第1行）", department
+    )
+    assert "项目支出绩效自评表第3张（data/projects/03-金融监管.yaml 第" in forms
+
+
+def test_a_place_in_two_chapters_is_not_said() -> None:
+    source = Source("甲/narrative/一.md", "话\n")
+    span = source.span(0)
+    part = Part(
+        span,
+        (
+            Heading(span, 1, (Text(span, "前"),), number="一、"),
+            Paragraph(span, (Text(span, "话"),)),
+            Heading(span, 1, (Text(span, "后"),), number="二、"),
+            Paragraph(span, (Text(span, "话"),)),
+        ),
+    )
+    where = Whereabouts(None, "甲")
+    where._read(part.blocks)
+    assert where.words(span, "") == ""
+    once = Whereabouts(None, "甲")
+    once._read(part.blocks[:2])
+    assert (once.words(span, ""), once.words(span, "前后")) == ("报告“一、前”", "报告一")
 
 
 # The page --------------------------------------------------------------------------------
@@ -214,6 +282,18 @@ def test_nu_html_checker(pages: list[Path]) -> None:
 def test_axe(pages: list[Path], tmp_path: Path, width: int) -> None:
     for page in pages:
         assert programs.axe(page, tmp_path, width) == [], page.name
+
+
+@pytest.mark.chromium
+@pytest.mark.skipif(bool(programs.NO_PAPER), reason=programs.NO_PAPER)
+def test_it_is_short_on_paper(pages: list[Path], tmp_path: Path) -> None:
+    """The first page holds the verdict, the table and the whole contents list; forty findings take twelve pages."""
+    for page in pages:
+        sheets = programs.sheets(programs.print_pdf(page, tmp_path))
+        first = "".join(word.text for word in sheets[0].words)
+        assert "检查结论" in first and "检查说明" in first, page.name
+        assert "二、查出的问题" in "".join(word.text for word in sheets[1].words)
+        assert len(sheets) <= 14
 
 
 @pytest.mark.chromium

@@ -44,8 +44,12 @@ def checked(root: Path, report: Path = REPORT) -> Result:
 
 
 def findings(root: Path, code: str, report: Path = REPORT) -> str:
-    """What one rule says of a report."""
-    return "".join(f"{render(item)}\n" for item in checked(root, report).findings if item.code.value == code)
+    """What one rule says of a report, and what it offers to write."""
+    return "".join(
+        f"{render(item)}\n" + (f"  改成：{item.fix}\n" if item.fix else "")
+        for item in checked(root, report).findings
+        if item.code.value == code
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -95,6 +96,7 @@ def test_build_writes_both_formats_and_says_where(workspace: Path) -> None:
     assert [line.split("（")[0].strip() for line in files] == [
         "build/示例局/2024/draft/绩效报告.docx",
         "build/示例局/2024/draft/绩效报告.html",
+        "数据来源：build/示例局/2024/draft/trace.json",
     ]
     assert {path.name for path in (workspace / "build").rglob("*.*")} == {
         "绩效报告.docx",
@@ -158,6 +160,36 @@ def test_one_broken_report_does_not_keep_another_from_being_built(workspace: Pat
     ran = call(["build", "--to", "html"], workspace)
     assert ran.exit_code == 1
     assert documents(workspace / "build") == ["示例局/2023/draft/绩效报告.html"]
+    assert "\n\n× content/示例局/2024：错误 1 处，没有写出。\n\n共 2 份报告：1 份没有写出。\n" in ran.out
+    assert not (workspace / "build" / "示例局" / "2024").exists(), "no empty folders"
+    ran = call(["check"], workspace)
+    assert ran.exit_code == 1
+    assert "。\n\ncontent/示例局/2024\n" in ran.out, "a blank line between reports"
+    *_, totals, explained = ran.out.splitlines()
+    assert totals == "共 2 份报告，1 份通过，1 份没有通过；错误 1 处。"
+    assert explained.endswith("chengwen explain D005")
+
+
+def test_what_was_written_before_the_user_broke_off_is_said(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from compiler import pipeline
+
+    shutil.copytree(workspace / overlay.REPORT, workspace / "content" / "示例局" / "2025")
+    real, seen = pipeline.build, []
+
+    def build(root: object, folder: Path, *more: object, **settings: object) -> object:
+        seen.append(folder)
+        if len(seen) % 2 == 0:
+            raise KeyboardInterrupt
+        return real(root, folder, *more, **settings)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "build", build)
+    ran = call(["build", "--to", "html"], workspace)
+    assert ran.exit_code == 1
+    assert ran.err.strip() == "已中断。在这以前已经写好的：content/示例局/2024；其余的没有改动。"
+    ran = call(["check"], workspace)
+    assert ran.err.strip() == "已中断，原来的文件没有改动。"
 
 
 def test_warnings_count_only_with_strict(workspace: Path) -> None:

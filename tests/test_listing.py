@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from compiler import cli_output
 from compiler.checks import CHECKS
-from compiler.diagnostics import Accepted, Code, Diagnostic, Diagnostics, Severity, display_width
+from compiler.checks.check import Check
+from compiler.diagnostics import Accepted, Code, Diagnostic, Diagnostics, Severity, counts, display_width
+from compiler.explain import example
 from compiler.explanations import EXPLANATIONS
-from compiler.listing import TITLES, counts, difference, listed, wrapped
+from compiler.listing import TITLES, difference, listed, wrapped
 from compiler.source import Source
 from tests import overlay
+from tests.case_files import CASES
 from tests.command_line import call, tree_bytes
 from tests.test_checks import REPORT, copy_clean
 
@@ -152,10 +158,15 @@ def test_strict_builds_nothing_until_all_is_mended_or_accepted(clean: Path) -> N
     ran = call(["build", str(REPORT), "--strict"], clean)
     assert (ran.exit_code, ran.err) == (1, "")
     assert ran.out.splitlines() == [
-        "× content/晴川区档案局/2024：没有写出，上一次的文件原样保留。",
+        "× content/晴川区档案局/2024：没有写出。",
         "  检查查出错误 2 处。运行 chengwen check 看明细。",
     ]
-    assert not list((clean / "build").rglob("*.docx"))
+    assert not (clean / "build").exists(), "no empty folders"
+    assert call(["build", str(REPORT)], clean).exit_code == 0
+    before = tree_bytes(clean)
+    ran = call(["build", str(REPORT), "--strict"], clean)
+    assert "没有写出，上一次的文件原样保留。" in ran.out
+    assert tree_bytes(clean) == before
     waive(clean, "A001")
     waive(clean, "A011")
     assert call(["build", str(REPORT), "--strict"], clean).exit_code == 0
@@ -208,7 +219,12 @@ def test_json_is_for_programs(clean: Path) -> None:
         "fix": None,
         "accepted": None,
     }
-    assert second["accepted"] == {"reason": "批复的数如此", "by": "分管领导", "date": "2025-03-01"}
+    assert second["accepted"] == {
+        "reason": "批复的数如此",
+        "by": "分管领导",
+        "date": "2025-03-01",
+        "until": None,
+    }
     assert [place["file"] for place in second["related"]] == [file] * 3
     assert set(second["related"][0]) == {"file", "line", "column", "end", "message"}
 
@@ -269,15 +285,43 @@ def test_the_example_of_a_waiver_can_be_copied(clean: Path) -> None:
     lines = [line[4:] for line in entry.splitlines()]
     (clean / REPORT / "waivers.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     ran = call(["check", str(REPORT)], clean)
-    assert "W001" in ran.out and "waivers.yaml" in ran.out and "D00" not in ran.out
+    assert "“原因”写的是“写明为什么可以不改”，等于没有写" in ran.out, "nobody's reason is to be printed"
+    lines = [line.replace("写明为什么可以不改", "批复的数如此") for line in lines]
+    (clean / REPORT / "waivers.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    ran = call(["check", str(REPORT)], clean)
+    assert "W001" in ran.out and "现在查出的是：4个项目" in ran.out
+    assert "W002" not in ran.out and "D0" not in ran.out and "F0" not in ran.out
+    lines = [line for line in lines if "事实" not in line]
+    (clean / REPORT / "waivers.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    ran = call(["check", str(REPORT)], clean)
+    assert "错误 1 处，已放行 1 处" in ran.out, "A011 stays"
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code.value)
+def test_the_example_names_a_file_in_which_the_rule_finds_something(check: Check) -> None:
+    code = check.code.value
+    said = "".join(
+        path.read_text(encoding="utf-8") for path in (CASES / "checks" / code).glob("fails-*.case")
+    )
+    places = re.findall(rf"^(\S+?):\d+:\d+: \S+ {code} ", said, re.MULTILINE)
+    short = {re.sub(r"^content/[^/]+/\d+/", "", place) for place in places}
+    kinds = {re.sub(r"(?<=projects/).*|(?<=narrative/).*", "", place) for place in short}
+    if code[0] != "W":
+        place = example(code, date(2026, 11, 22)).split("位置: ")[1].split("\n")[0]
+        assert re.sub(r"(?<=projects/).*|(?<=narrative/).*", "", place) in kinds
+
+
+def test_the_example_is_of_today() -> None:
+    words = example("A001", date(2026, 12, 31))
+    assert "日期: 2026年12月31日" in words and "有效期至: 2026年12月31日" in words
 
 
 # Mending ---------------------------------------------------------------------------------
 
 
-def _half_width(root: Path) -> Path:
+def _half_width(root: Path, report: Path = REPORT) -> Path:
     """A narrative with a half-width comma, which one rule offers to write anew."""
-    path = next((root / REPORT / "narrative").glob("*.md"))
+    path = root / report / "narrative" / "绩效目标.md"
     text = path.read_text(encoding="utf-8")
     at = text.index("，")
     path.write_text(text[:at] + "," + text[at + 1 :], encoding="utf-8")
@@ -294,7 +338,9 @@ def test_fix_shows_asks_and_writes(clean: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("click.prompt", lambda *words, **settings: "y")
     ran = call(["check", str(REPORT), "--fix"], clean)
     assert "\n  - " in ran.out and "\n  + " in ran.out and "已写入 1 处。" in ran.out
-    assert ran.exit_code == 0 and "G005" not in ran.out, "what is listed after it is what is left"
+    assert " G005 中文里用了半角标点\n  - " in ran.out
+    left = ran.out.split("已写入 1 处。")[1]
+    assert ran.exit_code == 0 and "G005" not in left, "what is listed after it is what is left"
     fixed = path.read_text(encoding="utf-8")
     assert fixed != broken and fixed.count("，") == broken.count("，") + 1
 
@@ -310,7 +356,6 @@ def test_fix_without_asking(clean: Path) -> None:
 def test_a_question_nobody_answers_changes_nothing(clean: Path) -> None:
     _half_width(clean)
     before = tree_bytes(clean)
-    import io
     import sys
 
     stdin, sys.stdin = sys.stdin, io.StringIO("")
@@ -318,5 +363,36 @@ def test_a_question_nobody_answers_changes_nothing(clean: Path) -> None:
         ran = call(["check", str(REPORT), "--fix"], clean)
     finally:
         sys.stdin = stdin
-    assert ran.exit_code == 1 and "已中断" in ran.err
+    assert ran.exit_code == 1 and "已中断，原来的文件没有改动" in ran.err
     assert tree_bytes(clean) == before
+
+
+def test_what_was_fixed_before_the_questions_end_is_said(
+    clean: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two reports, one answer."""
+    first, second = _half_width(clean), _half_width(clean, REPORT.parent / "2023")
+    before = second.read_text(encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    ran = call(["check", str(REPORT), str(REPORT.parent / "2023"), "--fix"], clean)
+    assert ran.exit_code == 1
+    assert "在这以前已经写好的：content/晴川区档案局/2024（改了 1 处）；其余的没有改动。" in ran.err
+    assert "，" in first.read_text(encoding="utf-8") and second.read_text(encoding="utf-8") == before
+
+
+def test_one_run_mends_what_one_remedy_leaves_to_another(clean: Path) -> None:
+    """A thousands separator in the prose: first it goes, then the figure becomes a placeholder."""
+    path = clean / REPORT / "narrative" / "预算管理.md"
+    path.write_text("全年支出1,037.86万元，执行率97.93%。\n", encoding="utf-8")
+    ran = call(["check", str(REPORT), "--fix", "--yes"], clean)
+    assert "一并改" in ran.out or ran.out.count("已写入") == 1
+    again = call(["check", str(REPORT), "--fix", "--yes"], clean)
+    assert "没有能照着改的" in again.out
+
+
+def test_a_check_report_takes_the_place_of_the_listing(clean: Path) -> None:
+    break_sum(clean)
+    ran = call(["check", str(REPORT), "--to", "html"], clean)
+    summary, file = ran.out.splitlines()
+    assert summary.endswith("没有通过，填入数据 420 处，错误 2 处。")
+    assert file.startswith("  build/晴川区档案局/2024/draft/检查报告.html（")

@@ -104,7 +104,8 @@ def check(root: Path) -> list[str]:
     """What stands in the way of the report, as `chengwen build` says it, one message an item."""
     result = pipeline.build(Workspace.around(root / REPORT), root / REPORT, None)
     # The manual has no characters that do not show.
-    return [re.sub("[\x0b\u200b]", "", render(item)) for item in result.diagnostics]
+    said = [*result.diagnostics, *(item for item in result.findings if item.code in EXPLANATIONS)]
+    return [re.sub("[\x0b\u200b]", "", render(item)) for item in said]
 
 
 # Examples --------------------------------------------------------------------------------

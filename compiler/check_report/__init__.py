@@ -8,12 +8,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from compiler.check_report.overview import Overview
 from compiler.check_report.sources import Sources
+from compiler.check_report.whereabouts import Whereabouts
 from compiler.checks import CHECKS
 from compiler.checks.waivers import day
 from compiler.diagnostics import Code, Diagnostic, Severity
-from compiler.explanations import EXPLANATIONS, GROUPS, plain
+from compiler.explanations import EXPLANATIONS, plain
 from compiler.listing import TITLES
+from compiler.source import Span
 from compiler.writers.html.frame import head
 from compiler.writers.html.inlines import escape
 
@@ -42,7 +45,9 @@ class _Page:
         found = [item for sink in result.sinks for item in sink]
         self.standing = sorted((item for item in found if item.accepted is None), key=_by_severity)
         self.accepted = [item for item in found if item.accepted is not None]
+        self.overview = Overview(result, self.standing, self.accepted)
         self.sources = Sources(result.folder)
+        self.whereabouts = Whereabouts(result.draft, result.folder)
         self.entries: list[tuple[int, str, str]] = []
         """Of the contents list: level, anchor, words."""
 
@@ -52,22 +57,22 @@ class _Page:
         sections = [
             *self._section("查出的问题", self._findings()),
             *self._section("已放行的问题", self._waived()),
-            *self._section("检查说明", self._scope()),
+            *self._section("检查说明", self.overview.scope()),
         ]
-        appendix = list(self._appendix())
+        appendices = [*self._rules(), *self._lines()]
         yield head(f"{title}检查报告", (("author", self.department),), "", _STYLE.read_text(encoding="utf-8"))
         yield '<main id="page-main">\n<div class="sheet">\n'
         yield f'<h1 class="title">{escape(title)}<br>检查报告</h1>\n'
-        yield from self._particulars()
+        yield from self.overview.particulars(self.department, self.year, self.today)
         yield '<h2 id="section-1">一、检查结果</h2>\n'
-        yield from self._summary()
+        yield from self.overview.summary()
         self.entries.insert(0, (1, "section-1", "一、检查结果"))
         yield _contents(self.entries)
         yield "</div>\n"
         yield '<div class="sheet">\n'
         yield from sections
         yield "</div>\n"
-        yield from appendix
+        yield from appendices
         yield "</main>\n</body>\n</html>\n"
 
     def _section(self, words: str, content: Iterator[str]) -> Iterator[str]:
@@ -77,88 +82,11 @@ class _Page:
         yield f'<h2 id="section-{number}">{title}</h2>\n'
         yield from content
 
-    # What was checked, and what came of it
-
-    def _particulars(self) -> Iterator[str]:
-        result = self.result
-        scope = "报告的数据、叙述和模板"
-        if result.judged:
-            scope += f"，填入数据{result.figures}处；规则{len(CHECKS)}条"
-        yield (
-            '<table class="particulars" aria-label="检查的对象和结论">\n'
-            '<colgroup><col style="width:16%"><col style="width:40%"><col style="width:16%"><col style="width:28%"></colgroup>\n'
-            "<tbody>\n"
-        )
-        for row in (
-            (("单位", self.department), ("年度", self.year)),
-            (("文种", result.kind or "（没有写明）"), ("检查日期", self.today)),
-            (("检查范围", scope),),
-            (("检查结论", self._conclusion()),),
-        ):
-            wide = ' colspan="3"' if len(row) == 1 else ""
-            cells = "".join(
-                f'<th scope="row">{name}</th><td{wide}>{escape(words)}</td>' for name, words in row
-            )
-            yield f"<tr>{cells}</tr>\n"
-        yield "</tbody>\n</table>\n"
-
-    def _conclusion(self) -> str:
-        errors, warnings, infos = (
-            sum(item.severity is severity for item in self.standing) for severity in Severity
-        )
-        if not self.result.judged:
-            return f"数据、叙述或模板有{errors}处写错，报告还不能生成，没有按规则检查。"
-        if errors:
-            words = f"有错误{errors}处，既没有改正，也没有放行；改正或者审定放行以前，不宜定稿。"
-        elif warnings:
-            words = f"没有错误；有警告{warnings}处，请逐处核对。"
-        elif infos:
-            words = f"没有错误和警告；有提示{infos}处，供参考。"
-        else:
-            words = "没有查出错误、警告和提示。"
-        return words + (f"另有{len(self.accepted)}处已经放行。" if self.accepted else "")
-
-    def _summary(self) -> Iterator[str]:
-        letters = [letter for letter, _ in groupby(CHECKS, key=lambda check: check.code.value[0])]
-        rows = [
-            (
-                GROUPS[letter],
-                sum(check.code.value[0] == letter for check in CHECKS),
-                {letter},
-            )
-            for letter in letters
-        ]
-        rest = set(GROUPS) - set(letters)
-        if any(item.code.value[0] in rest for item in self.standing):
-            rows.insert(0, ("数据、叙述和模板的写法", 0, rest))
-        yield (
-            '<table class="summary" aria-label="各类规则查出的处数">\n'
-            '<colgroup><col style="width:32%"><col style="width:14%"><col style="width:13%"><col style="width:13%">'
-            '<col style="width:13%"><col style="width:15%"></colgroup>\n'
-            '<thead>\n<tr><th scope="col">类别</th><th scope="col">规则（条）</th><th scope="col">错误</th>'
-            '<th scope="col">警告</th><th scope="col">提示</th><th scope="col">已放行</th></tr>\n</thead>\n<tbody>\n'
-        )
-        for name, rules, group in rows:
-            yield self._summary_row(name, rules, group, "")
-        yield self._summary_row("合计", len(CHECKS), set(GROUPS), ' class="total"')
-        yield "</tbody>\n</table>\n"
-        yield '<p class="note">单位：处。已放行的不计入错误、警告和提示。</p>\n'
-
-    def _summary_row(self, name: str, rules: int, letters: set[str], attributes: str) -> str:
-        here = [item for item in self.standing if item.code.value[0] in letters]
-        numbers = [
-            rules,
-            *(sum(item.severity is severity for item in here) for severity in Severity),
-            sum(item.code.value[0] in letters for item in self.accepted),
-        ]
-        cells = "".join(f'<td class="center">{number or "—"}</td>' for number in numbers)
-        return f'<tr{attributes}><th scope="row">{name}</th>{cells}</tr>\n'
-
     # What was found
 
     def _findings(self) -> Iterator[str]:
         if not self.standing:
-            rules = f"按{len(CHECKS)}条规则检查，" if self.result.judged else ""
+            rules = f"按{self.overview.rules}条规则检查，" if self.result.judged else ""
             more = "除已经放行的以外，" if self.accepted else ""
             yield f"<p>{rules}{more}没有查出问题。</p>\n"
         number = 0
@@ -176,32 +104,42 @@ class _Page:
     def _of_rule(
         self, code: Code, severity: Severity, findings: list[Diagnostic], number: int
     ) -> Iterator[str]:
-        """What a rule asks for, and its findings; each with its places; a hint that all share is given once."""
+        """What is wrong, by what rule, and every place; a remedy that all share is given once, at the end."""
         anchor = f"rule-{code.value}-{_CLASSES[severity]}"
         title = TITLES.get(code, "")
         more = f"（{len(findings)}处）" if len(findings) > 1 else ""
         self.entries.append((3, anchor, f"{code.value} {title}{more}"))
+        check = _CHECKS.get(code)
+        basis = f'<span class="basis">依据：{escape(check.source)}</span>' if check else ""
         yield (
-            f'<h4 id="{anchor}"><span class="code {_CLASSES[severity]}">{severity.value} {code.value}</span> '
-            f"{escape(title)}</h4>\n"
+            f'<section aria-labelledby="{anchor}">\n<h4 id="{anchor}"><a class="code {_CLASSES[severity]}" '
+            f'href="#about-{code.value}">{severity.value} {code.value}</a> {escape(title)}{basis}</h4>\n'
         )
-        hint = findings[0].hint if len({item.hint for item in findings}) == 1 else ""
-        yield '<dl class="rule">\n'
-        for name, words in (*_about(code), *((("提示", hint),) if hint else ())):
-            yield f"<div><dt>{name}</dt><dd>{escape(words)}</dd></div>\n"
-        yield "</dl>\n"
-        for item in findings:
+        shared = findings[0].hint if len({item.hint for item in findings}) == 1 else ""
+        for index, item in enumerate(findings):
             number += 1
+            hint = item.hint if not shared else shared if index == len(findings) - 1 else ""
             yield (
                 f'<div class="finding" id="finding-{number}">\n<p class="fact"><span class="number">{number}.</span>'
                 f"{escape(item.message)}</p>\n"
-                f'<p class="place">位置：{self.sources.link(item.span, number)}</p>\n'
+                f'<p class="place">位置：{self._place(item.span, number, item.message)}</p>\n'
             )
-            for span, word in item.related:
-                yield f'<p class="place">相关：{self.sources.link(span, number)}，{escape(word)}</p>\n'
-            if not hint:
-                yield f'<p class="place">提示：{escape(item.hint)}</p>\n'
+            if item.related:
+                said = item.message + self.whereabouts.words(item.span, item.message)
+                others = "；".join(
+                    f"{self._place(span, number, said + word)}，{escape(word)}" for span, word in item.related
+                )
+                yield f'<p class="place">相关：{others}</p>\n'
+            if hint:
+                every = "（以上各处）" if shared and len(findings) > 1 else ""
+                yield f'<p class="place">改法{every}：{escape(hint)}</p>\n'
             yield "</div>\n"
+        yield "</section>\n"
+
+    def _place(self, span: Span, number: int, said: str) -> str:
+        """Where something stands: in the reader's words when they are known and not said, and in its file."""
+        words, link = self.whereabouts.words(span, said), self.sources.link(span, number)
+        return f"{escape(words)}（{link}）" if words and words not in said else link
 
     def _waived(self) -> Iterator[str]:
         if not self.accepted:
@@ -210,52 +148,53 @@ class _Page:
         yield "<p>下列问题查出以后，经审定不再改正，写明了原因、放行人和日期，不计入错误、警告和提示。</p>\n"
         yield (
             '<table class="waived" aria-label="已放行的问题">\n'
-            '<colgroup><col style="width:8%"><col style="width:44%"><col style="width:30%"><col style="width:18%"></colgroup>\n'
+            '<colgroup><col style="width:8%"><col style="width:44%"><col style="width:28%"><col style="width:20%"></colgroup>\n'
             '<thead>\n<tr><th scope="col">序号</th><th scope="col">查出的问题</th><th scope="col">放行的原因</th>'
             '<th scope="col">放行人、日期</th></tr>\n</thead>\n<tbody>\n'
         )
         for number, item in enumerate(self.accepted, len(self.standing) + 1):
             waiver = item.accepted
             if waiver is not None:
+                until = f"<p>有效期至{day(waiver.until)}</p>" if waiver.until else "<p>没有写有效期</p>"
                 yield (
                     f'<tr id="finding-{number}"><td class="center">{number}</td>'
                     f"<td><p>{item.severity.value} {item.code.value} {escape(item.message)}</p>"
-                    f'<p class="place">{self.sources.link(item.span, number)}</p></td>'
+                    f'<p class="place">{self._place(item.span, number, item.message)}</p></td>'
                     f'<td>{escape(waiver.reason)}</td><td class="center"><p>{escape(waiver.by)}</p>'
-                    f"<p>{day(waiver.date)}</p></td></tr>\n"
+                    f"<p>{day(waiver.date)}</p>{until}</td></tr>\n"
                 )
         yield "</tbody>\n</table>\n"
 
-    def _scope(self) -> Iterator[str]:
-        if self.result.judged:
-            kinds = "、".join(
-                f"{GROUPS[letter]} {len(list(checks))}条"
-                for letter, checks in groupby(CHECKS, key=lambda check: check.code.value[0])
-            )
-            yield (
-                f"<p>本次检查了{escape(self.result.folder)}里的数据和叙述，填入报告的数据{self.result.figures}处；"
-                f"用规则{len(CHECKS)}条：{kinds}。</p>\n"
-            )
-        else:
-            yield (
-                f"<p>本次只检查了{escape(self.result.folder)}里的数据、叙述和模板写得对不对。"
-                "写错的改好以后，才能按规则检查。</p>\n"
-            )
-        yield (
-            "<p>错误是与规定不符或者前后矛盾的，应当改正；警告是多半有误的，应当核对；提示供参考。"
-            "检查由程序逐条核算，只看数和文字是否相合、是否合乎规定，事情本身属实与否，仍由人审核。</p>\n"
-        )
+    # Appendices
 
-    def _appendix(self) -> Iterator[str]:
+    def _rules(self) -> Iterator[str]:
+        """What the rules ask for that found something, each once."""
+        codes = sorted(
+            {item.code for item in (*self.standing, *self.accepted)}, key=lambda code: _ORDER[code]
+        )
+        if not codes:
+            return
+        self.entries.append((1, "rules", "附件1　用到的规则"))
+        yield '<div class="sheet">\n<h2 id="rules">附件1　用到的规则</h2>\n<dl class="rules">\n'
+        for code in codes:
+            yield (
+                f'<div id="about-{code.value}"><dt>{code.value} {escape(TITLES.get(code, ""))}</dt>'
+                f"<dd>{escape(_asks(code))}</dd></div>\n"
+            )
+        yield "</dl>\n"
+
+    def _lines(self) -> Iterator[str]:
+        """The lines that the findings speak of; it ends the sheet of the appendices."""
         titles = self.sources.titles()
         if not titles:
             return
-        self.entries.append((1, "appendix", "附件　查出问题的原文"))
+        self.entries.append((1, "appendix", "附件2　查出问题的原文"))
         self.entries += [(2, anchor, name) for anchor, name in titles]
-        yield '<div class="sheet">\n<h2 id="appendix">附件　查出问题的原文</h2>\n'
+        yield '<h2 id="appendix">附件2　查出问题的原文</h2>\n'
         yield "<p>左边是行号，加底色的是查出问题的地方，右边是第几条问题。</p>\n"
+        yield '<div class="lines">\n'
         yield from self.sources.printed()
-        yield "</div>\n"
+        yield "</div>\n</div>\n"
 
 
 def _by_severity(item: Diagnostic) -> tuple[int, int, str, int, int]:
@@ -268,13 +207,13 @@ def _by_severity(item: Diagnostic) -> tuple[int, int, str, int, int]:
     )
 
 
-def _about(code: Code) -> tuple[tuple[str, str], ...]:
-    """What a code asks for, and what to do."""
+def _asks(code: Code) -> str:
+    """What a code asks for. How to mend it is said of each finding."""
     check = _CHECKS.get(code)
     if check is not None:
-        return ("规则", check.rule), ("依据", check.source), ("改法", check.mend)
+        return check.rule
     problem = EXPLANATIONS.get(code)
-    return (("说明", plain(problem.words)), ("改法", plain(problem.mend))) if problem else ()
+    return plain(problem.words) + plain(problem.mend) if problem else ""
 
 
 def _contents(entries: list[tuple[int, str, str]]) -> str:

@@ -9,10 +9,12 @@ from compiler.listing import short
 from compiler.source import Source, Span
 from compiler.writers.html.inlines import escape
 
-_AROUND = 2
+_AROUND = 1
 """Lines shown before and after a marked one."""
 _LONGEST = 1500
 """Characters shown of a line, from a little before its first mark."""
+_BESIDE = 80
+"""Characters shown of a long line before the first mark and after the last; of a line without marks, twice as many."""
 
 
 class _Mark(NamedTuple):
@@ -71,21 +73,19 @@ class Sources:
                 if number in file.marks or 1 <= number <= count
             }
         )
-        before = 0
+        before = shown[0] - 1
         for number in shown:
             if number > before + 1:
                 yield '<p class="gap">……</p>\n'
             before = number
             yield _line(file, number)
-        if before < count:
-            yield '<p class="gap">……</p>\n'
 
 
 def _line(file: _File, number: int) -> str:
     text = _printable(file.source.line(number))
     marks = sorted(file.marks.get(number, ()))
     if not marks:
-        words = escape(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+        words = escape(text if len(text) <= 2 * _BESIDE else f"{text[: 2 * _BESIDE]}…")
         return f'<p><span class="number">{number}</span><span class="words">{words}</span></p>\n'
     seen = "、".join(f'<a href="#finding-{one}">{one}</a>' for one in sorted({mark.number for mark in marks}))
     return (
@@ -96,8 +96,10 @@ def _line(file: _File, number: int) -> str:
 
 def _marked(text: str, marks: list[_Mark]) -> str:
     """The line with its places marked; those that overlap become one."""
-    start = max(0, marks[0].start - _LONGEST // 3) if len(text) > _LONGEST else 0
-    stop = min(len(text), start + _LONGEST)
+    start, last = max(0, marks[0].start - _BESIDE), max(mark.end for mark in marks)
+    if start < _BESIDE // 2:  # not worth the dots
+        start = 0
+    stop = min(len(text), start + _LONGEST, last + _BESIDE)
     out, done = ["…" if start else ""], start
     joined: list[list[int]] = []
     for mark in marks:
