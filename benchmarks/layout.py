@@ -78,8 +78,7 @@ class Bench:
         if size == "L":
             # Beside L, so that both sides of the ratio saw the same machine.
             return [*programs, self.compiler("M")]
-        if size == "M":
-            programs += [self.compiler_without(stages, size) for stages in ("checks", "checks,trace")]
+        programs += [self.compiler_without(stages, size) for stages in ("checks", "checks,trace")]
         if size == "S" or slow:
             programs += self._peer("pandoc 3, from HTML", _BOTH, "peer_pandoc.py", size, "--from", "html")
         if size == "S":

@@ -31,12 +31,11 @@ def main() -> None:
     """Run the command line with some stages taken out."""
     import compiler.pipeline as pipeline
     from compiler.cli import main as chengwen
-    from compiler.diagnostics import Diagnostics
 
     left_out = sys.argv.pop(1).split(",")
     whole: Any = pipeline
     if "checks" in left_out:
-        whole._judge = lambda *arguments: Diagnostics()
+        whole._draft = lambda *arguments: None  # nothing to judge: the rules are not even imported
     if "trace" in left_out:
         whole.Trace = NoTrace
         compiled = pipeline._document

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import yaml
 
-from benchmarks.generate import content_files, peer_data
+from benchmarks.generate import content_files, generate, peer_data
 from benchmarks.workload import SIZES, Size, make
 
+_WITHOUT = Path(__file__).parents[1] / "benchmarks" / "without.py"
 TINY = Size("tiny", seed=2, projects=3, forms=True)
 
 
@@ -49,6 +52,26 @@ def test_scorecard_has_the_rows_of_the_peers_table() -> None:
     assert isinstance(rows, list) and len(rows) == 20
     assert ours == [(row["l1"], row["l2"], row["l3"], row["score"]) for row in rows]
     assert scorecard["得分"] == str(sum(int(row["score"]) for row in rows))
+
+
+def test_what_is_left_out_is_left_out(tmp_path: Path) -> None:
+    """`without.py` reaches into the pipeline: this notices when a change there has taken its hold away."""
+    generate(tmp_path, TINY)
+    report = next((tmp_path / "tiny" / "content").glob("*/*"))
+    said, sizes = {}, {}
+    for stages in ("nothing", "checks", "checks,trace"):
+        argv = [sys.executable, "-X", "importtime", str(_WITHOUT), stages, "build", str(report)]
+        ran = subprocess.run(
+            [*argv, "-o", str(tmp_path / stages)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=True,
+        )
+        said[stages] = "compiler.checks.amounts" in ran.stderr
+        sizes[stages] = sum(path.stat().st_size for path in (tmp_path / stages).rglob("trace.json"))
+    assert said == {"nothing": True, "checks": False, "checks,trace": False}
+    assert sizes["nothing"] == sizes["checks"] > 1000 > sizes["checks,trace"]
 
 
 def test_generating_imports_nothing_of_the_compiler() -> None:
