@@ -41,6 +41,8 @@ def accept(
         ]
         if not named:
             wrong.append(_unused(waiver, items, folder, missing or {}))
+        elif waiver.fact is None and len(named) > 1:
+            wrong.append(_which(waiver, [items[index] for index in named]))
         elif date.fromisoformat(waiver.date) > today:
             wrong.append(_not_yet(waiver, [items[index] for index in named]))
         elif waiver.until is not None and date.fromisoformat(waiver.until) < today:
@@ -135,6 +137,18 @@ def _unused(waiver: Waiver, items: list[Diagnostic], folder: str, missing: Mappi
     )
 
 
+def _which(waiver: Waiver, named: list[Diagnostic]) -> Diagnostic:
+    """Without a fact a waiver is for the one finding there is; it was not given for those that came later."""
+    return _wrong(
+        UNUSED,
+        waiver,
+        "code",
+        f"{waiver.file} 里查出的 {waiver.code.value} 有{len(named)}处，这一条没有写“事实”，不知道放行哪一处",
+        "照查出的话写上“事实”；几处都要放行的，一处写一条",
+        tuple((item.span, f"查出的是：{item.message}") for item in named[:4]),
+    )
+
+
 def _some(names: list[str]) -> str:
     return "、".join(names[:4]) + (" 等" if len(names) > 4 else "")
 
@@ -186,7 +200,7 @@ UNUSED = Check(
     Code.WAIVER_UNUSED,
     Severity.WARNING,
     title="放行没有用上",
-    rule="waivers.yaml 里的每一条放行，应当对得上现在查出的至少一处：代码、位置相同，写了“事实”的，查出的话里有它（里面的数要完整）。数变了，事实就对不上，要重新审定。",
+    rule="waivers.yaml 里的每一条放行，应当对得上现在查出的至少一处：代码、位置相同，写了“事实”的，查出的话里有它（里面的数要完整）；没有写的，这个文件里只能有一处。数变了，事实就对不上，要重新审定。",
     source="程序的约定（放行只管审定过的事实）",
     mend="已经改正的，删去这一条；数变了的，重新审定，照现在查出的改“事实”。",
     find=_judged_last,
