@@ -168,6 +168,8 @@ def _edits(findings: list[Diagnostic]) -> tuple[list[_Edit], list[Diagnostic]]:
         line = span.source.line(span.line)
         # Of no width: words that YAML writes in another way.
         there = edit.start < edit.end <= len(line) and not _ESCAPED.match(line, edit.start)
+        # The backslash before a mark would be printed before another.
+        there = there and line[edit.start - 1 : edit.start] != "\\"
         if free and there and "\n" not in edit.words:
             edits.append(edit)
         else:

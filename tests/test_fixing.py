@@ -227,6 +227,22 @@ def test_what_would_bring_an_error_about_is_not_written(tmp_path: Path) -> None:
     assert [finding.span.source.path for finding in plan.left] == [_PROJECT.as_posix()]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "甲、乙两组分别有3、4人。",
+        "平均馆龄24年6月以上。",
+        "验收\\,付款。",
+        "共12,345人，3,000人。",
+        "附件1-3万元。",
+    ],
+)
+def test_what_may_be_meant_is_left_alone(words: str, tmp_path: Path) -> None:
+    copy_clean(tmp_path)
+    _write(tmp_path / _PROJECT, f"{words}\n")
+    assert _plan(tmp_path).changes == ()
+
+
 def test_nothing_to_fix(tmp_path: Path) -> None:
     copy_clean(tmp_path)
     plan = _plan(tmp_path)

@@ -23,7 +23,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 def judge(draft: Draft) -> Diagnostics:
-    """What the rules find in a draft."""
+    """What the rules find in a draft. Where a place has no width (`DataText.span`) nothing can be written."""
     sink = Diagnostics()
     for check in CHECKS:
         for finding in check.find(draft):
@@ -35,7 +35,7 @@ def judge(draft: Draft) -> Diagnostics:
                     finding.message,
                     finding.hint,
                     finding.related,
-                    finding.fix,
+                    finding.fix if finding.span.column < finding.span.end else "",
                 )
             )
     return sink

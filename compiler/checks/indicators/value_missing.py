@@ -70,7 +70,11 @@ def _of_form(rows: Sequence[Indicator]) -> Iterator[Finding]:
         blank = [
             words
             for name, words in _CELLS.items()
-            if getattr(row, name) is None and 2 * filled[name] > len(rows)
+            if getattr(row, name) is None
+            # Scores: one is enough, typed or computed, for the column to be printed with gaps.
+            and (
+                2 * filled[name] > len(rows) or (name == "score" and filled[name] and row.weight is not None)
+            )
         ]
         if blank:
             yield Finding(

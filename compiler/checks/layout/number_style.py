@@ -44,7 +44,6 @@ _RAW = (
 )
 _MIXED_RAW = pattern("[十百千](?<=[0-9].)(?=[万亿元个家人余多0-9])")
 _SIGN_RAW = pattern(r"[–－—～~](?=[0-9{])(?<=[0-9%％万亿元}].)")
-_DIGITS = "零一二三四五六七八九"
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 
 
@@ -82,14 +81,15 @@ def _in(words: Words | DataText, year: int) -> Iterator[Finding]:
             words,
             match,
             f"概数“{match[0]}”用了阿拉伯数字",
-            "概数用汉字，例如三四个、十几家",
-            f"{_DIGITS[int(match[1])]}{_DIGITS[int(match[2])]}" if pair else "",
+            "概数用汉字，例如三四个、十几家；是几个数并列的，写成“3人和4人”",
         )
     for match in _SHORT_YEAR.finditer(text):
         full = year - year % 100 + int(match[1])
         if abs(full - year) <= 15:
             message = f"年份“{match[1]}年”只写了两位"
-            yield from _told(words, match, message, f"写成{full}年", f"{full}年")
+            yield from _told(
+                words, match, message, f"写成{full}年；说的是多长时间的，写成“{match[1]}年零几个月”"
+            )
     for match in _MIXED.finditer(text):
         yield from _told(
             words,
@@ -114,7 +114,7 @@ def _told(
     match: re.Match[str],
     message: str,
     hint: str,
-    fix: str,
+    fix: str = "",
 ) -> Iterator[Finding]:
     """The finding, unless a value brings the words with it: then it is told of the data."""
     start, end = match.span()
@@ -154,6 +154,11 @@ def _range(words: Words | DataText, match: re.Match[str]) -> Iterator[Finding]:
         message = f"范围“{shown}”用了半角的“{sign}”" if sign in "-~" else f"范围“{shown}”用了“{sign}”"
         hint = f"表示范围用“～”或者“—”，写成{mended}"
     whole_typed = typed(words, start, end)
+    if words.text[start - 1 : start] in (
+        "负",
+        "件",
+    ):  # 负10-20, 附件1-3: which way to read it, a person knows
+        mended = right = ""
     yield Finding(
         words.span(start, end) if whole_typed else words.span(match.start(3), match.end(3)),
         message,

@@ -49,7 +49,6 @@ def _finding(span: Span, number: str, grouped: bool, other: Span) -> Finding:
         f"{with_marks}（{number}），{without}",
         "全文统一：要么都用，要么都不用；程序填入的数由模板的“数字”规定",
         ((other, "这里没有用" if grouped else "这里用了"),),
-        number.replace(",", "") if grouped else f"{int(number):,}",
     )
 
 

@@ -11,14 +11,17 @@ from compiler.checks.prose.data_figures import DataFigure, data_figures
 from compiler.checks.prose.figure_index import Entry, in_unit, number_of
 from compiler.checks.prose.naming import directly
 from compiler.checks.prose.passages import Typed
-from compiler.checks.prose.typed_tokens import Token
+from compiler.checks.prose.typed_tokens import Token, clause
 from compiler.checks.prose.verdicts import Figures, Meaning, Scope, figures_of
 from compiler.diagnostics import Code, Severity
+from compiler.patterns import pattern
 
 _FEW = 10
 """Fewer than so many of anything are only worth a word."""
 _MANY = 40
 """With more projects than so many, a count in the department's words may be any one's."""
+_NO_FIGURE = pattern(r"同比|环比|增长|下降|增幅|降幅|提高|降低|预付|首付|尾款|比例|按照|不低于|不少于|不超过")
+"""A rate by which something changed, is paid, or is limited: nothing that the data would hold."""
 _LISTED = 4
 """So many other cells of a table are pointed at."""
 
@@ -32,6 +35,9 @@ def _find(draft: Draft) -> Iterator[Finding]:
         typed = verdict.typed
         if typed.token.kind in ("date", "day"):
             yield _date(typed, draft.report.year)
+            continue
+        own = typed.place.text[slice(*clause(typed.place.text, typed.place.start, typed.place.end))]
+        if typed.token.kind == "rate" and _NO_FIGURE.search(own):
             continue
         scope = figures.scope_of(typed)
         named = scope.named_by(typed)

@@ -68,7 +68,7 @@ def _called(key: str, before: str, place: Place) -> int:
 
 
 _FILLING = pattern(r"(?:总额|合计|共计|总计|共|数|金额|为|是|了|达到|达|：|:|\s)*")
-_OTHERWISE = pattern(r"上年|去年|前一年|上一年|同期|往年|人均|户均|平均|每|约|近|超过|较之")
+_OTHERWISE = pattern(r"上年|去年|前一年|上一年|同期|往年|预计|\d{4}年|人均|户均|平均|每|约|近|超过|较之")
 
 
 def directly(entry: Entry, place: Place) -> bool:
