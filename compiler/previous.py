@@ -13,13 +13,15 @@ from compiler.workspace import Workspace
 
 
 def read_previous(workspace: Workspace, folder: Path, report: Report) -> Previous | None:
-    """The sibling folder of the year before; None when there is none, or its data has errors."""
+    """The sibling folder of the year before; None when there is none, when its data has errors, or when its report.yaml
+    is of another year.
+    """
     before = folder.parent / str(report.year - 1)
     if not (before / "report.yaml").exists():
         return None
     sink = Diagnostics()
     last = read_report(workspace, before, sink)
-    if last is None:
+    if last is None or last.year != report.year - 1:
         return None
     data = read_data(workspace, before, last, sink, lambda stage, done, whole: None)
     if sink.has_errors:

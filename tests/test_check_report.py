@@ -189,6 +189,11 @@ def test_the_summary_adds_up(real: list[tuple[Result, str]]) -> None:
 def test_what_was_not_checked_is_said(uncompiled: str, tmp_path: Path) -> None:
     copy_clean(tmp_path)
     last = tmp_path / REPORT.parent / "2023"
+    sound = (last / "report.yaml").read_text(encoding="utf-8")
+    (last / "report.yaml").write_text(sound.replace("年度: 2023", "年度: 2022"), encoding="utf-8")
+    assert "没有与上年比较：" in call(["check", str(REPORT)], tmp_path).out, (
+        "a copied folder is no year before"
+    )
     (last / "report.yaml").write_text("文种: 没有\n", encoding="utf-8")
     said = words(report_of(tmp_path, REPORT)[1])
     assert "与上年比较未查（上年的报告有错，读不出来）" in said
