@@ -55,11 +55,6 @@ class Result(NamedTuple):
     draft: Draft | None = None
     """What the rules judged; kept by a check only, as a build needs the room."""
 
-    @property
-    def refused(self) -> bool:
-        """Whether there is an error that keeps the document from being written."""
-        return self.diagnostics.has_errors
-
     def fails(self, strict: bool) -> bool:
         """Whether it does not pass: an error that nobody has let stand, with `strict` a warning."""
         return self.diagnostics.fails(strict) or self.findings.fails(strict)

@@ -7,6 +7,7 @@ something in `fails-….case`, nothing in `passes-….case`.
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -87,8 +88,9 @@ def test_rules_are_in_the_order_of_codes() -> None:
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code.value)
 def test_every_rule_says_what_it_asks(check: object) -> None:
-    for words in (check.title, check.rule, check.source, check.mend):
-        assert len(words) >= 4 and "TODO" not in words
+    for words, least in ((check.title, 4), (check.rule, 20), (check.mend, 10)):
+        assert len(re.findall("[\u4e00-\u9fff]", words)) >= least, words
+    assert re.search(r"〔\d{4}〕\d+号|GB/T \d+|[\u4e00-\u9fff]{4}", check.source), check.source
     assert not check.title.endswith("。")
     for words in (check.rule, check.mend):
         assert words.endswith("。"), words

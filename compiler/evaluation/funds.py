@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from compiler.evaluation.project import Project
 
 AMOUNTS = {"年初预算数": "initial_budget", "全年预算数": "annual_budget", "全年执行数": "expenditure"}
+AMOUNT_KEYS = {attribute: key for key, attribute in AMOUNTS.items()}
+BUDGET_PARTS = {"基本支出": "basic", "项目支出": "projects", "其他支出": "other"}
+"""What makes up the department's 资金总体, by the attributes of `Budget`."""
 SPENDING = ("全年预算数", "全年执行数")
 SOURCES = {"当年财政拨款": "current", "上年结转资金": "carried_over", "其他资金": "other"}
 _WRITTEN = NumberRule(rate_digits=6)
@@ -153,8 +156,8 @@ class Budget(Record):
     DERIVED = {
         "资金总体": Derived(
             "whole",
-            "基本支出+项目支出+其他支出",
-            ("基本支出", "项目支出", "其他支出"),
+            "+".join(BUDGET_PARTS),
+            tuple(BUDGET_PARTS),
             "computed_whole",
             "typed_whole",
         ),
@@ -182,6 +185,15 @@ class Budget(Record):
     budget_variance_rate: Rate | None = optional("部门预决算差异率", RATE)
     facts: Facts | None = optional("补充数据", FACTS)
     remark: str | None = optional("说明", TEXT)
+
+    @cached_property
+    def parts(self) -> tuple[tuple[str, str, Funds], ...]:
+        """The parts that are given: what each is called, its attribute, and its money."""
+        return tuple(
+            (key, attribute, funds)
+            for key, attribute in BUDGET_PARTS.items()
+            if (funds := getattr(self, attribute)) is not None
+        )
 
     @cached_property
     def whole(self) -> Funds:

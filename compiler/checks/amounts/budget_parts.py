@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.checks.amounts.department_rows import BUDGET_ROWS, KEYS, department_amounts
+from compiler.checks.amounts.department_rows import BUDGET_ROWS, department_amounts
 from compiler.checks.amounts.sums import exact_sum
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.wording import wan
 from compiler.diagnostics import Code, Severity
+from compiler.evaluation.funds import AMOUNT_KEYS
 from compiler.figures import agree
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
     amounts = department_amounts(draft)
-    for name, key in KEYS.items():
+    for name, key in AMOUNT_KEYS.items():
         stated = amounts.get(("typed_whole", name))
         parts = [
             (word, placed)

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from compiler.checks.check import Draft
-from compiler.evaluation.funds import AMOUNTS, Funds
+from compiler.evaluation.funds import AMOUNT_KEYS, BUDGET_PARTS, Funds
 from compiler.evaluation.scheme import row_key
 from compiler.evaluation.scorecard import ScoreRow
 from compiler.figures import Amount
 from compiler.source import Span
 
-BUDGET_ROWS = {"basic": "基本支出", "projects": "项目支出", "other": "其他支出", "typed_whole": "资金总体"}
+BUDGET_ROWS = {**{attribute: key for key, attribute in BUDGET_PARTS.items()}, "typed_whole": "资金总体"}
 _ATTRIBUTES = {**{word: attribute for attribute, word in BUDGET_ROWS.items()}, "其他": "other"}
 _IN_SCORECARD = {"annual_budget": "budget", "expenditure": "expenditure"}
-KEYS = {name: key for key, name in AMOUNTS.items()}
 
 
 class Placed(NamedTuple):
@@ -45,7 +44,7 @@ def department_amounts(draft: Draft) -> dict[tuple[str, str], Placed]:
     found: dict[tuple[str, str], Placed] = {}
     for attribute in BUDGET_ROWS if draft.budget is not None else ():
         funds: Funds | None = getattr(draft.budget, attribute)
-        for name in KEYS if funds is not None else ():
+        for name in AMOUNT_KEYS if funds is not None else ():
             amount = getattr(funds, name)
             if amount is not None and funds is not None:
                 found[attribute, name] = Placed(amount, funds.span_of(name))

@@ -10,13 +10,17 @@ from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.wording import wan
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.funds import AMOUNTS, Funds
-from compiler.figures import Amount, agree
+from compiler.figures import Amount, Rate, agree
 
-_ROW_AMOUNTS = (
-    ("预算数", "budget", "全年预算数", "annual_budget"),
-    ("执行数", "expenditure", "全年执行数", "expenditure"),
+_OF_PROJECT = (
+    *((key, f"typed_{name}", name) for key, name in AMOUNTS.items()),
+    ("执行率", "execution_rate", "execution_rate"),
 )
-_TWICE = tuple((key, f"typed_{name}", name) for key, name in AMOUNTS.items())
+_OF_ROW = (
+    ("预算数", "budget", "的全年预算数", "annual_budget"),
+    ("执行数", "expenditure", "的全年执行数", "expenditure"),
+    ("执行率", "execution_rate", "", "execution_rate"),
+)
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
@@ -25,55 +29,42 @@ def _find(draft: Draft) -> Iterator[Finding]:
         whole = project.funds.typed_whole if project.funds is not None else None
         if whole is None:
             continue
-        for key, typed, name in _TWICE:
-            here: Amount | None = getattr(project, typed)
-            there: Amount | None = getattr(whole, name)
-            if here is None or there is None or agree(here.yuan, there.yuan):
-                continue
-            yield Finding(
-                project.span_of(typed),
-                f"{project.title}的{key}写了两次：这里是{wan(here)}，年度资金总额里是{wan(there)}，相差{wan(abs(here.yuan - there.yuan))}",
-                "留下对的一个，删去另一个；印出来的是这里的",
-                ((whole.span_of(name), "年度资金总额里写的"),),
-            )
-        rate, other = project.execution_rate, whole.execution_rate
-        if rate is not None and other is not None and not agree(rate.ratio, other.ratio):
-            yield Finding(
-                project.span_of("execution_rate"),
-                f"{project.title}的执行率写了两次：这里是{as_typed(rate)}，年度资金总额里是{as_typed(other)}，相差{points(rate, other)}",
-                "留下对的一个，删去另一个；印出来的是这里的",
-                ((whole.span_of("execution_rate"), "年度资金总额里写的"),),
-            )
+        for key, typed, name in _OF_PROJECT:
+            shown = _apart(getattr(project, typed), getattr(whole, name))
+            if shown:
+                here, there, by = shown
+                yield Finding(
+                    project.span_of(typed),
+                    f"{project.title}的{key}写了两次：这里是{here}，年度资金总额里是{there}，相差{by}",
+                    "留下对的一个，删去另一个；印出来的是这里的",
+                    ((whole.span_of(name), "年度资金总额里写的"),),
+                )
 
 
 def _in_scorecard(draft: Draft) -> Iterator[Finding]:
     """Rows of 当年预算执行情况 that repeat what budget.yaml says."""
-    if draft.budget is None:
-        return
-    for row in rows_of_amounts(draft):
+    for row in rows_of_amounts(draft) if draft.budget is not None else ():
         attribute = budget_row_of(row)
         funds: Funds | None = getattr(draft.budget, attribute) if attribute else None
-        if funds is not None:
-            for row_key, row_name, key, name in _ROW_AMOUNTS:
-                here: Amount | None = getattr(row, row_name)
-                there: Amount | None = getattr(funds, name)
-                if here is None or there is None or agree(here.yuan, there.yuan):
-                    continue
+        for key, typed, other, name in _OF_ROW if funds is not None else ():
+            shown = _apart(getattr(row, typed), getattr(funds, name))
+            if shown and funds is not None:
+                here, there, by = shown
                 yield Finding(
-                    row.span_of(row_name),
-                    f"评分表里{row.name}的{row_key}是{wan(here)}，budget.yaml 里的{key}是{wan(there)}，"
-                    f"相差{wan(abs(here.yuan - there.yuan))}",
+                    row.span_of(typed),
+                    f"评分表里{row.name}的{key}是{here}，budget.yaml 里{other}是{there}，相差{by}",
                     "改正错的一处；评分表里这个数可以不填，用 budget.yaml 的",
                     ((funds.span_of(name), "budget.yaml 里写的"),),
                 )
-            rate, other = row.execution_rate, funds.execution_rate
-            if rate is not None and other is not None and not agree(rate.ratio, other.ratio):
-                yield Finding(
-                    row.span_of("execution_rate"),
-                    f"评分表里{row.name}的执行率是{as_typed(rate)}，budget.yaml 里是{as_typed(other)}，相差{points(rate, other)}",
-                    "改正错的一处；评分表里这个数可以不填，用 budget.yaml 的",
-                    ((funds.span_of("execution_rate"), "budget.yaml 里写的"),),
-                )
+
+
+def _apart(here: Amount | Rate | None, there: Amount | Rate | None) -> tuple[str, str, str] | None:
+    """Two amounts, or two rates, that are not the same, and how far they are apart, all as messages print them."""
+    if isinstance(here, Amount) and isinstance(there, Amount) and not agree(here.yuan, there.yuan):
+        return wan(here), wan(there), wan(abs(here.yuan - there.yuan))
+    if isinstance(here, Rate) and isinstance(there, Rate) and not agree(here.ratio, there.ratio):
+        return as_typed(here), as_typed(there), points(here, there)
+    return None
 
 
 CHECK = Check(

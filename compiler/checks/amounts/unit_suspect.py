@@ -11,12 +11,11 @@ from compiler.checks.amounts.typed_units import in_unit
 from compiler.checks.amounts.unit_slips import far_apart, suspect_adjustment, suspect_spending
 from compiler.checks.check import Check, Draft, Finding
 from compiler.diagnostics import Code, Severity
-from compiler.evaluation.funds import AMOUNTS, Budget
+from compiler.evaluation.funds import AMOUNT_KEYS, Budget
 from compiler.evaluation.project import Project
 from compiler.figures import EXACT, Amount
 from compiler.source import Span
 
-_KEYS = {name: key for key, name in AMOUNTS.items()}
 _NAMES = ("annual_budget", "expenditure", "initial_budget")
 _HINT = "核对单位：数字后面没写单位的，是 report.yaml 的金额单位；用元的，写成“56400元”"
 
@@ -54,8 +53,7 @@ def _find(draft: Draft) -> Iterator[Finding]:
 
 def _in_budget(budget: Budget) -> Iterator[Finding]:
     """Amounts of 基本支出, 项目支出, 其他支出 and 资金总体 against one another."""
-    for key in ("基本支出", "项目支出", "其他支出", "资金总体"):
-        funds = budget.typed_whole if key == "资金总体" else getattr(budget, budget.KEYS[key])
+    for key, funds in (*((key, funds) for key, _, funds in budget.parts), ("资金总体", budget.typed_whole)):
         if funds is None or funds.annual_budget is None:
             continue
         for name in ("expenditure", "initial_budget"):
@@ -66,7 +64,7 @@ def _in_budget(budget: Budget) -> Iterator[Finding]:
                 continue  # overspent: a finding of its own
             yield _apart(
                 key,
-                (_KEYS[name], amount, funds.span_of(name)),
+                (AMOUNT_KEYS[name], amount, funds.span_of(name)),
                 ("全年预算数", funds.annual_budget, funds.span_of("annual_budget")),
             )
             break
@@ -90,7 +88,9 @@ def _over_whole(budget: Budget, projects: tuple[Project, ...]) -> Iterator[_Over
             amount = amount_of(project, name)
             if amount is not None and amount.yuan > whole:
                 place = place_of(project, name)
-                yield _Over(project, _KEYS[name], place, amount.yuan, whole, place_of_whole(budget, name))
+                yield _Over(
+                    project, AMOUNT_KEYS[name], place, amount.yuan, whole, place_of_whole(budget, name)
+                )
                 break
 
 

@@ -9,10 +9,8 @@ from compiler.checks.amounts.known_amounts import place_of_whole
 from compiler.checks.amounts.written_rates import as_typed, is_written_as, points
 from compiler.checks.check import Finding
 from compiler.checks.wording import percent
-from compiler.evaluation.funds import AMOUNTS, Budget
+from compiler.evaluation.funds import AMOUNT_KEYS, Budget
 from compiler.figures import Rate
-
-_KEYS = {name: key for key, name in AMOUNTS.items()}
 
 
 class WholeRate(NamedTuple):
@@ -34,7 +32,7 @@ def differing(budget: Budget, rate: WholeRate, hint: str) -> Iterator[Finding]:
     """The finding, when the rate is not what the amounts give."""
     if is_written_as(rate.computed, rate.typed):
         return
-    places = ((place_of_whole(budget, name), f"资金总体的{_KEYS[name]}") for name in rate.amounts)
+    places = ((place_of_whole(budget, name), f"资金总体的{AMOUNT_KEYS[name]}") for name in rate.amounts)
     yield Finding(
         budget.span_of(rate.attribute),
         f"{rate.key}写的是{as_typed(rate.shown)}，按{rate.formula}是{percent(rate.computed)}，"

@@ -64,13 +64,11 @@ def _is_zero(funds: Funds) -> bool:
 
 
 def _in_budget(budget: Budget) -> Iterator[Finding]:
-    parts = (("基本支出", budget.basic), ("项目支出", budget.projects), ("其他支出", budget.other))
     found = False
-    for key, funds in parts:
-        if funds is not None:
-            for finding in _in_funds(key, funds):
-                found = True
-                yield finding
+    for key, _, funds in budget.parts:
+        for finding in _in_funds(key, funds):
+            found = True
+            yield finding
     if found:
         return
     if budget.typed_whole is not None:

@@ -19,6 +19,7 @@ from compiler.evaluation.report import Department, Section
 from compiler.evaluation.scorecard import Scorecard
 from compiler.figures import (
     EXACT,
+    UNITS,
     Amount,
     Count,
     NumberRule,
@@ -161,7 +162,7 @@ class Index:
 def in_unit(value: Figure, token: Token) -> Decimal | None:
     """A figure as a number in the token's unit; None when it is of another kind."""
     if isinstance(value, Amount):
-        power = {"元": 0, "万元": 4, "亿元": 8}.get(token.unit) if token.kind == "amount" else None
+        power = UNITS.get(token.unit) if token.kind == "amount" else None
         return None if power is None else value.yuan.scaleb(-power, EXACT)
     if isinstance(value, Rate):
         return EXACT.multiply(value.ratio, Decimal(100)) if token.kind == "rate" else None
@@ -174,7 +175,7 @@ def in_unit(value: Figure, token: Token) -> Decimal | None:
 
 def number_of(token: Token) -> Decimal:
     """The token's number as it was typed, in its unit."""
-    power = {"元": 0, "万元": 4, "亿元": 8}.get(token.unit, 0) if token.kind == "amount" else 0
+    power = UNITS.get(token.unit, 0) if token.kind == "amount" else 0
     return token.value.scaleb(-power, EXACT)
 
 
@@ -251,10 +252,7 @@ def of_department(
 def _budget(budget: Budget) -> Iterator[Entry]:
     whole = budget.whole
     yield from _spending(whole, "预算.资金总体", "资金总体")
-    parts = (("基本支出", budget.basic), ("项目支出", budget.projects), ("其他支出", budget.other))
-    for key, funds in parts:
-        if funds is None:
-            continue
+    for key, _, funds in budget.parts:
         yield from _spending(funds, f"预算.{key}", key, rank=1)
         for name, of in AMOUNTS.items():
             part, total = getattr(funds, of), getattr(whole, of)
@@ -291,14 +289,10 @@ def _spending(of: Project | Funds, root: str, owner: str, rank: int = 0) -> Iter
 
 
 def _sources(funds: FundsBySource, root: str) -> Iterator[Entry]:
-    for key, part in (
-        ("年度资金总额", funds.typed_whole),
-        ("当年财政拨款", funds.current),
-        ("上年结转资金", funds.carried_over),
-        ("其他资金", funds.other),
-    ):
-        if part is not None:
-            yield from _spending(part, f"{root}.{key}", key, rank=1)
+    if funds.typed_whole is not None:
+        yield from _spending(funds.typed_whole, f"{root}.年度资金总额", "年度资金总额", rank=1)
+    for key, _, part in funds.sources:
+        yield from _spending(part, f"{root}.{key}", key, rank=1)
 
 
 def _points(of: Any, root: str, owner: str, rank: int = 0) -> Iterator[Entry]:

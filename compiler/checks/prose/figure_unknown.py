@@ -11,7 +11,7 @@ from compiler.checks.prose.data_figures import DataFigure, data_figures
 from compiler.checks.prose.figure_index import Entry, in_unit, number_of
 from compiler.checks.prose.naming import directly
 from compiler.checks.prose.passages import Typed
-from compiler.checks.prose.typed_tokens import Token, clause
+from compiler.checks.prose.typed_tokens import Token
 from compiler.checks.prose.verdicts import Figures, Meaning, Scope, figures_of
 from compiler.diagnostics import Code, Severity
 from compiler.patterns import pattern
@@ -20,8 +20,10 @@ _FEW = 10
 """Fewer than so many of anything are only worth a word."""
 _MANY = 40
 """With more projects than so many, a count in the department's words may be any one's."""
-_NO_FIGURE = pattern(r"同比|环比|增长|下降|增幅|降幅|提高|降低|预付|首付|尾款|比例|按照|不低于|不少于|不超过")
-"""A rate by which something changed, is paid, or is limited: nothing that the data would hold."""
+_NO_FIGURE = pattern(
+    r"(?:(?:同比|环比|增长|下降|提高|降低|上升|回落)(?:了|约)?|(?:按照?|预付|首付|尾款|不低于|不少于|不超过)[\d.%、]*)$"
+)
+"""Right before a rate: by how much something changed, is paid, or is limited is nothing that the data would hold."""
 _LISTED = 4
 """So many other cells of a table are pointed at."""
 
@@ -36,8 +38,7 @@ def _find(draft: Draft) -> Iterator[Finding]:
         if typed.token.kind in ("date", "day"):
             yield _date(typed, draft.report.year)
             continue
-        own = typed.place.text[slice(*clause(typed.place.text, typed.place.start, typed.place.end))]
-        if typed.token.kind == "rate" and _NO_FIGURE.search(own):
+        if typed.token.kind == "rate" and _NO_FIGURE.search(typed.place.text, 0, typed.place.start):
             continue
         scope = figures.scope_of(typed)
         named = scope.named_by(typed)
@@ -114,7 +115,7 @@ def _example(token: Token) -> str:
         return {"天": "用时", "人": "人数", "名": "人数", "人次": "人次", "场": "场次"}.get(
             token.unit, "完成数量"
         )
-    return {"amount": "合同金额", "rate": "合格率"}.get(token.kind, "得分下限")
+    return {"amount": "某某金额", "rate": "某某率"}.get(token.kind, "得分下限")
 
 
 def _nearest(token: Token, unit: str, scope: Scope, named: Entry | None, draft: Draft) -> tuple[str, str]:
