@@ -38,8 +38,6 @@ class Derived(NamedTuple):
     """As a person would write it: 全年执行数÷全年预算数."""
     inputs: tuple[str, ...]
     """What it is computed from: keys of the same record, or paths from it (`资金总体.差额`)."""
-    computed: str
-    """The property with the value that follows from the inputs, whatever is typed; None without them."""
     typed: str = ""
     """The field with the typed value; empty when the file may not give it."""
 

@@ -36,8 +36,8 @@ class Funds(Scored):
 
     NOUN = "资金"
     DERIVED = {
-        "执行率": Derived("rate", RATE_FORMULA, SPENDING, "computed_rate", "execution_rate"),
-        "差额": Derived("unspent", UNSPENT_FORMULA, SPENDING, "unspent"),
+        "执行率": Derived("rate", RATE_FORMULA, SPENDING, "execution_rate"),
+        "差额": Derived("unspent", UNSPENT_FORMULA, SPENDING),
         "得分": SCORE,
     }
     initial_budget: Amount | None = optional("年初预算数", AMOUNT)
@@ -158,21 +158,18 @@ class Budget(Record):
             "whole",
             "+".join(BUDGET_PARTS),
             tuple(BUDGET_PARTS),
-            "computed_whole",
             "typed_whole",
         ),
         "结转结余率": Derived(
             "carryover",
             "资金总体的差额÷全年预算数",
             ("资金总体.差额", "资金总体.全年预算数"),
-            "computed_carryover",
             "carryover_rate",
         ),
         "部门预决算差异率": Derived(
             "budget_variance",
             "资金总体的全年执行数与年初预算数之差÷年初预算数",
             ("资金总体.年初预算数", "资金总体.全年执行数"),
-            "computed_budget_variance",
             "budget_variance_rate",
         ),
     }
@@ -238,7 +235,6 @@ class FundsBySource(Record):
             "whole",
             "+".join(SOURCES),
             tuple(SOURCES),
-            "computed_whole",
             "typed_whole",
         )
     }

@@ -112,14 +112,13 @@ class Project(Record):
                 name,
                 f"资金.年度资金总额的{key}",
                 (f"资金.年度资金总额.{key}",),
-                f"funds_{name}",
                 f"typed_{name}",
             )
             for key, name in AMOUNTS.items()
         },
-        "总分": Derived("total", "年度资金总额和各绩效指标之和", (), "computed_total", "typed_total"),
-        "执行率": Derived("rate", RATE_FORMULA, SPENDING, "computed_rate", "execution_rate"),
-        "差额": Derived("unspent", UNSPENT_FORMULA, SPENDING, "unspent"),
+        "总分": Derived("total", "年度资金总额和各绩效指标之和", (), "typed_total"),
+        "执行率": Derived("rate", RATE_FORMULA, SPENDING, "execution_rate"),
+        "差额": Derived("unspent", UNSPENT_FORMULA, SPENDING),
     }
     name: str = required("名称", TEXT)
     supervisor: str | None = optional("主管部门", TEXT)
@@ -185,35 +184,20 @@ class Project(Record):
     def _of_funds(self, attribute: str) -> Amount | None:
         return None if self.funds is None else getattr(self.funds.whole, attribute)
 
-    @property
-    def funds_initial_budget(self) -> Amount | None:
-        """年初预算数 of all sources."""
-        return self._of_funds("initial_budget")
-
-    @property
-    def funds_annual_budget(self) -> Amount | None:
-        """全年预算数 of all sources."""
-        return self._of_funds("annual_budget")
-
-    @property
-    def funds_expenditure(self) -> Amount | None:
-        """全年执行数 of all sources."""
-        return self._of_funds("expenditure")
-
     @cached_property
     def initial_budget(self) -> Amount | None:
         """年初预算数 as typed, else of all sources."""
-        return self.typed_initial_budget or self.funds_initial_budget
+        return self.typed_initial_budget or self._of_funds("initial_budget")
 
     @cached_property
     def annual_budget(self) -> Amount | None:
         """全年预算数 as typed, else of all sources."""
-        return self.typed_annual_budget or self.funds_annual_budget
+        return self.typed_annual_budget or self._of_funds("annual_budget")
 
     @cached_property
     def expenditure(self) -> Amount | None:
         """全年执行数 as typed, else of all sources."""
-        return self.typed_expenditure or self.funds_expenditure
+        return self.typed_expenditure or self._of_funds("expenditure")
 
     @cached_property
     def rate(self) -> Rate | None:

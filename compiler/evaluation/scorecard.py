@@ -27,7 +27,7 @@ class ScoreRow(Paired):
 
     NOUN = "评分表的行"
     DERIVED = {
-        "执行率": Derived("rate", "执行数÷预算数", ("预算数", "执行数"), "computed_rate", "execution_rate"),
+        "执行率": Derived("rate", "执行数÷预算数", ("预算数", "执行数"), "execution_rate"),
         "得分": SCORE,
     }
     name: str = required("名称", TEXT)
@@ -59,7 +59,7 @@ class ScoreGroup(Scored):
     """Rows of the scoring table that share a weight, an explanation or a standard."""
 
     NOUN = "评分表的分组"
-    DERIVED = {"行数": Derived("row_count", "指标的行数", ("指标",), "row_count"), "得分": SCORE}
+    DERIVED = {"行数": Derived("row_count", "指标的行数", ("指标",)), "得分": SCORE}
     name: str | None = optional("名称", TEXT)
     weight: Decimal | None = optional("分值", NUMBER)
     typed_score: Decimal | None = optional("得分", NUMBER)
@@ -97,7 +97,7 @@ class ScorePart(Scored):
     """A part of the scoring table: 当年预算执行情况, 整体绩效目标实现情况, 预算管理情况."""
 
     NOUN = "评分表的部分"
-    DERIVED = {"行数": Derived("row_count", "各分组的行数之和", ("分组",), "row_count"), "得分": SCORE}
+    DERIVED = {"行数": Derived("row_count", "各分组的行数之和", ("分组",)), "得分": SCORE}
     name: str = required("名称", TEXT)
     weight: Decimal = required("分值", NUMBER)
     typed_score: Decimal | None = optional("得分", NUMBER)
@@ -153,7 +153,7 @@ class Scorecard(Scored):
     NOUN = "评分表"
     DERIVED = {
         "得分": SCORE,
-        "等级": Derived("grade", "得分按评分方案分等级", (), "computed_grade", "typed_grade"),
+        "等级": Derived("grade", "得分按评分方案分等级", (), "typed_grade"),
     }
     card_title: str = required("题名", TEXT)
     attachment_number: str | None = optional("附件编号", TEXT)

@@ -8,7 +8,7 @@ from functools import cached_property
 from compiler.evaluation.scoring import Comparison, Expected, compared
 from compiler.record import Derived, Input, Record
 
-SCORE = Derived("score", "按评分方案", (), "computed_score", "typed_score")
+SCORE = Derived("score", "按评分方案", (), "typed_score")
 """The entry of 得分 in `DERIVED`. No inputs: a scheme has to be declared too, and advice that leaves it out is wrong."""
 
 
