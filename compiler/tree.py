@@ -8,6 +8,9 @@ passes create, so that the last complaint can still point into the clerk's file.
 holds inlines. Three kinds of node stand for something that a pass fills in: `Placeholder`
 (becomes `Figure`), `Slot` (its blocks, filled in) and `TableSlot` (becomes `Table`, one at a time,
 while being written, so that a thousand tables are never in memory together).
+
+Two documents compared are one document: `Changed` words, `ChangedBlock`s and rows with a `change` stand in
+one of the two only. Leaving out the deleted gives the newer, leaving out the inserted the older.
 """
 
 from __future__ import annotations
@@ -124,7 +127,20 @@ class Reference:
     """What is printed, in pieces: for a heading (“, number, title, ”), else one piece."""
 
 
-Inline: TypeAlias = Text | Placeholder | Figure | Strong | Emphasis | LineBreak | Link | Reference
+Change = Literal["inserted", "deleted"]
+"""In which of two compared documents something stands: the newer only, or the older only."""
+
+
+@node
+class Changed:
+    """Words that only one of two compared documents has."""
+
+    span: Span
+    change: Change
+    children: tuple[Inline, ...]
+
+
+Inline: TypeAlias = Text | Placeholder | Figure | Strong | Emphasis | LineBreak | Link | Reference | Changed
 
 
 def plain_text(children: Sequence[Inline], line_end: str = "") -> str:
@@ -138,7 +154,7 @@ def plain_text(children: Sequence[Inline], line_end: str = "") -> str:
                 out.append(line_end)
             case Reference(children=()):
                 out += child.label
-            case Strong() | Emphasis() | Link() | Reference():
+            case Strong() | Emphasis() | Link() | Reference() | Changed():
                 out.append(plain_text(child.children, line_end))
     return "".join(out)
 
@@ -234,6 +250,8 @@ class Row:
 
     span: Span
     cells: tuple[Cell, ...]
+    change: Change | Literal[""] = ""
+    """Of a row that only one of two compared documents has. Its cells are not marked again."""
 
 
 @node
@@ -326,7 +344,16 @@ class Slot:
     scope: Scope
 
 
-Block: TypeAlias = Paragraph | Heading | List | Table | TableSlot | Picture | Contents | Slot
+@node
+class ChangedBlock:
+    """A block that only one of two compared documents has. What is in it is not marked again."""
+
+    span: Span
+    change: Change
+    block: Block
+
+
+Block: TypeAlias = Paragraph | Heading | List | Table | TableSlot | Picture | Contents | Slot | ChangedBlock
 
 
 # Document --------------------------------------------------------------------------------
@@ -358,11 +385,22 @@ class Metadata:
 
 
 @node
+class Comparison:
+    """Whose changes a comparison of two documents shows, for documents that track changes."""
+
+    author: str
+    date: str
+    """ISO 8601 to the second, in UTC: 2025-03-01T00:00:00Z. From the compared documents, never the clock."""
+
+
+@node
 class Document:
-    """A whole report."""
+    """A whole report, or two of them compared."""
 
     span: Span
     metadata: Metadata
     heading_formats: tuple[str, ...]
     """The number format of each level, such as `一、`, `（一）`, `1.`, `（1）`."""
     parts: tuple[Part, ...]
+    comparison: Comparison | None = None
+    """Set when the document is two documents in one, with what is in one of them only marked as `Changed`."""

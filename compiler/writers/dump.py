@@ -81,7 +81,7 @@ def block_lines(block: tree.Block, depth: int) -> Iterator[str]:
             )
             for name, rows in (("head", block.head), ("body", block.body)):
                 for row in rows:
-                    yield pad + f"  {name}"
+                    yield pad + f"  {name}{_flags(change=row.change)}"
                     for cell in row.cells:
                         yield (
                             pad
@@ -99,6 +99,9 @@ def block_lines(block: tree.Block, depth: int) -> Iterator[str]:
                 pad
                 + f"picture {place}{_flags(id=block.id, anchor=block.anchor, number=block.number)} {block.format} {block.width}x{block.height} {block.description!r}{inlines(block.caption)}"
             )
+        case tree.ChangedBlock():
+            yield pad + f"{block.change} {place}"
+            yield from block_lines(block.block, depth + 1)
         case tree.Contents():
             yield pad + f"contents {block.title!r} depth={block.depth}"
             for entry in block.entries:
@@ -128,6 +131,8 @@ def _inline(child: tree.Inline) -> str:
             return f"link({child.address!r}:{inlines(child.children)})"
         case tree.Reference():
             return f"reference({child.target!r} -> {child.anchor!r} {list(child.label)}:{inlines(child.children)})"
+        case tree.Changed():
+            return f"{child.change}({inlines(child.children).strip()})"
 
 
 def _flags(**values: object) -> str:
