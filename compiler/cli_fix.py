@@ -26,7 +26,7 @@ def mended(
     """
     from compiler.fixing import plan_fixes, write_fixes
     from compiler.pipeline import build as compile_report
-    from compiler.workspace import WorkspaceError
+    from compiler.publishing import WorkspaceError
 
     try:
         for number in range(_ROUNDS):

@@ -17,7 +17,8 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple, TypeAlias
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity
-from compiler.workspace import Workspace, WorkspaceError, reason, replace_file, sync_folder
+from compiler.publishing import WorkspaceError, reason, replace_file, sync_folder
+from compiler.workspace import Workspace
 
 CheckAgain: TypeAlias = Callable[[Workspace], Iterable[Diagnostics]]
 """Everything that is found in the report, read from a workspace."""

@@ -1,24 +1,22 @@
-"""The world outside: finds and reads files, publishes outputs.
+"""The world outside: finds and reads files.
 
 A workspace is a folder with `templates/` and `content/<单位>/<年度>/`. Files are read through one gate:
 size, encoding, characters. Paths that content names can only lead to plain files inside its folder.
-Outputs are staged beside their target and put in place together, or not at all.
+What is made of them goes out by `publishing`.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Code, Diagnostics
 from compiler.gate import is_clean, read_through_gate
+from compiler.publishing import WorkspaceError, reason
 from compiler.source import Source, Span
 
 if TYPE_CHECKING:
@@ -34,15 +32,10 @@ _DEVICES = frozenset(
 )
 """What Windows takes for a device, whatever folder it is said to be in."""
 _NOT_OURS = (".", "~$", "Thumbs.db", "desktop.ini")
-_STAGING = ".staging-"
 _LONGEST_NAME = 255
 """Bytes of a file's name, on the disks in use."""
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _OPEN = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-
-
-class WorkspaceError(Exception):
-    """Something about the folders or the disk, not about a place in a file; the message is for the user."""
 
 
 class _Link(Exception):
@@ -65,6 +58,16 @@ class Workspace:
         self._today = today
         self._prefix = os.path.join(root, "")
         self._plain_folders: dict[str, bool] = {}
+        self.kept: dict[Path, bytes] | None = None
+        """What was read, where that is to be kept: see `keeping`."""
+
+    def keeping(self, today: date) -> Workspace:
+        """The same folder on that day, which keeps every file as it was first read, so that what is compiled and what is
+        frozen are the same bytes, whoever saves meanwhile.
+        """
+        other = Workspace(self.root, today, self._instead)
+        other.kept = {}
+        return other
 
     def with_files(self, instead: Mapping[Path, bytes]) -> Workspace:
         """The same folder, in which some files hold something else."""
@@ -129,6 +132,13 @@ class Workspace:
         """The bytes of a plain file of at most `limit`; raises `OSError`, `_Link` or `_TooLarge`."""
         if path in self._instead:
             return self._instead[path]
+        if self.kept is None:
+            return self._read_plain(path, limit)
+        if path not in self.kept:
+            self.kept[path] = self._read_plain(path, limit)
+        return self.kept[path]
+
+    def _read_plain(self, path: Path, limit: int) -> bytes:
         folder = os.path.dirname(path)
         if folder.startswith(self._prefix) and not self._is_plain(folder):
             raise _Link
@@ -237,148 +247,35 @@ class Workspace:
             sink.error(Code.MISSING_FILE, span, f"没有“{reference}”这个图片文件", hint)
         return None
 
-    # Writing ---------------------------------------------------------------------------
-
-    @contextmanager
-    def staging(self, target: Path) -> Iterator[Staging]:
-        """A place to write a report's outputs; what is not published when it closes is gone, with its empty folders.
-
-        Raises `WorkspaceError` when the folder cannot be made.
-        """
-        made = [folder for folder in (target, *target.parents) if not folder.exists()]
+    def read_whole(self, path: Path) -> bytes:
+        """The bytes of a file, whatever they are. Raises `WorkspaceError` when it is a link, too large, or cannot be read."""
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _remove_leftovers(target.parent)
-            folder = target.parent / f"{_STAGING}{os.getpid()}-{time.time_ns()}"
-            folder.mkdir()
+            return self._read(path, MAX_PICTURE)
+        except _Link:
+            why = "这是快捷方式（链接），不能用，把文件本身放到那里"
+        except _TooLarge as error:
+            why = f"文件有 {error.args[0]:,} 字节，最多 {MAX_PICTURE:,}，移走它"
         except OSError as error:
-            _remove_empty(made)
-            raise WorkspaceError(
-                f"不能在“{target.parent}”里写文件：{reason(error)}。请检查权限和磁盘空间，或用 -o 换一个文件夹。"
-            ) from error
-        staging = Staging(folder, target)
-        try:
-            yield staging
-        except OSError as error:
-            raise WorkspaceError(
-                f"写文件时出错：{reason(error)}。原来的文件没有改动。请检查磁盘空间后再试。"
-            ) from error
-        finally:
-            staging.close()
-            shutil.rmtree(folder, ignore_errors=True)
-            _remove_empty(made)
-
-
-class Staging:
-    """Outputs on their way into a target folder."""
-
-    def __init__(self, folder: Path, target: Path) -> None:
-        self._folder, self._target = folder, target
-        self._files: dict[str, BinaryIO] = {}
-
-    def open(self, name: str) -> BinaryIO:
-        """A new file, to be written."""
-        self._files[name] = file = open(self._folder / name, "xb")  # noqa: SIM115 - closed by close()
-        return file
-
-    def close(self) -> None:
-        """Give the files up; what could not be written is not wanted either."""
-        for file in self._files.values():
-            with suppress(OSError):
-                file.close()
-
-    def publish(self) -> list[Path]:
-        """Put every file in place, all or none, and give their paths.
-
-        Raises `WorkspaceError` when one is held open by another program (Word, WPS), `OSError` when the disk refuses.
-        """
-        for file in self._files.values():
-            file.flush()
-            os.fsync(file.fileno())
-            file.close()
-        self._target.mkdir(exist_ok=True)
-        previous: dict[Path, Path] = {}
-        for name in self._files:
-            path = self._target / name
-            if path.exists():
-                previous[path] = self._folder / f"{name}.old"
-                shutil.copy2(path, previous[path])
-        name = ""
-        try:
-            for name in self._files:
-                replace_file(self._folder / name, self._target / name)
-        except BaseException as error:  # also when the user interrupts
-            for path in (self._target / name for name in self._files if not (self._folder / name).exists()):
-                if path in previous:
-                    os.replace(previous[path], path)
-                else:
-                    path.unlink()
-            if isinstance(error, PermissionError):
-                raise WorkspaceError(
-                    f"“{name}”不让改写，没有写入，原来的文件没有改动。多半是正在 Word 或 WPS 里打开着：关闭它再运行一次；"
-                    "不是的话，看看文件是不是只读。"
-                ) from error
-            raise
-        sync_folder(self._target)
-        return [self._target / name for name in self._files]
-
-
-_REASONS = {
-    errno.EACCES: "没有权限",
-    errno.EPERM: "没有权限",
-    errno.EROFS: "磁盘是只读的",
-    errno.ENOSPC: "磁盘满了",
-    errno.EDQUOT: "磁盘配额用完了",
-    errno.EFBIG: "文件太大",
-    errno.EISDIR: "有一个同名的文件夹",
-    errno.EEXIST: "有一个同名的文件",
-    errno.ENOTDIR: "路径中间有一个不是文件夹",
-    errno.ENAMETOOLONG: "名称太长",
-    errno.EINVAL: "不是普通的文件",
-    errno.EIO: "磁盘读写出错",
-}
-
-
-def reason(error: OSError) -> str:
-    """Why the system refused, in the user's words."""
-    return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
+            why = f"打不开：{reason(error)}"
+        raise WorkspaceError(f"“{self.shown(path)}”{why}。")
 
 
 def _like_a_file(base: str, folder: str) -> bool:
     return folder.endswith((".yaml", ".md", ".html")) or os.path.islink(os.path.join(base, folder))
 
 
-def replace_file(source: Path, target: Path) -> None:
-    """`os.replace`, tried for two seconds: on Windows virus scanners hold new files for a moment."""
-    for wait in (0.1, 0.3, 0.6, 1.0):
-        try:
-            os.replace(source, target)
-        except PermissionError:
-            time.sleep(wait)
-        else:
-            return
-    os.replace(source, target)
+def now() -> str:
+    """The time on the wall with its zone, ISO 8601 to the second: when a version is made."""
+    from datetime import datetime
+
+    return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the renames durable; Windows has no such call and needs none."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def user() -> str:
+    """The name somebody is logged in by; 未知 when the system does not say."""
+    import getpass
 
-
-def _remove_empty(folders: list[Path]) -> None:
-    """Those of the folders, innermost first, in which there is nothing."""
-    for folder in folders:
-        with suppress(OSError):
-            folder.rmdir()
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Staging folders that a killed run left behind, an hour old at least: another run may be at work."""
-    for entry in os.scandir(folder):
-        if entry.name.startswith(_STAGING) and time.time() - entry.stat().st_mtime > 3600:
-            shutil.rmtree(entry.path, ignore_errors=True)
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "未知"

@@ -16,9 +16,10 @@ from compiler.checks.words import prose
 from compiler.diagnostics import Accepted, Code, Diagnostic, Diagnostics, Severity
 from compiler.fixing import CheckAgain, Plan, plan_fixes, write_fixes
 from compiler.pipeline import Result, build
+from compiler.publishing import WorkspaceError
 from compiler.source import Source
 from compiler.tree import Figure
-from compiler.workspace import Workspace, WorkspaceError
+from compiler.workspace import Workspace
 from tests.test_checks import CLEAN, REPORT, ROOT, copy_clean
 
 _NARRATIVE = REPORT / "narrative" / "预算管理.md"

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from compiler import workspace as workspace_module
+from compiler import publishing
 from compiler.writers import WRITERS
 from tests import overlay
 from tests.command_line import Ran, call, tree_bytes
@@ -116,9 +116,9 @@ class _FullDisk:
 @pytest.mark.parametrize("room", [0, 1000])
 @pytest.mark.parametrize("buffered", [False, True])
 def test_a_full_disk(room: int, buffered: bool, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = workspace_module.Staging.open
+    real = publishing.Staging.open
     monkeypatch.setattr(
-        workspace_module.Staging, "open", lambda self, name: _FullDisk(real(self, name), room, buffered)
+        publishing.Staging, "open", lambda self, name: _FullDisk(real(self, name), room, buffered)
     )
     ran = _unchanged(workspace, lambda: call(["build"], workspace))
     assert (ran.exit_code, ran.out) == (1, "")
@@ -272,7 +272,7 @@ def test_a_pipe_is_not_waited_for(workspace: Path) -> None:
 
 _KILLED = """
 import os, signal, sys
-from compiler import workspace
+from compiler import publishing
 from compiler.cli import main
 from compiler.writers import html
 def die(*arguments): os.kill(os.getpid(), signal.SIGKILL)
@@ -283,7 +283,7 @@ main()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
-@pytest.mark.parametrize("where", ["html.HtmlWriter.finish", "os.fsync", "workspace.replace_file"])
+@pytest.mark.parametrize("where", ["html.HtmlWriter.finish", "os.fsync", "publishing.replace_file"])
 def test_leftovers_of_a_killed_run_are_removed_later(where: str, workspace: Path) -> None:
     before = tree_bytes(workspace / "build")
     ran = subprocess.run(

@@ -1,0 +1,159 @@
+"""Outputs on their way to the disk: staged beside their target and put in place together, or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+_STAGING = ".staging-"
+
+
+class WorkspaceError(Exception):
+    """Something about the folders or the disk, not about a place in a file; the message is for the user."""
+
+
+@contextmanager
+def staging(target: Path) -> Iterator[Staging]:
+    """A place to write a report's outputs; what is not published when it closes is gone, with its empty folders.
+
+    Raises `WorkspaceError` when the folder cannot be made.
+    """
+    made = [folder for folder in (target, *target.parents) if not folder.exists()]
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(target.parent)
+        folder = target.parent / f"{_STAGING}{os.getpid()}-{time.time_ns()}"
+        folder.mkdir()
+    except OSError as error:
+        _remove_empty(made)
+        raise WorkspaceError(
+            f"不能在“{target.parent}”里写文件：{reason(error)}。请检查权限和磁盘空间，或用 -o 换一个文件夹。"
+        ) from error
+    staging = Staging(folder, target)
+    try:
+        yield staging
+    except OSError as error:
+        raise WorkspaceError(
+            f"写文件时出错：{reason(error)}。原来的文件没有改动。请检查磁盘空间后再试。"
+        ) from error
+    finally:
+        staging.close()
+        shutil.rmtree(folder, ignore_errors=True)
+        _remove_empty(made)
+
+
+class Staging:
+    """Outputs on their way into a target folder."""
+
+    def __init__(self, folder: Path, target: Path) -> None:
+        self._folder, self._target = folder, target
+        self._files: dict[str, BinaryIO] = {}
+
+    def open(self, name: str) -> BinaryIO:
+        """A new file, to be written."""
+        self._files[name] = file = open(self._folder / name, "xb")  # noqa: SIM115 - closed by close()
+        return file
+
+    def close(self) -> None:
+        """Give the files up; what could not be written is not wanted either."""
+        for file in self._files.values():
+            with suppress(OSError):
+                file.close()
+
+    def publish(self) -> list[Path]:
+        """Put every file in place, all or none, and give their paths.
+
+        Raises `WorkspaceError` when one is held open by another program (Word, WPS), `OSError` when the disk refuses.
+        """
+        for file in self._files.values():
+            file.flush()
+            os.fsync(file.fileno())
+            file.close()
+        self._target.mkdir(exist_ok=True)
+        previous: dict[Path, Path] = {}
+        for name in self._files:
+            path = self._target / name
+            if path.exists():
+                previous[path] = self._folder / f"{name}.old"
+                shutil.copy2(path, previous[path])
+        name = ""
+        try:
+            for name in self._files:
+                replace_file(self._folder / name, self._target / name)
+        except BaseException as error:  # also when the user interrupts
+            for path in (self._target / name for name in self._files if not (self._folder / name).exists()):
+                if path in previous:
+                    os.replace(previous[path], path)
+                else:
+                    path.unlink()
+            if isinstance(error, PermissionError):
+                raise WorkspaceError(
+                    f"“{name}”不让改写，没有写入，原来的文件没有改动。多半是正在 Word 或 WPS 里打开着：关闭它再运行一次；"
+                    "不是的话，看看文件是不是只读。"
+                ) from error
+            raise
+        sync_folder(self._target)
+        return [self._target / name for name in self._files]
+
+
+_REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘满了",
+    errno.EDQUOT: "磁盘配额用完了",
+    errno.EFBIG: "文件太大",
+    errno.EISDIR: "有一个同名的文件夹",
+    errno.EEXIST: "有一个同名的文件",
+    errno.ENOTDIR: "路径中间有一个不是文件夹",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.EINVAL: "不是普通的文件",
+    errno.EIO: "磁盘读写出错",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in the user's words."""
+    return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
+
+
+def replace_file(source: Path, target: Path) -> None:
+    """`os.replace`, tried for two seconds: on Windows virus scanners hold new files for a moment."""
+    for wait in (0.1, 0.3, 0.6, 1.0):
+        try:
+            os.replace(source, target)
+        except PermissionError:
+            time.sleep(wait)
+        else:
+            return
+    os.replace(source, target)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the renames durable; Windows has no such call and needs none."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Those of the folders, innermost first, in which there is nothing."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Staging folders that a killed run left behind, an hour old at least: another run may be at work."""
+    for entry in os.scandir(folder):
+        if entry.name.startswith(_STAGING) and time.time() - entry.stat().st_mtime > 3600:
+            shutil.rmtree(entry.path, ignore_errors=True)
