@@ -1,4 +1,4 @@
-"""The command line: `chengwen build`, `check`, `explain`.
+"""The command line: `chengwen build`, `check`, `explain`, and what other modules add to it.
 
 Exit codes: 0 done, 1 the content has errors, 2 the call was wrong.
 """
@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from compiler.cli_archive import archive, restore, versions
 from compiler.cli_fix import mended
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
+from compiler.cli_reports import output_formats, reports
+from compiler.cli_verify import verify
 from compiler.cli_words import ChineseGroup, Interrupted, never_fail_to_print, run
 
 if TYPE_CHECKING:
     from compiler.pipeline import Result
     from compiler.workspace import Workspace
 
-FORMATS = ("docx", "html")
 _BUILD = Path("build")
 
 
@@ -77,12 +79,7 @@ def build(folders: tuple[Path, ...], out: Path | None, formats: str, strict: boo
         chengwen build content/丰台区金融办/2023
         chengwen build content/丰台区金融办/2023 --to docx
     """
-    wanted = tuple(dict.fromkeys(part.strip().lower() for part in formats.split(",") if part.strip()))
-    unknown = [part for part in wanted if part not in FORMATS]
-    if unknown or not wanted:
-        raise click.UsageError(
-            f"不能写成“{unknown[0] if unknown else formats}”格式，可用：{'、'.join(FORMATS)}。"
-        )
+    wanted = output_formats(formats)
     target = out or _BUILD
     written: list[str] = []
     done = failed = 0
@@ -204,20 +201,24 @@ def explain(codes: tuple[str, ...]) -> int:
     return 0
 
 
+for command in (archive, versions, verify, restore):
+    chengwen.add_command(command)
+
+
 def _compiled(
     folders: Sequence[Path], out: Path | None, formats: tuple[str, ...], strict: bool
 ) -> Iterator[tuple[Workspace, Path, Result] | None]:
     """Compile every report, and write it when there is an `out`; None when the disk refused, which is told."""
     # The pipeline is imported here so that --help answers at once.
     from compiler.pipeline import build as compile_report
-    from compiler.workspace import Workspace, WorkspaceError
+    from compiler.publishing import WorkspaceError
+    from compiler.workspace import Workspace
 
-    reports = _reports(folders)
+    found = reports(folders)
     gc.freeze()  # what is imported stays; only what a report leaves behind is looked at between reports
-    for number, folder in enumerate(reports, 1):
+    for number, folder in enumerate(found, 1):
         bar = Bar(
-            f"{folder.parent.name}/{folder.name}"
-            + (f"（{number}/{len(reports)}）" if len(reports) > 1 else "")
+            f"{folder.parent.name}/{folder.name}" + (f"（{number}/{len(found)}）" if len(found) > 1 else "")
         )
         if number > 1:
             gc.collect()
@@ -233,43 +234,6 @@ def _compiled(
             yield workspace, folder, result
 
 
-def _reports(folders: Sequence[Path]) -> list[Path]:
-    """The folders asked for, or every report under content/. Raises `UsageError` when there is none."""
-    if not folders:
-        reports = sorted(path for path in Path("content").glob("*/*") if _is_report(path))
-        if not reports:
-            raise click.UsageError(
-                f"在“{Path.cwd()}”的 content 文件夹里没有找到报告（content/单位/年度/report.yaml）。请先进入放着 content 的文件夹。"
-            )
-        return reports
-    out: list[Path] = []
-    for folder in folders:
-        if folder.name == "report.yaml":
-            folder = folder.parent
-        if not folder.is_dir():
-            raise click.UsageError(f"没有“{folder}”这个文件夹。")
-        inner = (
-            [folder]
-            if _is_report(folder)
-            else sorted(
-                path for depth in ("*", "*/*", "*/*/*") for path in folder.glob(depth) if _is_report(path)
-            )
-        )
-        if not inner:
-            raise click.UsageError(
-                f"“{folder}”里没有 report.yaml，不是报告文件夹。报告文件夹如 content/丰台区金融办/2023。"
-            )
-        out += inner
-    return list(dict.fromkeys(path.resolve() for path in out))
-
-
-def _is_report(folder: Path) -> bool:
-    """Whether a folder is meant as a report; one that has lost its report.yaml is to be told of, not left out."""
-    if (folder / "report.yaml").exists():
-        return True
-    return folder.name.isdigit() and any((folder / name).is_dir() for name in ("data", "narrative"))
-
-
 def _was_built(out: Path, folder: Path) -> bool:
     """Whether there are documents of an earlier build."""
     from compiler.pipeline import draft_folder
@@ -282,12 +246,12 @@ def _write_check_report(workspace: Workspace, folder: Path, out: Path, result: R
     """Write 检查报告.html beside the drafts; None when the disk refused, which is told."""
     from compiler.check_report import NAME, check_report
     from compiler.pipeline import draft_folder
-    from compiler.workspace import WorkspaceError
+    from compiler.publishing import WorkspaceError, staging
 
     try:
-        with workspace.staging(draft_folder(out, folder)) as staging:
-            staging.open(NAME).write(check_report(result, folder, workspace.today()).encode())
-            return staging.publish()[0]
+        with staging(draft_folder(out, folder)) as place:
+            place.open(NAME).write(check_report(result, folder, workspace.today()).encode())
+            return place.publish()[0]
     except WorkspaceError as error:
         click.echo(f"{folder}：{error}", err=True)
         return None

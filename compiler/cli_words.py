@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from compiler.diagnostics import nearest
+from compiler.diagnostics import display_width, nearest
 
 
 class Interrupted(click.Abort):
@@ -37,6 +37,7 @@ class ChineseCommand(click.Command):
             if isinstance(parameter, click.Option)  # arguments stand in the usage line
             and (record := parameter.get_help_record(ctx)) is not None
         ]
+        rows = [(name, words.removesuffix("  [required]")) for name, words in rows]  # ours say it in Chinese
         if rows:
             _section("选项", rows, formatter)
 
@@ -57,11 +58,12 @@ class ChineseGroup(ChineseCommand, click.Group):
 
 
 def _section(heading: str, rows: list[tuple[str, str]], formatter: click.HelpFormatter) -> None:
-    """As `formatter.section` does, with a Chinese colon."""
+    """Names and what they are for, in columns as a terminal shows them: a Chinese character takes two."""
     formatter.write_paragraph()
     formatter.write(f"{heading}：\n")
-    with formatter.indentation():
-        formatter.write_dl(rows)
+    width = max(display_width(name) for name, _ in rows)
+    for name, words in rows:
+        formatter.write(f"  {name}{' ' * (width - display_width(name))}  {words}\n")
 
 
 def run(command: click.Command, arguments: list[str] | None = None) -> int:
@@ -89,8 +91,12 @@ def _complaint(error: click.UsageError) -> str:
         case click.NoSuchOption():
             near = f"是不是 {error.possibilities[0]}？" if error.possibilities else ""
             return f"没有 {error.option_name} 这个选项。{near}"
-        case click.MissingParameter():
-            return f"少了 {error.param.human_readable_name if error.param else '一个参数'}。"
+        case click.MissingParameter() if error.param:
+            option = isinstance(error.param, click.Option)
+            name = (
+                error.param.opts[0] if option else error.param.human_readable_name
+            )  # -m, not the name in code
+            return f"少了 {name}{f' {error.param.metavar}' if option else ''}。"
         case click.BadParameter(param=click.Option(type=click.Choice() as kind) as option):
             given = error.message.split("'")[1]
             return f"{option.opts[-1]} 不能是“{given}”，可用：{'、'.join(kind.choices)}。"

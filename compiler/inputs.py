@@ -74,8 +74,7 @@ def read_inputs(workspace: Workspace, folder: Path, sink: Diagnostics, progress:
         template = _template_folder(workspace, kind.text, raw.span(kind.place), sink)
     if template is not None:
         outline = _record(workspace, template / "outline.yaml", Outline, sink)
-        look = _raw(workspace, template / "style.yaml", sink)
-        style = read_style(look, sink) if look else None
+        style = read_look(workspace, template, sink)
         tables = _tables(workspace, template, outline, sink)
     schemes = read_schemes(workspace, report, sink)
     data = read_data(workspace, folder, report, sink, progress)
@@ -90,6 +89,12 @@ def read_inputs(workspace: Workspace, folder: Path, sink: Diagnostics, progress:
 def read_report(workspace: Workspace, folder: Path, sink: Diagnostics) -> Report | None:
     """The folder's report.yaml; None when something is wrong with it, which is reported."""
     return _record(workspace, folder / "report.yaml", Report, sink)
+
+
+def read_look(workspace: Workspace, template: Path, sink: Diagnostics) -> Style | None:
+    """The look that a template's style.yaml declares; None when something is wrong with it, which is reported."""
+    raw = _raw(workspace, template / "style.yaml", sink)
+    return read_style(raw, sink) if raw else None
 
 
 def _raw(workspace: Workspace, path: Path, sink: Diagnostics) -> RawFile | None:

@@ -20,6 +20,7 @@ from compiler.passes.assemble import Assembly
 from compiler.passes.context import Context
 from compiler.passes.substitute import fill
 from compiler.passes.tables import blocks_to_print
+from compiler.publishing import staging
 from compiler.source import Span
 from compiler.trace import Trace
 from compiler.tree import Document, Inline, Metadata, Text, plain_text
@@ -53,7 +54,7 @@ class Result(NamedTuple):
     last_year: str = ""
     """The folder of the year before, as messages name it; empty when there is none."""
     draft: Draft | None = None
-    """What the rules judged; kept by a check only, as a build needs the room."""
+    """What the rules judged; kept by a check, and by a build that is asked to, as it takes room."""
 
     def fails(self, strict: bool) -> bool:
         """Whether it does not pass: an error that nobody has let stand, with `strict` a warning."""
@@ -76,6 +77,7 @@ def build(
     formats: tuple[str, ...] = ("docx", "html"),
     *,
     strict: bool = False,
+    keep_draft: bool = False,
     progress: Progress = _quiet,
 ) -> Result:
     """Compile the report in `folder` and publish it under `out`/单位/年度/draft/.
@@ -84,7 +86,7 @@ def build(
     warnings and findings do that are more than advice and that nobody has accepted. Nothing is published unless all went well. Raises `WorkspaceError` when the disk refuses.
     """
     with localcontext(EXACT):
-        return _build(workspace, folder.resolve(), out, formats, strict, progress)
+        return _build(workspace, folder.resolve(), out, formats, strict, keep_draft or out is None, progress)
 
 
 def draft_folder(out: Path, folder: Path) -> Path:
@@ -99,6 +101,7 @@ def _build(
     out: Path | None,
     formats: tuple[str, ...],
     strict: bool,
+    keep_draft: bool,
     progress: Progress,
 ) -> Result:
     sink = Diagnostics()
@@ -114,19 +117,20 @@ def _build(
     draft = None if sink.has_errors else _draft(workspace, folder, inputs, document, narratives)
     findings = waiving.problems if draft is None else _judge(workspace, folder, draft, waiving)
     result = Result(shown, inputs.report.kind, (), 0, sink, findings, draft is not None)
+    if draft is not None and keep_draft:
+        result = _compared(result, workspace, folder, draft)
+    del draft  # with last year's report; a large document needs the room
     if out is None or sink.has_errors or inputs.style is None:
         for part in document.parts:
             for _ in blocks_to_print(part, context):
                 pass
-        result = result._replace(figures=context.figures)
-        return result if draft is None or out is not None else _compared(result, workspace, folder, draft)
-    del draft  # with last year's report; a large document needs the room
-    with workspace.staging(draft_folder(out, folder)) as staging:
+        return result._replace(figures=context.figures)
+    with staging(draft_folder(out, folder)) as place:
         writers = [
-            WRITERS[suffix](document, inputs.style, staging.open(f"{inputs.report.kind}.{suffix}"))
+            WRITERS[suffix](document, inputs.style, place.open(f"{inputs.report.kind}.{suffix}"))
             for suffix in formats
         ]
-        trace = Trace(staging.open("trace.json"), shown, inputs.scope, _places(workspace, folder, inputs))
+        trace = Trace(place.open("trace.json"), shown, inputs.scope, _places(workspace, folder, inputs))
         whole = sum(len(part.blocks) for part in document.parts)
         done = 0
         for part in document.parts:
@@ -145,7 +149,7 @@ def _build(
         for writer in writers:
             writer.finish()
         trace.finish()
-        return result._replace(figures=context.figures, outputs=tuple(staging.publish()))
+        return result._replace(figures=context.figures, outputs=tuple(place.publish()))
 
 
 # The tree --------------------------------------------------------------------------------
@@ -216,7 +220,7 @@ def _judge(workspace: Workspace, folder: Path, draft: Draft, waiving: Waiving) -
 
 
 def _compared(result: Result, workspace: Workspace, folder: Path, draft: Draft) -> Result:
-    """The result of a check, with what was judged and whether there was a year before to compare with."""
+    """The result, with what was judged and whether there was a year before to compare with."""
     before = folder.parent / str(draft.report.year - 1)
     shown = workspace.shown(before) if before.is_dir() else ""
     why = "没有上年的报告" if not shown else "上年的报告有错，读不出来"

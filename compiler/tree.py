@@ -1,16 +1,12 @@
 """The document: every node there is.
 
-Readers make this tree, passes complete it, writers print it. Nodes have no behaviour and
-are never changed; a pass builds new ones. Every node knows its `span`, also the nodes that
-passes create, so that the last complaint can still point into the clerk's file.
+Readers make this tree, passes complete it, writers print it. Nodes have no behaviour and are never
+changed; a pass builds new ones. Every node knows its `span`, also those that passes create, so that the
+last complaint can still point into the clerk's file.
 
-`Document` holds `Part`s (stretches of pages of one orientation), a part holds blocks, a block
-holds inlines. Three kinds of node stand for something that a pass fills in: `Placeholder`
-(becomes `Figure`), `Slot` (its blocks, filled in) and `TableSlot` (becomes `Table`, one at a time,
-while being written, so that a thousand tables are never in memory together).
-
-Two documents compared are one document: `Changed` words, `ChangedBlock`s and rows with a `change` stand in
-one of the two only. Leaving out the deleted gives the newer, leaving out the inserted the older.
+`Document` holds `Part`s (stretches of pages of one orientation), a part holds blocks, a block holds inlines.
+Three kinds of node stand for something that a pass fills in: `Placeholder` (becomes `Figure`), `Slot` (its
+blocks, filled in) and `TableSlot` (becomes `Table` when written: a thousand are never in memory together).
 """
 
 from __future__ import annotations
@@ -128,7 +124,7 @@ class Reference:
 
 
 Change = Literal["inserted", "deleted"]
-"""In which of two compared documents something stands: the newer only, or the older only."""
+"""Of what only the newer, or only the older of two compared documents has."""
 
 
 @node
@@ -356,8 +352,6 @@ class ChangedBlock:
 Block: TypeAlias = Paragraph | Heading | List | Table | TableSlot | Picture | Contents | Slot | ChangedBlock
 
 
-# Document --------------------------------------------------------------------------------
-
 Orientation = Literal["portrait", "landscape"]
 
 
@@ -386,11 +380,11 @@ class Metadata:
 
 @node
 class Comparison:
-    """Whose changes a comparison of two documents shows, for documents that track changes."""
+    """Whose changes a comparison of two documents shows."""
 
     author: str
     date: str
-    """ISO 8601 to the second, in UTC: 2025-03-01T00:00:00Z. From the compared documents, never the clock."""
+    """ISO 8601 to the second, UTC; from the compared documents, never the clock."""
 
 
 @node
@@ -403,4 +397,4 @@ class Document:
     """The number format of each level, such as `一、`, `（一）`, `1.`, `（1）`."""
     parts: tuple[Part, ...]
     comparison: Comparison | None = None
-    """Set when the document is two documents in one, with what is in one of them only marked as `Changed`."""
+    """Set when it is two documents in one: without the deleted the newer, without the inserted the older."""

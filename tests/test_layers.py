@@ -34,6 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("outline",),
     ("evaluation",),
     STAGES,
+    ("publishing",),
     ("workspace",),
     ("schemes", "waivers"),
     ("inputs", "narratives"),
@@ -41,8 +42,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("pipeline",),
     ("listing",),
     ("explain", "check_report"),
+    ("archive",),
     ("cli_words", "cli_output"),
-    ("cli_fix",),
+    ("cli_reports", "cli_versions"),
+    ("cli_fix", "cli_archive", "cli_verify"),
     ("cli",),
     ("__main__",),
 )
@@ -131,7 +134,7 @@ def test_a_wrong_import_is_found(importer: str, source: str) -> None:
 
 def test_the_wheel_does_not_need_what_only_tests_need() -> None:
     """The compiler imports nothing but the standard library and its declared dependencies."""
-    declared = {"click", "cn2an", "jinja2", "markdown_it", "docx", "yaml", "compiler"}
+    declared = {"click", "cn2an", "filelock", "jinja2", "markdown_it", "docx", "yaml", "compiler"}
     import sys
 
     for path in modules():

@@ -16,6 +16,28 @@ class Schemes(Record):
     project: str | None = optional("项目支出", TEXT)
 
 
+TERMS = ("永久", "30年", "10年")
+"""保管期限 of documents: 《机关文件材料归档范围和文书档案保管期限规定》（国家档案局令第8号）."""
+SECRECY = ("公开", "内部", "秘密", "机密", "绝密")
+
+
+class Filing(Record):
+    """What the office's archivist says of the report: elements of DA/T 46-2009 that nothing else tells."""
+
+    NOUN = "档案"
+    fonds_name: str | None = optional("全宗名称", TEXT)
+    fonds_number: str | None = optional("全宗号", TEXT)
+    item_number: str | None = optional("室编件号", TEXT)
+    term: str | None = optional("保管期限", choice({term: term for term in TERMS}))
+    section: str | None = optional("机构或问题", TEXT)
+    document_number: str | None = optional("文件编号", TEXT)
+    responsible: str | None = optional("责任者", TEXT)
+    """Who answers for the report; the department when not said."""
+    keywords: str | None = optional("主题词", TEXT)
+    secrecy: str | None = optional("密级", choice({level: level for level in SECRECY}))
+    remark: str | None = optional("说明", TEXT)
+
+
 class Report(Record):
     """report.yaml: what is reported, by whom, for which year."""
 
@@ -30,6 +52,7 @@ class Report(Record):
     """成文日期, ISO 8601."""
     schemes: Schemes | None = optional("评分方案", record_of(Schemes))
     parameters: Facts | None = optional("参数", FACTS)
+    filing: Filing | None = optional("档案", record_of(Filing))
     remark: str | None = optional("说明", TEXT)
 
 

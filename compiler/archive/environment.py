@@ -1,0 +1,50 @@
+"""With what a version was built: the program, Python, libraries. Another of them may write other bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import locale
+import platform
+import sys
+import zlib
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+_LIBRARIES = ("click", "cn2an", "filelock", "jinja2", "markdown-it-py", "pypdf", "python-docx", "pyyaml")
+_PROGRAM = Path(__file__).parents[1]
+
+
+def environment() -> dict[str, Any]:
+    """What the record says of this machine's software; no name of the machine or the user is in it."""
+    return {
+        "chengwen": _version("chengwen"),
+        "program_sha256": program_digest(),
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "encoding": f"{sys.getfilesystemencoding()} {locale.getpreferredencoding(False)}".lower(),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        "libraries": {name: _version(name) for name in _LIBRARIES},
+    }
+
+
+@cache
+def program_digest() -> str:
+    """SHA-256 over every file of the program that can change what it writes, in order of path."""
+    whole = hashlib.sha256()
+    for path in sorted(_PROGRAM.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            data = path.read_bytes()
+            if path.suffix not in (".docx", ".png"):  # a checkout may end lines otherwise
+                data = data.replace(b"\r\n", b"\n")
+            name = path.relative_to(_PROGRAM).as_posix()
+            whole.update(f"{hashlib.sha256(data).hexdigest()}  {name}\n".encode())
+    return whole.hexdigest()
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""

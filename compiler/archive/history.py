@@ -1,0 +1,158 @@
+"""Reads what stands in an archive: the versions, each with its inventory and record, sound or not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from compiler.archive import inventory, record
+from compiler.archive.digests import Digest
+from compiler.archive.inventory import Inventory
+from compiler.archive.layout import (
+    INVENTORY,
+    LATEST,
+    RECORD,
+    SIDECAR,
+    ArchiveError,
+    content_folder,
+    version_folder,
+    version_number,
+)
+from compiler.archive.record import Previous, Record
+from compiler.publishing import reason
+
+
+class Stored(NamedTuple):
+    """A version as it stands on the disk."""
+
+    number: int
+    folder: Path
+    inventory_bytes: bytes | None
+    """None when the file is not there."""
+    inventory: Inventory | None
+    """None when it is no inventory, or its sidecar is not of it."""
+    record_bytes: bytes | None
+    record: Record | None
+
+    @property
+    def digest(self) -> Digest | None:
+        """Of the record, which is the version's; None when there is no record."""
+        return None if self.record_bytes is None else record.digest(self.record_bytes)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its inventory and record can be read; nothing is said of the other files."""
+        return self.inventory is not None and self.record is not None
+
+
+class Latest(NamedTuple):
+    """What latest.json says."""
+
+    version: int
+    sha256: str
+    """Of the version's record.json."""
+
+
+class History(NamedTuple):
+    """The versions of one report."""
+
+    archive: Path
+    versions: Mapping[int, Stored]
+    """Those that are there, in order."""
+    root_inventory: bytes | None
+    root_sidecar: bytes | None
+    latest: Latest | None
+
+    @property
+    def newest(self) -> Stored | None:
+        return self.versions[max(self.versions)] if self.versions else None
+
+    def link(self) -> Previous | None:
+        """What the next version says of the newest; None when there is none.
+
+        Raises `ArchiveError` when the newest cannot be read: nothing may be linked to it.
+        """
+        last = self.newest
+        if last is None:
+            return None
+        if last.inventory_bytes is None or last.record_bytes is None or not last.is_known:
+            raise ArchiveError(
+                f"最新的第{last.number}版坏了（{last.folder}），不能接在它后面归档。"
+                "运行 chengwen verify 看坏在哪里，用备份里的这个文件夹换回来再归档。"
+            )
+        return Previous(
+            last.number, record.digest(last.record_bytes), hashlib.sha256(last.inventory_bytes).hexdigest()
+        )
+
+
+def read_history(archive: Path) -> History:
+    """What stands in an archive; nothing when there is none. Raises `ArchiveError` when the folder cannot be read."""
+    try:
+        names = sorted(path.name for path in archive.iterdir()) if archive.is_dir() else []
+    except OSError as error:
+        raise ArchiveError(f"打不开文件夹“{archive}”：{reason(error)}。请检查权限。") from error
+    numbers = sorted(number for name in names if (number := version_number(name)))
+    return History(
+        archive,
+        {number: _stored(archive, number) for number in numbers},
+        _bytes(archive / INVENTORY),
+        _bytes(archive / SIDECAR),
+        _latest(archive.parent / LATEST),
+    )
+
+
+def chosen(history: History, number: int | None) -> Stored:
+    """A version of an archive by its number, the newest for None.
+
+    Raises `ArchiveError` when it is not there or cannot be read.
+    """
+    if not history.versions:
+        raise ArchiveError(f"“{history.archive.parent}”里还没有归档的版本。先用 chengwen archive 归档。")
+    if number is None:
+        number = max(history.versions)
+    stored = history.versions.get(number)
+    if stored is None:
+        there = "、".join(f"第{each}版" for each in history.versions)
+        raise ArchiveError(f"没有第{number}版，现有{there}。")
+    if not stored.is_known:
+        raise ArchiveError(f"第{number}版的清单或记录坏了，运行 chengwen verify 看坏在哪里。")
+    return stored
+
+
+def _stored(archive: Path, number: int) -> Stored:
+    folder = version_folder(archive, number)
+    listed, said = _bytes(folder / INVENTORY), _bytes(folder / SIDECAR)
+    written = _bytes(content_folder(archive, number) / RECORD)
+    known: Inventory | None = None
+    if listed is not None and said == inventory.sidecar(listed):
+        try:
+            known = inventory.read(listed)
+        except ValueError:
+            known = None
+    made: Record | None = None
+    if written is not None:
+        try:
+            made = record.read(written)
+        except ValueError:
+            made = None
+    return Stored(number, folder, listed, known, written, made)
+
+
+def _latest(path: Path) -> Latest | None:
+    data = _bytes(path)
+    try:
+        whole = json.loads(data) if data is not None else None
+        return whole and Latest(int(whole["version"]), str(whole["sha256"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _bytes(path: Path) -> bytes | None:
+    """A file's bytes; None when it is not there, or the system refuses: then the version is not known."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

@@ -1,0 +1,100 @@
+"""Where versions stand, and how a person names one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+ARCHIVE = "archive"
+"""The folder of a report's versions, beside its drafts."""
+LATEST = "latest.json"
+"""A small file beside it that names the newest version: no link, which a copy or a network drive would lose."""
+NAMASTE = "0=ocfl_object_1.1"
+"""The file that says what the folder is (OCFL 1.1, 3.3)."""
+INVENTORY = "inventory.json"
+SIDECAR = "inventory.json.sha256"
+CONTENT = "content"
+DOCUMENTS, INPUT, CHECK = "documents", "input", "check"
+RECORD, METADATA = "record.json", "metadata.xml"
+SLIPS = ("发布单.docx", "发布单.html")
+
+_VERSION = re.compile(r"v([1-9]\d*)")
+_NAMED = re.compile(r"(?P<folder>.+)@(?:v|V|第)?(?P<number>[1-9]\d*|latest|最新)版?")
+
+
+class ArchiveError(Exception):
+    """What cannot be done with versions, and why; the message is for the user."""
+
+
+class Named(NamedTuple):
+    """A version as a person named it."""
+
+    report: Path
+    """The report's folder, or the folder of its builds."""
+    number: int | None
+    """None for the newest."""
+
+
+def version_number(name: str) -> int | None:
+    """3 of `v3`; None for any other name, `v03` among them."""
+    found = _VERSION.fullmatch(name)
+    return int(found[1]) if found else None
+
+
+def version_folder(archive: Path, number: int) -> Path:
+    """The folder of a version."""
+    return archive / f"v{number}"
+
+
+def content_folder(archive: Path, number: int) -> Path:
+    """What a version holds."""
+    return version_folder(archive, number) / CONTENT
+
+
+def report_builds(build: Path, report: Path) -> Path:
+    """Where drafts and versions of the report in `report` (单位/年度) stand, below `build`."""
+    report = report.resolve()
+    return build.resolve() / report.parent.name / report.name
+
+
+def is_archive(folder: Path) -> bool:
+    """Whether versions stand in it, sound or not: what is broken is to be told of, not left out."""
+    return (folder / NAMASTE).exists() or any(
+        version_number(path.name) for path in (folder.iterdir() if folder.is_dir() else ())
+    )
+
+
+def archive_of(folder: Path, build: Path) -> Path:
+    """The archive meant by a folder: an archive, the folder of a report's builds, a version's, or a report's own."""
+    folder = folder.resolve()
+    if folder.name == ARCHIVE and not (folder / "report.yaml").exists():
+        return folder
+    if version_number(folder.name) and folder.parent.name == ARCHIVE:
+        return folder.parent
+    if (folder / ARCHIVE).is_dir() and not (folder / "report.yaml").exists():
+        return folder / ARCHIVE
+    return report_builds(build, folder) / ARCHIVE
+
+
+def archives_below(folder: Path) -> list[Path]:
+    """Every archive in a folder and its folders, in order of path; those of restored copies are not looked for."""
+    found = {
+        path for depth in ("", "*/", "*/*/") for path in folder.glob(f"{depth}{ARCHIVE}") if is_archive(path)
+    }
+    if is_archive(folder):
+        found.add(folder)
+    return sorted(path.resolve() for path in found)
+
+
+def named_version(argument: str) -> Named | None:
+    """A version in a person's words, `报告文件夹@2`, `报告文件夹@latest` or its folder `…/archive/v2`; None for anything else."""
+    found = _NAMED.fullmatch(argument)
+    if found is not None:
+        number = found["number"]
+        return Named(Path(found["folder"]), int(number) if number.isdigit() else None)
+    path = Path(argument)
+    number_there = version_number(path.resolve().name)
+    if number_there and path.resolve().parent.name == ARCHIVE:
+        return Named(path.resolve().parent, number_there)
+    return None

@@ -1,0 +1,150 @@
+"""Writing versions so that no crash, no full disk and no second program leaves half of one.
+
+Everything is written below a staging folder on the same disk: files, then their folders, are made durable (fsync),
+then one rename puts the version in its place. A rename onto a folder that has something in it fails, so that two
+programs that know nothing of each other cannot both become version 3: the second links itself anew as version 4.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from compiler.archive.layout import ArchiveError
+from compiler.publishing import reason, replace_file, sync_folder
+
+STAGING = ".staging-archive-"
+_LOCK = ".archive.lock"
+_PATIENCE = 600.0
+"""Seconds to wait for another program's archiving."""
+_TAKEN = frozenset((errno.ENOTEMPTY, errno.EEXIST, errno.EISDIR))
+
+
+@contextmanager
+def locked(folder: Path, tell_waiting: Callable[[], None]) -> Iterator[None]:
+    """One program at a time archives in `folder`, which is made. The lock of a killed program is free at once.
+
+    `tell_waiting` is called once when another has it. Raises `ArchiveError` when that goes on for ten minutes, or the folder
+    may not be written.
+    """
+    import filelock
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(folder / _LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            tell_waiting()
+            lock.acquire(timeout=_PATIENCE)
+    except filelock.Timeout as error:
+        raise ArchiveError(
+            f"另一个程序一直在归档这份报告（{folder}）。等它做完再来；它已经不在了的，删去那里的 {_LOCK} 再试。"
+        ) from error
+    except OSError as error:
+        raise refused(folder, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def refused(folder: Path, error: OSError) -> ArchiveError:
+    """What to tell when the disk refuses."""
+    return ArchiveError(
+        f"不能在“{folder}”里归档：{reason(error)}。没有冻结新的一版，以前的各版没有改动。请检查权限和磁盘空间后再试。"
+    )
+
+
+@contextmanager
+def staging(folder: Path) -> Iterator[Path]:
+    """A new folder to write in; what is left of it at the end is gone. Call it with the lock held.
+
+    What killed programs left behind is gone too: whoever held the lock then does not hold it now.
+    """
+    for entry in list(os.scandir(folder)):
+        if entry.name.startswith(STAGING):
+            _remove(entry.path)
+    place = folder / f"{STAGING}{os.getpid()}-{time.time_ns()}"
+    place.mkdir()
+    try:
+        yield place
+    finally:
+        _remove(place)
+
+
+def _remove(folder: str | Path) -> None:
+    """A folder that is ours, with the read-only files in it, which Windows would keep."""
+
+    def try_again(act: Callable[[str], object], path: str, error: object) -> None:
+        with suppress(OSError):
+            os.chmod(path, stat.S_IWRITE)
+            act(path)
+
+    shutil.rmtree(folder, onerror=try_again)
+
+
+def write(path: Path, data: bytes) -> None:
+    """A new file, its folders with it; not durable before `make_durable`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "xb") as file:
+        file.write(data)
+
+
+def make_durable(folder: Path) -> None:
+    """Bring every file below a folder onto the disk, then every folder, the innermost first.
+
+    All are written by now, so that the disk has them in its queue together: a thousand files cost little more than one.
+    """
+    for base, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            handle = os.open(os.path.join(base, name), os.O_RDWR | getattr(os, "O_BINARY", 0))
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        sync_folder(Path(base))
+
+
+def protect(folder: Path) -> None:
+    """Make every file below a folder read-only: a version's document that is opened in Word is to be looked at, not saved over."""
+    for base, _, names in os.walk(folder):
+        for name in names:
+            os.chmod(os.path.join(base, name), stat.S_IREAD | stat.S_IRGRP | stat.S_IROTH)
+
+
+def put_in_place(folder: Path, target: Path) -> bool:
+    """Rename a durable folder to `target`, durably; False when something stands there already."""
+    for wait in (0.1, 0.3, 0.6, 1.0, 0.0):
+        try:
+            if target.exists():  # an empty folder would be replaced
+                return False
+            os.rename(folder, target)
+            break
+        except OSError as error:
+            if error.errno in _TAKEN or target.exists():
+                return False
+            if (
+                not isinstance(error, PermissionError) or not wait
+            ):  # on Windows a virus scanner holds new files
+                raise
+            time.sleep(wait)
+    sync_folder(target.parent)
+    return True
+
+
+def replace(path: Path, data: bytes, place: Path) -> None:
+    """Make a file hold `data`, durably: in full, or it holds what it held. It is written in the staging folder `place` first."""
+    aside = place / path.name
+    with open(aside, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    replace_file(aside, path)
+    sync_folder(path.parent)

@@ -1,0 +1,68 @@
+"""Which reports and formats a command is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+FORMATS = ("docx", "html")
+
+
+def output_formats(formats: str) -> tuple[str, ...]:
+    """Formats separated by commas. Raises `UsageError` for none, or one that there is not."""
+    wanted = tuple(dict.fromkeys(part.strip().lower() for part in formats.split(",") if part.strip()))
+    unknown = [part for part in wanted if part not in FORMATS]
+    if unknown or not wanted:
+        raise click.UsageError(
+            f"不能写成“{unknown[0] if unknown else formats}”格式，可用：{'、'.join(FORMATS)}。"
+        )
+    return wanted
+
+
+def report_folder(folder: Path) -> Path:
+    """The one report that a folder is. Raises `UsageError` when it is none, or holds several."""
+    found = reports([folder])
+    if len(found) > 1:
+        raise click.UsageError(
+            f"“{folder}”里有 {len(found)} 份报告，一次只做一份，写到年度那一层，如 {found[0]}。"
+        )
+    return found[0]
+
+
+def reports(folders: Sequence[Path]) -> list[Path]:
+    """The folders asked for, or every report under content/. Raises `UsageError` when there is none."""
+    if not folders:
+        found = sorted(path for path in Path("content").glob("*/*") if is_report(path))
+        if not found:
+            raise click.UsageError(
+                f"在“{Path.cwd()}”的 content 文件夹里没有找到报告（content/单位/年度/report.yaml）。请先进入放着 content 的文件夹。"
+            )
+        return found
+    out: list[Path] = []
+    for folder in folders:
+        if folder.name == "report.yaml":
+            folder = folder.parent
+        if not folder.is_dir():
+            raise click.UsageError(f"没有“{folder}”这个文件夹。")
+        inner = (
+            [folder]
+            if is_report(folder)
+            else sorted(
+                path for depth in ("*", "*/*", "*/*/*") for path in folder.glob(depth) if is_report(path)
+            )
+        )
+        if not inner:
+            raise click.UsageError(
+                f"“{folder}”里没有 report.yaml，不是报告文件夹。报告文件夹如 content/丰台区金融办/2023。"
+            )
+        out += inner
+    return list(dict.fromkeys(path.resolve() for path in out))
+
+
+def is_report(folder: Path) -> bool:
+    """Whether a folder is meant as a report; one that has lost its report.yaml is to be told of, not left out."""
+    if (folder / "report.yaml").exists():
+        return True
+    return folder.name.isdigit() and any((folder / name).is_dir() for name in ("data", "narrative"))
