@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,10 @@ from compiler.cli_versions import LISTING, OUT, archives, shown
 from compiler.cli_words import ChineseCommand
 
 if TYPE_CHECKING:
-    from compiler.archive.verify import Verified
+    from compiler.archive.verify import Problem, Verified
+
+_MOST = 12
+"""Problems of one kind in one version told one by one."""
 
 
 @click.command("verify", cls=ChineseCommand, short_help="校验已归档的各版有没有被改动。")
@@ -74,7 +79,7 @@ def _tell_verified(verified: Verified) -> None:
     from compiler.archive.verify import KINDS
 
     archive_folder = verified.archive
-    for problem in verified.problems:
+    for problem in _most(verified.problems):
         whose = f"第{problem.version}版" if problem.version else "归档文件夹"
         kind = click.style(KINDS[problem.kind], fg="red", bold=True)
         click.echo(f"{whose} {kind} {problem.path + '：' if problem.path else ''}{problem.message}")
@@ -87,7 +92,7 @@ def _tell_verified(verified: Verified) -> None:
             click.style("× ", fg="red") + f"{name}：查出 {len(verified.problems)} 处{good}（共 {size}）。"
         )
         click.echo(
-            "  坏了的，用备份里同一版的文件夹换回来，再校验一次；没有备份的，报告档案负责人，不要自己改。"
+            "  多出的移走；别的用备份里同一版的文件夹换回来，再校验一次。没有备份的，报告档案负责人，不要自己改。"
         )
     else:
         click.echo(
@@ -95,6 +100,17 @@ def _tell_verified(verified: Verified) -> None:
         )
     for note in verified.notes:
         click.echo(f"  {note}")
+
+
+def _most(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """The problems to be told: of a version that lost a folder not every file."""
+    for _, group in groupby(problems, key=lambda each: (each.version, each.kind)):
+        same = list(group)
+        yield from same[:_MOST]
+        if len(same) > _MOST:
+            yield same[_MOST]._replace(
+                path="", message=f"另有 {len(same) - _MOST} 处，加 --format json 看全部"
+            )
 
 
 def _tell_match(verified: Verified, wanted: str, *, quiet: bool) -> bool:

@@ -33,6 +33,7 @@ from compiler.archive.layout import (
     LATEST,
     METADATA,
     NAMASTE,
+    NAMASTE_TEXT,
     RECORD,
     SIDECAR,
     SLIPS,
@@ -55,7 +56,6 @@ from compiler.workspace import Workspace
 FINDINGS = "findings.json"
 _STAGED = "v0"
 """The name of a version that has no number yet."""
-_NAMASTE = b"ocfl_object_1.1\n"
 _TRIES = 20
 
 
@@ -266,14 +266,14 @@ class _Linking:
 
     def _write_root(self, listed: bytes) -> None:
         root = self.place / ARCHIVE
-        store.write(root / NAMASTE, _NAMASTE)
+        store.write(root / NAMASTE, NAMASTE_TEXT)
         store.write(root / INVENTORY, listed)
         store.write(root / SIDECAR, inventory.sidecar(listed))
 
     def _point(self, listed: bytes) -> None:
         """The root of the object says what its newest version says."""
         if not (self.archive / NAMASTE).exists():
-            store.replace(self.archive / NAMASTE, _NAMASTE, self.place)
+            store.replace(self.archive / NAMASTE, NAMASTE_TEXT, self.place)
         store.replace(self.archive / INVENTORY, listed, self.place)
         store.replace(self.archive / SIDECAR, inventory.sidecar(listed), self.place)
 

@@ -44,8 +44,15 @@ class Stored(NamedTuple):
 
     @property
     def is_known(self) -> bool:
-        """Whether its inventory and record can be read; nothing is said of the other files."""
-        return self.inventory is not None and self.record is not None
+        """Whether its inventory and record can be read and agree; nothing is said of the other files."""
+        return self.record is not None and self.is_listed(RECORD, self.record_bytes)
+
+    def is_listed(self, path: str, data: bytes | None) -> bool:
+        """Whether that is what its inventory says of a file."""
+        if self.inventory is None or data is None:
+            return False
+        own = self.inventory.versions[self.inventory.head].files
+        return own.get(path) == hashlib.sha256(data).hexdigest()
 
 
 class Latest(NamedTuple):

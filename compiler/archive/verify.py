@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from compiler.archive import inventory, record, slip
-from compiler.archive.digests import Digest, build_digest, digest_of_file, in_parallel, members, require_sm3
+from compiler.archive.digests import (
+    Digest,
+    build_digest,
+    digest_of,
+    digest_of_file,
+    in_parallel,
+    members,
+    require_sm3,
+)
 from compiler.archive.history import History, Stored, read_history
 from compiler.archive.layout import (
     CONTENT,
@@ -18,6 +26,7 @@ from compiler.archive.layout import (
     INVENTORY,
     LATEST,
     NAMASTE,
+    NAMASTE_TEXT,
     RECORD,
     SIDECAR,
     SLIPS,
@@ -40,6 +49,7 @@ KINDS: Mapping[Kind, str] = {
 
 _OF_OCFL = frozenset(("extensions", "logs"))
 """Folders that OCFL 1.1 lets others keep in an object."""
+_COPY = "。把最新一版里的同名文件拷过来"
 _OWN = frozenset((RECORD, *SLIPS))
 """What a record does not list: itself, and the slip that prints its digest."""
 
@@ -108,7 +118,7 @@ class _Verifying:
             {number: stored.digest for number, stored in self.history.versions.items()},
             len(self.digests),
             sum(digest.bytes for digest in self.digests.values()),
-            tuple(sorted(self.problems, key=lambda each: (each.version or 0, each.path, each.kind))),
+            tuple(sorted(self.problems, key=lambda each: (each.version or 0, each.kind, each.path))),
             tuple(self.notes),
         )
 
@@ -156,8 +166,11 @@ class _Verifying:
         for entry in sorted(os.listdir(self.archive)):
             if entry not in known:
                 self._tell(None, "added", entry, "归档时没有这个文件")
-        if NAMASTE not in self.digests:
+        marked = self.digests.get(NAMASTE)
+        if marked is None:
             self._tell(None, "missing", NAMASTE, "说明这个文件夹是 OCFL 对象的文件不见了")
+        elif marked != digest_of(NAMASTE_TEXT):
+            self._tell(None, "changed", NAMASTE, "内容与归档时不同")
 
     # A version ---------------------------------------------------------------------------
 
@@ -175,8 +188,14 @@ class _Verifying:
         self._own_record(number, stored, expected)
 
     def _expected(self, number: int) -> Mapping[str, str] | None:
-        """The files of a version by its own inventory, else by that of a later one: path in the content, SHA-256."""
-        for later in (number, *range(number + 1, max(self.history.versions) + 1)):
+        """The files of a version by its own inventory, else by that of a later one: path in the content, SHA-256.
+
+        Of a misplaced version those it has as what it is: that it is misplaced is told once.
+        """
+        own = self.history.versions[number].inventory
+        if own is not None:
+            return own.versions[own.head].files
+        for later in range(number + 1, max(self.history.versions) + 1):
             stored = self.history.versions.get(later)
             if stored and stored.inventory and number in stored.inventory.versions:
                 return stored.inventory.versions[number].files
@@ -291,38 +310,52 @@ class _Verifying:
 
     def _pointers(self) -> None:
         """What stands beside the versions says what the newest says."""
-        history, newest = self.history, self.history.newest
-        if newest is None:
+        misplaced = {each.version for each in self.problems if each.kind == "reordered"}
+        versions = [stored for number, stored in self.history.versions.items() if number not in misplaced]
+        if not versions:
             return
-        root, said = history.root_inventory, history.root_sidecar
-        older = [stored.number for stored in history.versions.values() if stored.inventory_bytes == root]
-        if root is None or said is None:
-            self._tell(None, "missing", INVENTORY if root is None else SIDECAR, "总清单不见了")
-        elif said not in {
-            inventory.sidecar(data)
-            for data in (root, *(each.inventory_bytes for each in history.versions.values()))
-            if data is not None
-        }:
-            self._tell(None, "changed", SIDECAR, "总清单的摘要被改动")
-        elif not older:
-            if newest.inventory is not None and not self._told(f"v{newest.number}/{INVENTORY}"):
-                self._tell(None, "changed", INVENTORY, "总清单与各版的都不同")
-        elif newest.number not in older or said != inventory.sidecar(root):
-            self.notes.append(
-                f"总清单停在第{older[-1]}版：归档在最后一步中断过。各版不受影响，下一次归档会补上。"
-            )
-        latest = history.latest
+        newest, latest = versions[-1], self.history.latest
+        differing = self._root_inventory(versions)
         if latest is None:
             self.notes.append(f"没有 {LATEST}，或读不出来；下一次归档会补上。")
         elif latest.version < newest.number:
-            self.notes.append(f"{LATEST} 停在第{latest.version}版：归档在最后一步中断过，下一次归档会补上。")
-        elif (
-            latest.version == newest.number
-            and newest.record_bytes is not None
-            and newest.is_known
-            and record.digest(newest.record_bytes).sha256 != latest.sha256
-        ):
-            self._tell(newest.number, "forged", "", f"与 {LATEST} 记下的摘要不符：归档以后改写过")
+            self.notes.append(_behind(f"{LATEST} ", latest.version))
+        elif latest.version == newest.number and newest.digest and newest.digest.sha256 != latest.sha256:
+            differing.append(LATEST)
+        if differing and newest.is_known:
+            said = f"与{'、'.join(differing)} 记下的摘要不符：归档以后连同清单一起改写过"
+            self._tell(newest.number, "forged", "", said)
+
+    def _root_inventory(self, versions: list[Stored]) -> list[str]:
+        """Look at the inventory of the whole; its name where it knows the newest version otherwise than that is."""
+        root, said, newest = self.history.root_inventory, self.history.root_sidecar, versions[-1]
+        if root is None or said is None:
+            self._tell(None, "missing", INVENTORY if root is None else SIDECAR, f"总清单不见了{_COPY}")
+            return []
+        matching = [stored for stored in versions if stored.inventory_bytes == root]
+        try:
+            head = inventory.read(root).head
+        except ValueError:
+            head = 0
+        if said != inventory.sidecar(root):
+            if matching and any(said == inventory.sidecar(each.inventory_bytes or b"") for each in versions):
+                self.notes.append(_behind("总清单", min(matching[-1].number, newest.number - 1)))
+            else:
+                self._tell(
+                    None, "changed", SIDECAR if matching else INVENTORY, f"总清单与它的摘要不符{_COPY}"
+                )
+        elif not matching:
+            if head == newest.number and newest.inventory is not None:
+                return ["总清单"]
+            if head <= newest.number and newest.inventory is not None:
+                self._tell(None, "changed", INVENTORY, f"总清单与各版的都不同{_COPY}")
+        elif matching[-1].number < newest.number:
+            self.notes.append(_behind("总清单", matching[-1].number))
+        return []
+
+
+def _behind(name: str, number: int) -> str:
+    return f"{name}停在第{number}版：归档在最后一步中断过。各版不受影响，下一次归档会补上。"
 
 
 def _digest(path: str) -> Digest | str:

@@ -1,0 +1,350 @@
+"""Versions of builds: what a version holds, what `verify` says of what people do to it (`cases/archive`), restoring, rebuilding."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler.archive import record
+from tests.archive_samples import ARCHIVE, NARRATIVE, do, freeze, masked, three_versions, writable_again
+from tests.case_files import CASES, case_files, run_case
+from tests.command_line import Ran, call, tree_bytes
+from tests.test_checks import REPORT, copy_clean
+
+
+@pytest.fixture(scope="module")
+def archived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A workspace with three versions; only to be looked at."""
+    root = tmp_path_factory.mktemp("archived")
+    three_versions(root)
+    yield root
+    writable_again(root)
+
+
+@pytest.fixture
+def workspace(archived: Path, tmp_path: Path) -> Path:
+    """A copy of it, to do things to."""
+    root = tmp_path / "workspace"
+    shutil.copytree(archived, root)
+    return root
+
+
+def verify(root: Path, *more: str) -> Ran:
+    return call(["verify", *more], root)
+
+
+@pytest.mark.parametrize(
+    "path", case_files("archive"), ids=lambda path: path.relative_to(CASES / "archive").as_posix()
+)
+def test_what_verify_says(path: Path, workspace: Path, accept: bool) -> None:
+    def run(sections: dict[str, str]) -> str:
+        lines = sections["do"].splitlines()
+        for line in lines:
+            do(workspace / ARCHIVE, line)
+        before = tree_bytes(workspace)
+        ran = verify(workspace)
+        assert ran.err == ""
+        assert tree_bytes(workspace) == before, "verify changed something"
+        assert ran.exit_code == (1 if "×" in ran.out else 0)
+        return masked(ran.out)
+
+    run_case(path, run, accept)
+
+
+@pytest.mark.parametrize("what", ["flip", "cut", "delete"])
+def test_no_file_of_an_archive_is_left_out(what: str, archived: Path, workspace: Path) -> None:
+    """Whatever file is touched, its version is named, and no other."""
+    files = [path for path in (archived / ARCHIVE).rglob("*") if path.is_file()]
+    assert len(files) > 150
+    for path in files[:: 1 if what == "flip" else 7]:
+        name = path.relative_to(archived / ARCHIVE).as_posix()
+        target = workspace / ARCHIVE / name
+        if not path.stat().st_size:
+            continue
+        do(workspace / ARCHIVE, f"{what} {name}")
+        ran = call(["verify", "--format", "json"], workspace)
+        target.unlink(missing_ok=True)
+        shutil.copyfile(path, target)
+        (told,) = json.loads(ran.out)
+        number = int(name[1]) if name.startswith("v") else None
+        assert {problem["version"] for problem in told["problems"]} == {number}, (name, told["problems"])
+        assert ran.exit_code == 1
+
+
+def test_what_a_version_holds(archived: Path) -> None:
+    content = archived / ARCHIVE / "v2" / "content"
+    names = set(tree_bytes(content))
+    assert {"metadata.xml", "record.json", "发布单.docx", "发布单.html"} <= names
+    assert {"check/findings.json", "check/检查报告.html", "documents/trace.json"} <= names
+    assert {f"documents/整体绩效评价报告.{suffix}" for suffix in ("docx", "html")} <= names
+    assert {
+        "input/templates/评分方案/北京部门整体.yaml",
+        f"input/{REPORT.as_posix()}/data/budget.yaml",
+    } <= names
+    assert "input/content/晴川区档案局/2023/data/budget.yaml" in names, (
+        "last year's, which rules compare with"
+    )
+    made = record.read((content / "record.json").read_bytes())
+    assert set(made.files) == names - {"record.json", "发布单.docx", "发布单.html"}
+    assert (made.version, made.made.message, made.made.by) == (2, "送审", "档案员")
+    assert made.environment["libraries"]["jinja2"] and made.environment["python"]
+    assert made.previous is not None and made.previous.version == 1
+
+
+def test_versions_are_listed(archived: Path, tmp_path: Path, accept: bool) -> None:
+    ran = call(["versions", str(REPORT)], archived)
+    assert ran.exit_code == 0
+    assert masked(ran.out) == (
+        "build/晴川区档案局/2024\n"
+        "第1版  <时间>  档案员  初稿\n  SHA-256 <摘要>\n"
+        "第2版  <时间>  档案员  送审\n  SHA-256 <摘要>\n"
+        "第3版  <时间>  档案员  定稿\n  SHA-256 <摘要>\n"
+    )
+    told = json.loads(call(["versions", "--format", "json"], archived).out)
+    assert [each["version"] for each in told] == [1, 2, 3]
+    latest = json.loads((archived / ARCHIVE.parent / "latest.json").read_text(encoding="utf-8"))
+    assert (latest["version"], latest["folder"], latest["sha256"]) == (3, "archive/v3", told[-1]["sha256"])
+
+
+def test_rebuilding(workspace: Path) -> None:
+    ran = verify(workspace, "--rebuild")
+    assert (ran.exit_code, ran.out.count("重新生成的内容与冻结的一样")) == (0, 3)
+
+
+def test_rebuilding_from_forged_data(workspace: Path) -> None:
+    """Data changed behind a document that was not: no digest inside the version says so, building again does."""
+    path = f"input/{REPORT.as_posix()}/narrative/预算管理.md"
+    do(workspace / ARCHIVE, f"forge 3 {path}")
+    with open(workspace / ARCHIVE / "v3" / "content" / path, "a", encoding="utf-8") as file:
+        file.write("多了一句。\n")
+    ran = verify(workspace, "--rebuild")
+    assert ran.exit_code == 1
+    assert "第3版：重新生成的内容与冻结的不一样，有 " in ran.out
+    assert "整体绩效评价报告.docx/word/document.xml" in ran.out
+    assert "第2版：重新生成的内容与冻结的一样" in ran.out
+
+
+def test_a_digest_from_paper(workspace: Path) -> None:
+    told = json.loads(call(["versions", "--format", "json"], workspace).out)
+    for each in told:
+        for kind in ("sha256", "sm3"):
+            typed = f" {each[kind][:8].upper()} {each[kind][8:]}"
+            ran = verify(workspace, "--digest", typed)
+            assert (ran.exit_code, f"就是第{each['version']}版的" in ran.out) == (0, True)
+    ran = verify(workspace, "--digest", "0" * 64)
+    assert (ran.exit_code, "没有一版的摘要与给出的相同" in ran.err) == (1, True)
+    assert verify(workspace, "--digest", told[0]["sha256"][:12]).exit_code == 2
+    do(workspace / ARCHIVE, "forge 3 documents/整体绩效评价报告.html")
+    assert verify(workspace, "--digest", told[2]["sha256"]).exit_code == 1
+
+
+def test_restoring(workspace: Path) -> None:
+    before = tree_bytes(workspace / "build")
+    ran = call(["restore", f"{REPORT}@2", "取出"], workspace)
+    assert ran.exit_code == 0, ran
+    content = workspace / ARCHIVE / "v2" / "content"
+    assert tree_bytes(workspace / "取出") == tree_bytes(content)
+    assert tree_bytes(workspace / "build") == before
+    again = call(["build"], workspace / "取出" / "input")
+    assert again.exit_code == 0, again
+    built = workspace / "取出" / "input" / "build" / "晴川区档案局" / "2024" / "draft"
+    assert tree_bytes(built) == tree_bytes(content / "documents")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([f"{REPORT}@9", "取出"], "没有第9版，现有第1版、第2版、第3版。"),
+        ([f"{REPORT}@2", "content"], "里已经有东西，没有写。"),
+        ([f"{REPORT}@2", f"{ARCHIVE}/v2/取出"], "不能写到归档的文件夹里面"),
+        (["content/晴川区档案局/2023@最新", "取出"], "里还没有归档的版本。"),
+    ],
+)
+def test_restoring_what_cannot_be(arguments: list[str], said: str, workspace: Path) -> None:
+    before = tree_bytes(workspace)
+    ran = call(["restore", *arguments], workspace)
+    assert (ran.exit_code, said in ran.err) == (1, True), ran
+    assert tree_bytes(workspace) == before
+
+
+def test_restoring_a_damaged_version(workspace: Path) -> None:
+    do(workspace / ARCHIVE, "flip v2/content/metadata.xml")
+    ran = call(["restore", f"{REPORT}@2", "取出"], workspace)
+    assert (ran.exit_code, "“metadata.xml”与归档时不同，没有写" in ran.err) == (1, True)
+    assert not list(workspace.glob("*取出*"))
+
+
+def test_a_forged_inventory_leads_nowhere_else(workspace: Path) -> None:
+    path = workspace / ARCHIVE / "v2" / "inventory.json"
+    path.chmod(0o644)
+    text = path.read_text(encoding="utf-8").replace("metadata.xml", "../../../../../../外面.xml")
+    path.write_text(text, encoding="utf-8")
+    sidecar = path.with_name("inventory.json.sha256")
+    sidecar.chmod(0o644)
+    from compiler.archive import inventory
+
+    sidecar.write_bytes(inventory.sidecar(path.read_bytes()))
+    ran = call(["restore", f"{REPORT}@2", "取出"], workspace)
+    assert (ran.exit_code, "清单或记录坏了" in ran.err) == (1, True)
+    assert not (workspace.parent / "外面.xml").exists()
+
+
+# Freezing --------------------------------------------------------------------------------
+
+
+def _edit(root: Path, name: str, old: str, new: str) -> None:
+    path = root / REPORT / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def waived(found: dict[str, Any]) -> str:
+    """A line of waivers.yaml that lets a finding stand."""
+    file = Path(found["file"]).relative_to(REPORT).as_posix()
+    fact = json.dumps(found["message"], ensure_ascii=False)
+    return (
+        f"- {{代码: {found['code']}, 位置: {file}, 事实: {fact}, 原因: 按审定的决算口径填报, "
+        "放行人: 分管领导, 日期: 2025年3月1日}"
+    )
+
+
+def test_an_error_of_the_rules_is_refused_until_it_is_waived(tmp_path: Path) -> None:
+    copy_clean(tmp_path)
+    _edit(tmp_path, "data/budget.yaml", "全年执行数: ", "全年执行数: 1")
+    ran = freeze(tmp_path, "初稿")
+    assert ran.exit_code == 1
+    assert "没有冻结，以前的各版没有改动" in ran.out and "chengwen check" in ran.out
+    assert not (tmp_path / ARCHIVE).exists()
+    found = json.loads(call(["check", str(REPORT), "--format", "json"], tmp_path).out)
+    lines = [waived(each) for each in found if each["severity"] == "错误"]
+    (tmp_path / REPORT / "waivers.yaml").write_text("放行:\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    ran = freeze(tmp_path, "初稿")
+    assert ran.exit_code == 0, ran
+    content = tmp_path / ARCHIVE / "v1" / "content"
+    kept = json.loads((content / "check" / "findings.json").read_text(encoding="utf-8"))
+    assert sum(each["accepted"] is not None for each in kept) == len(lines)
+    page = (content / "发布单.html").read_text(encoding="utf-8")
+    assert f"放行 {len(lines)} 处" in page and "分管领导2025年3月1日放行" in page
+    assert record.read((content / "record.json").read_bytes()).counts["放行"] == len(lines)
+    writable_again(tmp_path)
+
+
+def test_a_report_that_does_not_compile_is_not_frozen(workspace: Path) -> None:
+    _edit(workspace, "narrative/预算管理.md", "。", "{{ 没有这个 }}。")
+    before = tree_bytes(workspace / "build")
+    ran = freeze(workspace, "四稿")
+    assert (ran.exit_code, "预算管理.md:" in ran.err) == (1, True)
+    assert tree_bytes(workspace / "build") == before
+
+
+def test_what_is_frozen_is_what_was_compiled(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An editor saves while the report is being frozen: the version holds the words it was built from."""
+    from compiler.archive import freeze as freezing
+
+    real, path = freezing.pipeline.build, workspace / NARRATIVE
+    text = path.read_text(encoding="utf-8")
+
+    def build(*arguments: object, **named: object) -> object:
+        result = real(*arguments, **named)  # type: ignore[arg-type]
+        path.write_text("别人刚刚改的。\n", encoding="utf-8")
+        return result
+
+    monkeypatch.setattr(freezing.pipeline, "build", build)
+    assert freeze(workspace, "四稿").exit_code == 0
+    monkeypatch.undo()
+    assert path.read_text(encoding="utf-8") != text
+    frozen = workspace / ARCHIVE / "v4" / "content" / "input" / NARRATIVE
+    assert frozen.read_text(encoding="utf-8") == text
+    assert verify(workspace, "--rebuild").exit_code == 0
+
+
+def test_what_no_report_is_made_from_is_named(workspace: Path) -> None:
+    (workspace / REPORT / "佐证.txt").write_text("x", encoding="utf-8")
+    ran = freeze(workspace, "四稿")
+    assert f"没有一并冻结（报告没有用到）：{REPORT.as_posix()}/佐证.txt" in ran.out
+    assert "写出的内容与第3版一样" in ran.out
+    assert not list((workspace / ARCHIVE).rglob("佐证.txt"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["archive", str(REPORT)], "少了 -m 说明。"),
+        (["archive", str(REPORT), "-m", " "], "-m 后面要写几个字"),
+        (["archive", "-m", "x"], "少了 报告文件夹。"),
+        (["archive", "content", "-m", "x"], "里有 2 份报告，一次只做一份"),
+        (["archive", "content/没有", "-m", "x"], "没有“content/没有”这个文件夹。"),
+        (["archive", str(REPORT), "-m", "x", "--to", "doc"], "不能写成“doc”格式"),
+        (["versions", "content/没有"], "这个文件夹不存在，build 里也没有它的归档"),
+        (["verify", "templates"], "“templates”里没有归档的版本"),
+        (["restore", str(REPORT), "取出"], "不是一个版本。写作 报告文件夹@版号"),
+        (["restore", f"{REPORT}@0", "取出"], "不是一个版本。"),
+        (["verify", "--digest", "x"], "应当是 64 位的摘要"),
+    ],
+)
+def test_wrong_calls(arguments: list[str], said: str, workspace: Path) -> None:
+    before = tree_bytes(workspace)
+    ran = call(arguments, workspace)
+    assert (ran.exit_code, ran.out) == (2, "")
+    assert said in ran.err
+    assert tree_bytes(workspace) == before
+
+
+def test_nothing_may_be_linked_to_a_broken_version(workspace: Path) -> None:
+    do(workspace / ARCHIVE, "flip v3/content/record.json")
+    ran = freeze(workspace, "四稿")
+    assert (ran.exit_code, "最新的第3版坏了" in ran.err) == (1, True)
+    assert not (workspace / ARCHIVE / "v4").exists()
+
+
+def test_the_pointers_are_mended_by_the_next(workspace: Path) -> None:
+    do(workspace / ARCHIVE, "older")
+    assert freeze(workspace, "四稿").exit_code == 0
+    ran = verify(workspace)
+    assert (ran.exit_code, "停在" in ran.out) == (0, False)
+
+
+def test_an_archive_elsewhere(workspace: Path, tmp_path: Path) -> None:
+    """Copied to a disc: the folder alone is enough."""
+    shutil.copytree(workspace / ARCHIVE, tmp_path / "光盘" / "archive")
+    for place in ("光盘/archive", "光盘"):
+        ran = verify(tmp_path, place)
+        assert (ran.exit_code, "3 版都与归档时一样" in ran.out) == (0, True), ran
+    ran = call(["restore", "光盘/archive/v1", "取出"], tmp_path)
+    assert ran.exit_code == 0, ran
+
+
+def test_the_same_build_has_the_same_digest(tmp_path: Path) -> None:
+    """Two machines, two clocks, two names: what was built is the same, by members."""
+    builds = []
+    for name in ("甲", "乙"):
+        root = tmp_path / name
+        copy_clean(root)
+        assert freeze(root, name).exit_code == 0
+        builds.append(json.loads(call(["versions", "--format", "json"], root).out)[0])
+        writable_again(root)
+    assert builds[0]["build"] == builds[1]["build"]
+    assert builds[0]["sha256"] != builds[1]["sha256"]
+
+
+def test_read_by_an_archivists_own_tool(workspace: Path) -> None:
+    """ocfl-py finds a valid OCFL 1.1 object, and an invalid one after a change."""
+    from ocfl.validator import Validator  # type: ignore[import-untyped]
+
+    def validate() -> tuple[bool, str]:
+        validator = Validator(log_warnings=True)
+        valid = validator.validate_object(str(workspace / ARCHIVE))
+        return valid, str(validator)
+
+    valid, said = validate()
+    assert valid, said
+    assert {line.split("]")[0] for line in said.splitlines() if line.startswith("[")} <= {"[W004"}, said
+    do(workspace / ARCHIVE, "flip v2/content/documents/整体绩效评价报告.docx")
+    valid, said = validate()
+    assert not valid and "E092" in said
