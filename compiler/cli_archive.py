@@ -85,7 +85,10 @@ def _tell_frozen(frozen: Frozen) -> int:
     if frozen.same_as is not None:
         click.echo(f"  写出的内容与第{frozen.same_as}版一样。")
     if frozen.unfinished:
-        click.echo(f"  这一版已经冻结，但总清单没有写成：{frozen.unfinished}。下一次归档会补上。", err=True)
+        click.echo(
+            f"  这一版已经冻结，但最后一步（总清单）没有做完：{frozen.unfinished}。运行 chengwen verify 看看；下一次归档会补上。",
+            err=True,
+        )
     if frozen.left_out:
         names = "、".join(frozen.left_out[:4]) + (
             f" 等 {len(frozen.left_out)} 个" if len(frozen.left_out) > 4 else ""

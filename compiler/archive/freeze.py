@@ -49,7 +49,7 @@ from compiler.diagnostics import Diagnostics, Severity
 from compiler.inputs import Progress, read_look
 from compiler.listing import as_json
 from compiler.pipeline import Result
-from compiler.publishing import reason
+from compiler.publishing import reason, sync_folder
 from compiler.schemes import SCHEMES
 from compiler.workspace import Workspace
 
@@ -184,14 +184,14 @@ class _Linking:
             first = not self.archive.exists()
             if first:
                 self._write_root(listed)
-            folder = self.staged.rename(version_folder(self.place / ARCHIVE, number))
+            folder = store.move(self.staged, version_folder(self.place / ARCHIVE, number))
             source, target = (
                 (folder.parent, self.archive) if first else (folder, version_folder(self.archive, number))
             )
             store.make_durable(source)
             if store.put_in_place(source, target):
                 break
-            folder.rename(self.staged)
+            store.move(folder, self.staged)
             if first:
                 for name in (NAMASTE, INVENTORY, SIDECAR):
                     (self.place / ARCHIVE / name).unlink()
@@ -200,6 +200,7 @@ class _Linking:
         placed = version_folder(self.archive, number)
         unfinished = ""
         try:
+            sync_folder(self.home if first else self.archive)
             if not first:
                 self._point(listed)
             store.replace(self.home / LATEST, _latest(number, placed, self.home, digest), self.place)

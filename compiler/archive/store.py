@@ -57,9 +57,11 @@ def locked(folder: Path, tell_waiting: Callable[[], None]) -> Iterator[None]:
 
 def refused(folder: Path, error: OSError) -> ArchiveError:
     """What to tell when the disk refuses."""
-    return ArchiveError(
-        f"不能在“{folder}”里归档：{reason(error)}。没有冻结新的一版，以前的各版没有改动。请检查权限和磁盘空间后再试。"
-    )
+    why, mend = reason(error), "请检查权限和磁盘空间后再试。"
+    if isinstance(error, PermissionError):
+        why += "，或者有别的程序占着里面的文件"
+        mend = "关闭 Word、WPS，等杀毒软件查完再试；不是的话，看看文件夹是不是只读。"
+    return ArchiveError(f"不能在“{folder}”里归档：{why}。没有冻结新的一版，以前的各版没有改动。{mend}")
 
 
 @contextmanager
@@ -119,23 +121,31 @@ def protect(folder: Path) -> None:
             os.chmod(os.path.join(base, name), stat.S_IREAD | stat.S_IRGRP | stat.S_IROTH)
 
 
-def put_in_place(folder: Path, target: Path) -> bool:
-    """Rename a durable folder to `target`, durably; False when something stands there already."""
-    for wait in (0.1, 0.3, 0.6, 1.0, 0.0):
+def move(source: Path, target: Path) -> Path:
+    """`os.rename`, tried for two seconds: on Windows virus scanners hold new files for a moment. Gives the target."""
+    for wait in (0.1, 0.3, 0.6, 1.0):
         try:
-            if target.exists():  # an empty folder would be replaced
-                return False
-            os.rename(folder, target)
-            break
-        except OSError as error:
-            if error.errno in _TAKEN or target.exists():
-                return False
-            if (
-                not isinstance(error, PermissionError) or not wait
-            ):  # on Windows a virus scanner holds new files
+            os.rename(source, target)
+        except PermissionError:
+            if target.exists():
                 raise
             time.sleep(wait)
-    sync_folder(target.parent)
+        else:
+            return target
+    os.rename(source, target)
+    return target
+
+
+def put_in_place(folder: Path, target: Path) -> bool:
+    """Rename a durable folder to `target`; False when something stands there already. The folder it is in is to be made durable yet."""
+    if target.exists():  # an empty folder would be replaced
+        return False
+    try:
+        move(folder, target)
+    except OSError as error:
+        if error.errno in _TAKEN or target.exists():
+            return False
+        raise
     return True
 
 
