@@ -41,8 +41,17 @@ def only_change(children: Sequence[tree.Inline]) -> tree.Change | Literal[""]:
     return changes.pop() if len(changes) == 1 else ""
 
 
-def change_of_table(table: tree.Table) -> tree.Change | Literal[""]:
-    """The change that all rows of a table are: it is then in one of the documents only."""
+def whole_table(table: tree.Table) -> tree.ChangedBlock | None:
+    """The table as a changed block, when all its rows are of one change: nothing else of it stays either."""
+    change = _change_of(table)
+    if not change:
+        return None
+    keep: Side = "newer" if change == "inserted" else "older"
+    kept = _table(table, _LEFT_OUT[keep])
+    return None if kept is None else tree.ChangedBlock(table.span, change, kept)
+
+
+def _change_of(table: tree.Table) -> tree.Change | Literal[""]:
     changes = {row.change for row in (*table.head, *table.body)}
     return changes.pop() if len(changes) == 1 else ""
 
@@ -96,7 +105,7 @@ def _block(block: tree.Block, drop: tree.Change) -> tree.Block | None:
 
 
 def _table(table: tree.Table, drop: tree.Change) -> tree.Table | None:
-    if change_of_table(table) == drop:
+    if _change_of(table) == drop:
         return None
     return replace(
         table,

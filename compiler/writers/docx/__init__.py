@@ -297,9 +297,8 @@ class DocxWriter:
         return whole or paragraph(STYLE_IDS["list"], "", properties)
 
     def _table(self, node: tree.Table, properties: str) -> str:
-        if self._revisions and (change := self._revisions.change_of(node)):
-            whole = self._table(self._revisions.unmarked(node), properties)
-            return self._revisions.block(whole, change)
+        if self._revisions and (whole := self._revisions.whole(node)):
+            return self._block(whole, properties)
         parts: list[str] = []
         anchor = node.anchor
         if node.caption or node.number:

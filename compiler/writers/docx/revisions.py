@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from compiler import tree
-from compiler.comparison.sides import change_of_table, only_change, words_of
+from compiler.comparison.sides import only_change, whole_table, words_of
 from compiler.writers.docx.markup import attribute, paragraph, run
 
 _RUNS = re.compile(r"<w:r>.*?</w:r>(?:<w:r>.*?</w:r>)*", re.DOTALL)
@@ -55,17 +55,9 @@ class Revisions:
         return words_of(children, "newer")
 
     @staticmethod
-    def change_of(table: tree.Table) -> tree.Change | Literal[""]:
-        """The change that all rows of a table are: nothing else of it stays either."""
-        return change_of_table(table)
-
-    @staticmethod
-    def unmarked(table: tree.Table) -> tree.Table:
-        """The table with no row marked by itself."""
-        head, body = (
-            tuple(tree.Row(row.span, row.cells) for row in rows) for rows in (table.head, table.body)
-        )
-        return tree.replace(table, head=head, body=body)
+    def whole(table: tree.Table) -> tree.ChangedBlock | None:
+        """The table as a changed block, when all its rows are of one change."""
+        return whole_table(table)
 
     @staticmethod
     def starts_item(before: Sequence[tree.Block], block: tree.Block) -> bool:
