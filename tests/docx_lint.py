@@ -18,6 +18,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from tests.docx_lint_changes import change_faults
 from tests.docx_lint_tables import adjacent_tables, table_faults, value, w
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -112,6 +113,7 @@ def _faults(package: Package) -> Iterator[str]:
             table_faults(root),
             adjacent_tables(root),
             _controls(root),
+            change_faults(root),
             _text(root),
         ):
             yield from (f"{part}: {fault}" for fault in checked)

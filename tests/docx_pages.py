@@ -65,10 +65,11 @@ def print_documents(paths: list[Path], folder: Path) -> dict[str, Pdf]:
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = [SOFFICE, "--headless", profile, "--convert-to", "pdf", "--outdir", str(folder)]
     subprocess.run([*command, *map(str, paths)], check=True, capture_output=True, timeout=300)
-    return {path.stem: _read(folder / f"{path.stem}.pdf") for path in paths}
+    return {path.stem: read_pdf(folder / f"{path.stem}.pdf") for path in paths}
 
 
-def _read(path: Path) -> Pdf:
+def read_pdf(path: Path) -> Pdf:
+    """A printed document, read."""
     assert PDFTOTEXT
     command = [PDFTOTEXT, "-bbox", "-enc", "UTF-8", str(path), "-"]
     shown = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout.decode()

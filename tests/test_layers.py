@@ -31,6 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("table_grid",),
     ("table_program",),
     ("trace",),
+    ("comparison",),
     ("outline",),
     ("evaluation",),
     STAGES,

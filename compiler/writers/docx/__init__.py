@@ -3,7 +3,8 @@
 Blocks arrive one at a time and leave as strings into a spool; the package is put together at the
 end, because the contents list at the front needs page numbers known only then.
 `markup`, `inlines`, `tables`, `pictures`, `contents` make the body, `styles`, `numbering`,
-`geometry` what it refers to, `paging` the page numbers, `package` the file.
+`geometry` what it refers to, `paging` the page numbers, `package` the file, `revisions` the tracked changes
+of a comparison.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from compiler import tree
 from compiler.style import Style
@@ -38,6 +39,9 @@ from compiler.writers.docx.paging import Pager, metrics
 from compiler.writers.docx.pictures import PictureWriter
 from compiler.writers.docx.styles import STYLE_IDS, font_table, heading_styles, styles_xml
 from compiler.writers.docx.tables import TableWriter
+
+if TYPE_CHECKING:
+    from compiler.writers.docx.revisions import Revisions
 
 _SPOOL = 1 << 20
 _CHUNK = 1 << 18
@@ -69,8 +73,9 @@ class DocxWriter:
         self._document = document
         self._style = style
         self._out = out
-        self._inlines = InlineWriter(written_numbers(document))
-        self._tables = TableWriter(style, self._inlines)
+        self._revisions = _revisions(document)
+        self._inlines = InlineWriter(written_numbers(document), self._revisions)
+        self._tables = TableWriter(style, self._inlines, self._revisions)
         self._pictures = PictureWriter()
         self._headings = HeadingCounter(document.heading_formats)
         self._lists = ListNumbers()
@@ -83,6 +88,7 @@ class DocxWriter:
         self._pager = Pager()
         self._area = Geometry(style.page)
         self._part: tree.Part | None = None
+        self._ended = 0
         self._spool = tempfile.SpooledTemporaryFile(_SPOOL)  # noqa: SIM115  closed by finish
         self._contents: list[tuple[int, tree.Contents]] = []
         # The last block waits: the end of a part belongs into its last paragraph.
@@ -106,18 +112,21 @@ class DocxWriter:
         if isinstance(block, tree.Contents):
             self._write_contents(block)
             return
+        inner = block.block if isinstance(block, tree.ChangedBlock) else block
         breaks = self._break_next or (
-            isinstance(block, tree.Paragraph | tree.Heading) and block.page_break and not self._first
+            isinstance(inner, tree.Paragraph | tree.Heading) and inner.page_break and not self._first
         )
         if breaks:
             self._pager.turn()
         xml = self._block(block, _BREAK if breaks else "")
         self._first = self._break_next = False
-        self._hold(xml)
+        self._hold(self._revisions.spaced(xml) if self._revisions else xml)
 
     def finish(self) -> None:
         """Put the package together and write it."""
-        if not self._held.endswith("</w:p>"):
+        if self._revisions and self._part is not None:
+            self._hold_end(self._revisions)
+        elif not self._held.endswith("</w:p>"):
             self._hold(_SEPARATOR)
         self._hold("")
         package = PackageWriter(self._out)
@@ -158,18 +167,27 @@ class DocxWriter:
 
     def _hold(self, xml: str) -> None:
         if self._held:
-            self._spool.write(self._held.encode())
+            held = self._revisions.numbered(self._held) if self._revisions else self._held
+            self._spool.write(held.encode())
         self._held = xml
 
     def _end_part(self, part: tree.Part) -> None:
         """Put the section's properties into the last paragraph, or into one made for it."""
         # Nothing written yet: what is held belongs to the part before.
-        if self._first or not self._held.endswith("</w:p>"):
+        if self._revisions:
+            self._hold_end(self._revisions)
+        elif self._first or not self._held.endswith("</w:p>"):
             self._hold(_SEPARATOR)
         start = self._held.rindex("<w:p><w:pPr>")
         end = self._held.index("</w:pPr>", start)
         properties = section_properties(self._style.page, part.orientation)
         self._held = self._held[:end] + properties + self._held[end:]
+
+    def _hold_end(self, revisions: Revisions) -> None:
+        """See that the last paragraph of a part stays as long as the part's end must."""
+        if own := revisions.end_of_part(self._ended, "" if self._first else self._held):
+            self._hold(own)
+        self._ended += 1
 
     def _document_xml(self) -> Iterator[bytes]:
         yield f"{DECLARATION}<w:document {NAMESPACES}><w:body>".encode()
@@ -208,6 +226,8 @@ class DocxWriter:
                 return self._list(block, properties, depth)
             case tree.Picture():
                 return self._picture(block, properties)
+            case tree.ChangedBlock() if self._revisions:
+                return self._revisions.block(self._block(block.block, properties, depth), block.change)
             case _:
                 raise TypeError(f"{type(block).__name__} is not printable here: a pass was left out")
 
@@ -231,16 +251,15 @@ class DocxWriter:
         """On an attachment's title, what the contents list says of it: its label and its title."""
         if node.role == "attachment-label":
             self._attachment = plain_text(node.children)
-        if node.role != "attachment-title":
+        if node.role != "attachment-title" or self._revisions:
             return ""
         return contents_mark(f"{self._attachment}　{plain_text(node.children)}", 1)
 
     def _heading(self, node: tree.Heading, properties: str) -> str:
         if node.role == "form-title":
             said = node.contents_text or plain_text(node.children)
-            return self._paragraph(
-                "form-title", node.children, properties, node.anchor, lead=contents_mark(said, 1)
-            )
+            lead = "" if self._revisions else contents_mark(said, 1)
+            return self._paragraph("form-title", node.children, properties, node.anchor, lead)
         lead = ""
         native = node.numbered and bool(node.number) and self._headings.agrees(node.level, node.number)
         if not native:
@@ -257,22 +276,29 @@ class DocxWriter:
         out: list[str] = []
         for item in node.items:
             numbered = f'<w:numPr><w:ilvl w:val="{min(depth, 8)}"/><w:numId w:val="{number}"/></w:numPr>'
-            for index, block in enumerate(item.blocks):
+            for index, given in enumerate(item.blocks):
+                block = given.block if isinstance(given, tree.ChangedBlock) else given
                 if isinstance(block, tree.Paragraph):
-                    own = properties + (numbered if not index else "")
-                    out.append(
-                        self._paragraph("list", block.children, own, block.anchor, text="1." if own else "")
+                    first = not index or (
+                        self._revisions and self._revisions.starts_item(item.blocks[:index], given)
                     )
+                    own = properties + (numbered if first else "")
+                    xml = self._paragraph("list", block.children, own, block.anchor, text="1." if own else "")
                 elif isinstance(block, tree.List):
-                    out.append(self._block(block, properties, depth + 1))
+                    xml = self._block(block, properties, depth + 1)
                 else:
-                    out.append(self._block(block, properties))
+                    xml = self._block(block, properties)
+                if self._revisions and isinstance(given, tree.ChangedBlock):
+                    xml = self._revisions.block(xml, given.change)
+                out.append(xml)
                 properties = ""
         # Tables may touch at any depth here, and Word would join them.
         whole = "".join(out).replace("</w:tbl><w:tbl>", f"</w:tbl>{_SEPARATOR}<w:tbl>")
         return whole or paragraph(STYLE_IDS["list"], "", properties)
 
     def _table(self, node: tree.Table, properties: str) -> str:
+        if self._revisions and (whole := self._revisions.whole(node)):
+            return self._block(whole, properties)
         parts: list[str] = []
         anchor = node.anchor
         if node.caption or node.number:
@@ -292,7 +318,7 @@ class DocxWriter:
         xml, heights = self._tables.table(node, width, room)
         self._pager.rows(heights[: len(node.head)], heights[len(node.head) :], anchor)
         parts.append(xml)
-        parts += [self._paragraph("note", note) for note in node.notes]
+        parts += [self._ending(self._paragraph("note", note), note) for note in node.notes]
         return "".join(parts)
 
     def _picture(self, node: tree.Picture, properties: str) -> str:
@@ -324,9 +350,14 @@ class DocxWriter:
         self._pager.paragraph(look, look.lines(text, self._area.text_width / 20), anchor, role in _KEEP_NEXT)
         runs = self._inlines.runs(children)
         if not label:
-            return paragraph(STYLE_IDS[role], self._inlines.bookmark(anchor, runs), properties)
+            whole = paragraph(STYLE_IDS[role], self._inlines.bookmark(anchor, runs), properties)
+            return self._ending(whole, children)
         space = run("　") if runs else ""
         return paragraph(STYLE_IDS[role], self._inlines.bookmark(anchor, label) + space + runs, properties)
+
+    def _ending(self, xml: str, children: Sequence[tree.Inline]) -> str:
+        """A caption or note; one that is in one of two documents only goes with its words."""
+        return self._revisions.with_words(xml, children) if self._revisions else xml
 
     def _label(self, number: str) -> str:
         """表1 as `表` and a field, as long as Word counts the same; otherwise as text."""
@@ -352,3 +383,11 @@ class DocxWriter:
             text = f"{entry.number}{entry.text}…000"
             self._pager.paragraph(look, deeper.lines(text, self._area.text_width / 20))
         self._first, self._break_next = False, True
+
+
+def _revisions(document: tree.Document) -> Revisions | None:
+    if document.comparison is None:
+        return None
+    from compiler.writers.docx.revisions import Revisions
+
+    return Revisions(document.comparison, document.parts)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from compiler import tree
 from compiler.writers.docx.markup import attribute, bookmark_name, field, run
+
+if TYPE_CHECKING:
+    from compiler.writers.docx.revisions import Revisions
 
 _Look: TypeAlias = tuple[str, str]
 _PLAIN: _Look = ("", "")
@@ -26,9 +29,12 @@ def all_words(children: Sequence[tree.Inline]) -> bool:
 class InlineWriter:
     """Prints inlines; hands out the ids of links and bookmarks in the order of the text."""
 
-    def __init__(self, written_numbers: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, written_numbers: frozenset[str] = frozenset(), revisions: Revisions | None = None
+    ) -> None:
         self._written_numbers = written_numbers
         """Anchors of headings whose number is text: no field can fetch it."""
+        self._revisions = revisions
         self.links: dict[str, str] = {}
         """Address to relationship id."""
         self._bookmarks = 0
@@ -70,6 +76,8 @@ class InlineWriter:
                 return f'<w:hyperlink r:id="{self._link(child.address)}" w:history="1">{runs}</w:hyperlink>'
             case tree.Reference():
                 return self._reference(child, look, inside_link)
+            case tree.Changed() if self._revisions:
+                return self._revisions.runs(self.runs(child.children, look, inside_link), child.change)
             case _:
                 raise TypeError(f"{type(child).__name__} is not printable: a pass was left out")
 

@@ -8,7 +8,7 @@ kept by identity and printed again. The rest is string formatting.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from compiler import tree
 from compiler.style import Style
@@ -16,6 +16,9 @@ from compiler.writers.docx.inlines import InlineWriter, all_words, plain_text
 from compiler.writers.docx.markup import attribute, run
 from compiler.writers.docx.paging import Metrics, metrics
 from compiler.writers.docx.styles import STYLE_IDS
+
+if TYPE_CHECKING:
+    from compiler.writers.docx.revisions import Revisions
 
 CELL_MARGIN_X, CELL_MARGIN_Y = 57, 28
 """Twips between a cell's edge and its text, as the reference document's table style has them."""
@@ -88,8 +91,9 @@ class _Layout:
 class TableWriter:
     """Prints the tables of one document."""
 
-    def __init__(self, style: Style, inlines: InlineWriter) -> None:
+    def __init__(self, style: Style, inlines: InlineWriter, revisions: Revisions | None = None) -> None:
         self._inlines = inlines
+        self._revisions = revisions
         self._looks = {
             form: (_Look(style, f"{kind}-head"), _Look(style, f"{kind}-text"))
             for form, kind in ((False, "table"), (True, "form"))
@@ -112,6 +116,8 @@ class TableWriter:
             height = f'<w:trHeight w:val="{int(heights[index] * 20)}" w:hRule="atLeast"/>' if declared else ""
             repeated = "<w:tblHeader/>" if index < heads else ""
             out.append(f"<w:tr><w:trPr><w:cantSplit/>{height}{repeated}</w:trPr>{cells}</w:tr>")
+        if self._revisions:
+            out[1:] = self._revisions.rows(out[1:], (*table.head, *table.body))
         out.append("</w:tbl>")
         return "".join(out), heights
 
@@ -124,9 +130,9 @@ class TableWriter:
             layout = self._layouts[key] = _Layout(table.columns, width)
         return layout
 
-    @staticmethod
-    def _opening(table: tree.Table, layout: _Layout, width: int) -> str:
-        caption, summary = attribute(plain_text(table.caption)), attribute(table.summary)
+    def _opening(self, table: tree.Table, layout: _Layout, width: int) -> str:
+        words = self._revisions.newer(table.caption) if self._revisions else table.caption
+        caption, summary = attribute(plain_text(words)), attribute(table.summary)
         return (
             f'<w:tbl><w:tblPr><w:tblStyle w:val="ReportTable"/><w:tblW w:w="{width}" w:type="dxa"/>'
             '<w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
@@ -239,6 +245,8 @@ class TableWriter:
         if not paragraphs:
             out.append(f"{opening}</w:p>")
             lines = 1
+        elif self._revisions:
+            out[1:] = self._revisions.cell(out[1:], paragraphs)
         out.append("</w:tc>")
         look_height = lines * look.metrics.line + max(1, len(paragraphs)) * (
             look.metrics.before + look.metrics.after

@@ -10,6 +10,8 @@ from compiler.writers.html.inlines import attribute, escape
 # Whatever a reader or a template let through.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _FIXED_STYLE = Path(__file__).with_name("page.css")
+CHANGES_STYLE = Path(__file__).with_name("changes.css")
+"""What a comparison of two documents has besides."""
 
 
 def head(

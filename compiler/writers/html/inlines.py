@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from compiler.tree import Emphasis, Figure, Inline, LineBreak, Link, Reference, Strong, Text
+from compiler.tree import Change, Changed, Emphasis, Figure, Inline, LineBreak, Link, Reference, Strong, Text
 
 
 def escape(text: str) -> str:
@@ -32,6 +32,12 @@ def inlines(children: Sequence[Inline]) -> str:
     return "".join(out)
 
 
+def changed(change: Change, content: str, name: str = "") -> str:
+    """Content that only one of two compared documents has; blocks have a class that says so, `name`."""
+    element = "ins" if change == "inserted" else "del"
+    return f'<{element} class="{name}">{content}</{element}>' if name else f"<{element}>{content}</{element}>"
+
+
 def _inline(child: Inline) -> str:
     match child:
         case Strong():
@@ -49,5 +55,7 @@ def _inline(child: Inline) -> str:
             if not child.address.lower().startswith(("http://", "https://", "mailto:")):
                 return words
             return f'<a href="{attribute(child.address)}" rel="noopener">{words}</a>'
+        case Changed():
+            return changed(child.change, inlines(child.children))
         case _:
             raise TypeError(f"{type(child).__name__} at {child.span} cannot be printed")

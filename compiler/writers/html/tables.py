@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Literal
 
-from compiler.tree import Cell, Row, Table, plain_text
-from compiler.writers.html.inlines import attribute, escape, inlines
+from compiler.tree import Cell, Change, Inline, Row, Table, plain_text
+from compiler.writers.html.inlines import attribute, changed, escape, inlines
 
 WIDE = 6
 """From so many columns on a table gets a box of its own to scroll in on a narrow screen."""
@@ -21,7 +22,9 @@ class TablePrinter:
     alone holds is forgotten with the next. So memory is bounded by the templates, not by the report.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, said: Callable[[Sequence[Inline]], str] = plain_text) -> None:
+        self._said = said
+        """The words of a caption as they are read out."""
         self._fixed: _Printed = {}
         self._last: dict[tuple[int, ...], _Printed] = {}
         self._colgroups: dict[tuple[int, ...], str] = {}
@@ -32,7 +35,7 @@ class TablePrinter:
         `heading` is the nearest title before it: the table's name to a screen reader when it has neither
         caption nor summary.
         """
-        caption = _caption(table)
+        caption = _caption(table, self._said)
         spoken = attribute(table.summary or caption[1] or heading)
         wide = table.form or len(table.columns) >= WIDE
         out = []
@@ -68,6 +71,11 @@ class TablePrinter:
         fixed = self._fixed
         append = out.append
         for row in rows:
+            if row.change:
+                # A cell kept from a row in both documents prints otherwise.
+                cells = "".join([print_cell(cell, row.change) for cell in row.cells])
+                append(f'<tr class="{row.change}">{cells}</tr>\n')
+                continue
             append("<tr>")
             for cell in row.cells:
                 key = id(cell)
@@ -89,13 +97,18 @@ class TablePrinter:
         return known
 
 
-def print_cell(cell: Cell) -> str:
-    """One cell; its paragraphs become elements only when there are several."""
+def print_cell(cell: Cell, change: Change | Literal[""] = "") -> str:
+    """One cell; its paragraphs become elements only when there are several.
+
+    What a cell of a changed row holds is marked as a whole.
+    """
     paragraphs = cell.paragraphs
     if len(paragraphs) == 1:
         content = inlines(paragraphs[0])
     else:
         content = "".join([f"<p>{inlines(paragraph)}</p>" for paragraph in paragraphs])
+    if change and content:
+        content = changed(change, content)
     # An empty header cell heads nothing, and a screen reader would announce a nameless header.
     name = "th" if cell.header and content else "td"
     attributes = f' scope="{cell.header}"' if name == "th" else ""
@@ -108,12 +121,12 @@ def print_cell(cell: Cell) -> str:
     return f"<{name}{attributes}>{content}</{name}>"
 
 
-def _caption(table: Table) -> tuple[str, str]:
+def _caption(table: Table, said: Callable[[Sequence[Inline]], str]) -> tuple[str, str]:
     """The caption element, and its words for a label; both empty when there is none."""
     if not table.caption and not table.number:
         return "", ""
     lead = f"{table.number}\u3000" if table.number and table.caption else table.number
     return (
         f"<caption>{escape(lead)}{inlines(table.caption)}</caption>\n",
-        f"{table.number} {plain_text(table.caption)}".strip(),
+        f"{table.number} {said(table.caption)}".strip(),
     )

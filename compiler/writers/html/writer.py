@@ -8,13 +8,14 @@ of a wide screen, so that it is in the page only once and is also the printed co
 from __future__ import annotations
 
 from binascii import b2a_base64
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from compiler import tree
 from compiler.style import Style
 from compiler.tree import plain_text
-from compiler.writers.html.frame import head
-from compiler.writers.html.inlines import attribute, escape, inlines
+from compiler.writers.html.frame import CHANGES_STYLE, head
+from compiler.writers.html.inlines import attribute, changed, escape, inlines
 from compiler.writers.html.stylesheet import stylesheet
 from compiler.writers.html.tables import TablePrinter
 
@@ -30,7 +31,8 @@ class HtmlWriter:
         self._buffer: list[str] = []
         self._buffered = 0
         self._metadata = document.metadata
-        self._tables = TablePrinter()
+        self._comparison = document.comparison is not None
+        self._tables = TablePrinter(self._said)
         self._landscape = False
         self._in_sheet = False
         self._begun = False
@@ -41,7 +43,7 @@ class HtmlWriter:
         self._heading = ""
         self._attachment = "", ""
         self._headings: list[tree.ContentsEntry] = []
-        self._print(_head(document.metadata, style))
+        self._print(_head(document.metadata, style, self._comparison))
 
     def begin(self, part: tree.Part) -> None:
         self._close_sheet()
@@ -50,10 +52,11 @@ class HtmlWriter:
     def write(self, block: tree.Block) -> None:
         if not self._begun:
             self._begin_main(block)
-        if isinstance(block, tree.Heading | tree.Paragraph) and block.page_break and not self._after_contents:
+        inner = block.block if isinstance(block, tree.ChangedBlock) else block
+        if isinstance(inner, tree.Heading | tree.Paragraph) and inner.page_break and not self._after_contents:
             self._close_sheet()
         if not self._in_sheet:
-            self._open_sheet(block)
+            self._open_sheet(inner)
         self._print(self._block(block))
         # On paper a new page follows the contents anyway; on a screen they stand aside, and a sheet
         # with nothing but the title would be left.
@@ -75,6 +78,8 @@ class HtmlWriter:
     def _begin_main(self, first: tree.Block | None) -> None:
         """Open `main`. A page has one h1: the printed title, or above the sheets the name of the document."""
         self._begun = True
+        if isinstance(first, tree.ChangedBlock):
+            first = first.block
         if not (isinstance(first, tree.Paragraph) and first.role == "title"):
             self._has_title = True
             self._print(f'<header>\n<h1 class="name">{escape(self._metadata.title)}</h1>\n</header>\n')
@@ -108,7 +113,7 @@ class HtmlWriter:
             case tree.Paragraph():
                 return self._paragraph(block)
             case tree.Table():
-                return self._tables.print(block, self._heading)
+                return self._table(block)
             case tree.Heading():
                 return self._print_heading(block)
             case tree.List():
@@ -118,10 +123,35 @@ class HtmlWriter:
             case tree.Contents():
                 self._has_contents = True
                 return _contents(block.title, block.entries, "contents")
+            case tree.ChangedBlock():
+                return self._changed_block(block)
             case _:
                 raise TypeError(
                     f"{type(block).__name__} at {block.span} cannot be printed: a pass was left out"
                 )
+
+    def _changed_block(self, block: tree.ChangedBlock) -> str:
+        listed = len(self._headings)
+        content = self._block(block.block)
+        if block.change == "deleted":
+            del self._headings[listed:]
+        return changed(block.change, f"\n{content}", "block") + "\n"
+
+    def _table(self, block: tree.Table) -> str:
+        if self._comparison:
+            from compiler.comparison.sides import whole_table
+
+            if whole := whole_table(block):
+                return self._changed_block(whole)
+        return self._tables.print(block, self._heading)
+
+    def _said(self, children: Sequence[tree.Inline]) -> str:
+        """Words as a label or a list of contents has them: of two documents compared, the newer one's."""
+        if self._comparison:
+            from compiler.comparison.sides import words_of
+
+            children = words_of(children, "newer")
+        return plain_text(children)
 
     def _paragraph(self, block: tree.Paragraph) -> str:
         content = inlines(block.children)
@@ -134,10 +164,10 @@ class HtmlWriter:
             self._has_title = True
             name = "h1"
         elif role == "attachment-label":
-            self._attachment = plain_text(block.children), block.anchor
+            self._attachment = self._said(block.children), block.anchor
         elif role == "attachment-title":
             self._levels = [0]
-            self._heading = plain_text(block.children)
+            self._heading = self._said(block.children)
             label, target = self._attachment
             self._list_heading(1, f"{label}\u3000", self._heading, target)
             name = "h2"
@@ -152,7 +182,7 @@ class HtmlWriter:
         else:
             style = f"heading-{block.level}"
         name = f"h{self._rank(block.level)}"
-        self._heading = block.contents_text or plain_text(block.children)
+        self._heading = block.contents_text or self._said(block.children)
         anchor = ""
         if block.anchor:
             anchor = f' id="{attribute(block.anchor)}"'
@@ -171,8 +201,12 @@ class HtmlWriter:
         for item in block.items:
             out.append("<li>")
             for inner in item.blocks:
-                if len(item.blocks) == 1 and isinstance(inner, tree.Paragraph) and not inner.anchor:
-                    out.append(inlines(inner.children))
+                alone = inner.block if isinstance(inner, tree.ChangedBlock) else inner
+                if len(item.blocks) == 1 and isinstance(alone, tree.Paragraph) and not alone.anchor:
+                    words = inlines(alone.children)
+                    out.append(
+                        changed(inner.change, words) if isinstance(inner, tree.ChangedBlock) else words
+                    )
                 else:
                     out.append(self._block(inner))
             out.append("</li>\n")
@@ -193,13 +227,14 @@ class HtmlWriter:
         self._buffered = 0
 
 
-def _head(metadata: tree.Metadata, style: Style) -> str:
+def _head(metadata: tree.Metadata, style: Style, comparison: bool) -> str:
     meta = (
         ("author", metadata.creator),
         ("description", metadata.subject),
         ("dcterms.date", metadata.date),
     )
-    return head(metadata.title, meta, stylesheet(style), language=metadata.language)
+    after = CHANGES_STYLE.read_text(encoding="utf-8") if comparison else ""
+    return head(metadata.title, meta, stylesheet(style), after, metadata.language)
 
 
 def _contents(title: str, entries: tuple[tree.ContentsEntry, ...], name: str) -> str:
