@@ -10,8 +10,8 @@ import shutil
 import stat
 from pathlib import Path
 
-from compiler.archive import inventory, record, slip
-from compiler.archive.digests import build_digest, digest_of, members
+from compiler.archive import inventory, record
+from compiler.archive.digests import build_digest, digest_of, grouped, members
 from compiler.archive.layout import CONTENT, DOCUMENTS, RECORD, SLIPS
 from tests.command_line import Ran, call
 from tests.test_checks import REPORT, copy_clean
@@ -87,7 +87,7 @@ def forge(archive: Path, number: int, path: str) -> None:
             built |= members(name.removeprefix(f"{DOCUMENTS}/"), (content / name).read_bytes())
     forged = record.written(made._replace(files=files, members=built, build=build_digest(built)))
     _writable(content / RECORD).write_bytes(forged)
-    old, new = (slip.grouped(record.digest(each).sha256) for each in (data, forged))
+    old, new = (grouped(record.digest(each).sha256) for each in (data, forged))
     page = _writable(content / SLIPS[1])
     page.write_text(page.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     whole = json.loads((folder / "inventory.json").read_bytes())

@@ -256,7 +256,7 @@ class _Linking:
             page = slip.printed(slip.Slip(made, digest, accepted, items), self.style, name.rsplit(".", 1)[1])
             store.write(content / name, page)
             files[name] = digest_of(page).sha256
-        entry = inventory.Version(self.made.at, self.made.message, self.made.by, files)
+        entry = inventory.version(self.made.at, self.made.message, self.made.by, files)
         before = known.versions if known else {}
         identity = inventory.identifier(report.department, str(report.year))
         listed = inventory.written(inventory.Inventory(identity, {**before, number: entry}))

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from compiler.archive.layout import CONTENT
 
 _TYPE = "https://ocfl.io/1.1/spec/#inventory"
+_LEADS_OUT = (
+    "\\",
+    ":",
+    "//",
+    "/./",
+    "/../",
+    "\n/",
+    "/\n",
+    "\n./",
+    "\n../",
+    "/.\n",
+    "/..\n",
+    "\n.\n",
+    "\n..\n",
+    "\n\n",
+)
+"""In a list of paths, a line each: what is no plain path below the folder it starts from."""
 
 
 class Version(NamedTuple):
@@ -20,8 +37,13 @@ class Version(NamedTuple):
     """ISO 8601 with a time zone."""
     message: str
     user: str
-    files: Mapping[str, str]
-    """Path within the version's content: SHA-256."""
+    state: Mapping[str, Sequence[str]]
+    """SHA-256: the paths within the version's content that have it."""
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Path within the version's content: SHA-256."""
+        return {path: digest for digest, paths in self.state.items() for path in paths}
 
 
 class Inventory(NamedTuple):
@@ -36,6 +58,14 @@ class Inventory(NamedTuple):
         return len(self.versions)
 
 
+def version(created: str, message: str, user: str, files: Mapping[str, str]) -> Version:
+    """An entry, for files by path."""
+    state: dict[str, list[str]] = {}
+    for path, digest in sorted(files.items()):
+        state.setdefault(digest, []).append(path)
+    return Version(created, message, user, state)
+
+
 def identifier(department: str, year: str) -> str:
     """The name of a report's archive, anywhere."""
     return f"urn:chengwen:{quote(department, safe='')}:{quote(year, safe='')}"
@@ -45,16 +75,14 @@ def written(inventory: Inventory) -> bytes:
     """The inventory as a file. Every version has files of its own, so the manifest names each under its version."""
     manifest: dict[str, list[str]] = {}
     versions: dict[str, Any] = {}
-    for number, version in inventory.versions.items():
-        state: dict[str, list[str]] = {}
-        for path, digest in sorted(version.files.items()):
-            manifest.setdefault(digest, []).append(f"v{number}/{CONTENT}/{path}")
-            state.setdefault(digest, []).append(path)
+    for number, entry in inventory.versions.items():
+        for digest, paths in entry.state.items():
+            manifest.setdefault(digest, []).extend(f"v{number}/{CONTENT}/{path}" for path in paths)
         versions[f"v{number}"] = {
-            "created": version.created,
-            "message": version.message,
-            "state": state,
-            "user": {"name": version.user, "address": f"urn:chengwen:user:{quote(version.user, safe='')}"},
+            "created": entry.created,
+            "message": entry.message,
+            "state": entry.state,
+            "user": {"name": entry.user, "address": f"urn:chengwen:user:{quote(entry.user, safe='')}"},
         }
     whole = {
         "id": inventory.id,
@@ -73,37 +101,29 @@ def sidecar(inventory: bytes) -> bytes:
     return f"{hashlib.sha256(inventory).hexdigest()}  inventory.json\n".encode()
 
 
-def _is_inside(path: str) -> bool:
-    """Whether a path stays in the folder it starts from: a forged inventory is read, too."""
-    return not ("\\" in path or ":" in path or any(part in ("", ".", "..") for part in path.split("/")))
-
-
 def read(data: bytes) -> Inventory:
-    """An inventory as `written`. Raises `ValueError` when it is no such file, or says one thing in two ways."""
+    """An inventory as `written`. Raises `ValueError` when it is no such file, or says one thing in two ways.
+
+    A forged one is read, too: no path of it leads out of its version.
+    """
     try:
         whole = json.loads(data)
-        manifest = {path: digest for digest, paths in whole["manifest"].items() for path in paths}
         versions = {
-            int(name[1:]): Version(
-                entry["created"],
-                entry["message"],
-                entry["user"]["name"],
-                {path: digest for digest, paths in entry["state"].items() for path in paths},
-            )
+            int(name[1:]): Version(entry["created"], entry["message"], entry["user"]["name"], entry["state"])
             for name, entry in whole["versions"].items()
         }
-        head, identity = whole["head"], str(whole["id"])
+        head, identity, manifest = whole["head"], str(whole["id"]), whole["manifest"]
+        states = [entry.state for entry in versions.values()]
+        paths = [path for state in states for paths in state.values() for path in paths]
+        names = "\n".join(("", *paths, ""))
+        listed = sum(map(len, manifest.values()))
+        known = manifest.keys() == set().union(*states)
     except (KeyError, TypeError, AttributeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError("not an inventory") from error
     if sorted(versions) != list(range(1, len(versions) + 1)) or head != f"v{len(versions)}":
         raise ValueError("versions left out")
-    named = {
-        f"v{number}/{CONTENT}/{path}": digest
-        for number, version in versions.items()
-        for path, digest in version.files.items()
-    }
-    if named != manifest:
+    if listed != len(paths) or not known:
         raise ValueError("manifest and versions differ")
-    if any(not _is_inside(path) for version in versions.values() for path in version.files):
+    if names.count("\n") != len(paths) + 1 or any(each in names for each in _LEADS_OUT):
         raise ValueError("a path leads out of the version")
     return Inventory(identity, dict(sorted(versions.items())))

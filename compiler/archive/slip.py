@@ -8,7 +8,7 @@ from io import BytesIO
 from itertools import groupby
 from typing import NamedTuple
 
-from compiler.archive.digests import Digest
+from compiler.archive.digests import Digest, grouped
 from compiler.archive.layout import DOCUMENTS
 from compiler.archive.record import Record
 from compiler.archive.self_check import Item
@@ -151,11 +151,6 @@ def _checked(items: Sequence[Item]) -> list[Row]:
             cells = [] if index else [_cell(nature, "row", rowspan=len(verdicts))]
             rows.append(Row(_SPAN, (*cells, _cell(verdict, align="center"), _cell("；".join(told)))))
     return rows
-
-
-def grouped(digest: str) -> str:
-    """A digest as a person reads and types it: eight by eight."""
-    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
 
 
 def _cut(text: str, longest: int = _LONGEST) -> str:
