@@ -19,6 +19,7 @@ from statistics import fmean
 
 from benchmarks.layout import REPOSITORY, Bench, add_options
 from benchmarks.measure import Program, run_once
+from benchmarks.results import replace_section
 from benchmarks.sampler import IMPORTS
 
 HEADING = "## Where the rest goes"
@@ -56,6 +57,7 @@ def _compiler_stages(bench: Bench, size: str) -> dict[str, float]:
     rounds: list[dict[str, float]] = []
     run_once(program)
     for _ in range(_ROUNDS):
+        report.unlink(missing_ok=True)  # what an earlier run left says nothing of this one
         wall = run_once(program).wall
         lines = report.read_text(encoding="utf-8").splitlines()
         stages = {stage: float(seconds) for stage, _, seconds in (line.partition("\t") for line in lines)}
@@ -100,8 +102,7 @@ def main() -> int:
     arguments = parser.parse_args()
     bench = Bench.of(arguments)
     text = section(bench, arguments.sizes)
-    page = arguments.results.read_text(encoding="utf-8") if arguments.results.exists() else ""
-    arguments.results.write_text(page.split(HEADING)[0] + text, encoding="utf-8", newline="\n")
+    replace_section(arguments.results, HEADING, text)
     print(text)
     return 0
 

@@ -207,3 +207,14 @@ def _counts(path: Path) -> tuple[str, ...]:
         words = _MARKUP.sub("", body)
     counts = [len(re.findall(pattern, body)) for pattern in patterns]
     return (*(f"{count:,}" for count in (*counts, len(words))), f"{len(body.encode()) / 1024:,.0f}")
+
+
+def replace_section(page: Path, heading: str, text: str) -> None:
+    """Put a section in the place of the one with that heading, or at the end of the page."""
+    whole = page.read_text(encoding="utf-8") if page.exists() else ""
+    parts = re.split(r"(?m)^(?=## )", whole)
+    kept = [part for part in parts if not part.startswith(heading)]
+    place = next((index for index, part in enumerate(parts) if part.startswith(heading)), len(parts))
+    kept.insert(place, text)
+    whole = "\n\n".join(part.strip("\n") for part in kept if part.strip())
+    page.write_text(f"{whole}\n", encoding="utf-8", newline="\n")

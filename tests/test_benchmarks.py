@@ -7,12 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from benchmarks.generate import content_files, generate, peer_data
+from benchmarks.results import replace_section
 from benchmarks.workload import SIZES, Size, make
 
 _WITHOUT = Path(__file__).parents[1] / "benchmarks" / "without.py"
+_SAMPLER = _WITHOUT.with_name("sampler.py")
 TINY = Size("tiny", seed=2, projects=3, forms=True)
 
 
@@ -82,3 +85,26 @@ def test_generating_imports_nothing_of_the_compiler() -> None:
 
 def _without_placeholders(text: str) -> str:
     return re.sub(r"\{\{.*?\}\}", "□", text)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no interval timer")
+def test_the_sampler_accounts_for_the_whole_build(tmp_path: Path) -> None:
+    generate(tmp_path, TINY)
+    report = next((tmp_path / "tiny" / "content").glob("*/*"))
+    written = tmp_path / "stages"
+    subprocess.run(
+        [sys.executable, str(_SAMPLER), str(written), "build", str(report), "-o", str(tmp_path / "out")],
+        check=True,
+        capture_output=True,
+    )
+    stages = dict(line.split("\t") for line in written.read_text(encoding="utf-8").splitlines())
+    assert {"DOCX XML", "imports: the compiler"} <= stages.keys()
+    assert 0.05 < sum(map(float, stages.values())) < 60
+
+
+def test_a_section_is_replaced_in_place(tmp_path: Path) -> None:
+    page = tmp_path / "RESULTS.md"
+    page.write_text("# A\n\n## One\n\n1\n\n## Two\n\n2\n", encoding="utf-8")
+    replace_section(page, "## One", "## One\n\nnew\n")
+    replace_section(page, "## Three", "## Three\n\n3\n")
+    assert page.read_text(encoding="utf-8") == "# A\n\n## One\n\nnew\n\n## Two\n\n2\n\n## Three\n\n3\n"
