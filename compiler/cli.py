@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from compiler.cli_diff import diff
 from compiler.cli_fix import mended
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
 from compiler.cli_words import ChineseGroup, Interrupted, never_fail_to_print, run
@@ -202,6 +203,9 @@ def explain(codes: tuple[str, ...]) -> int:
         raise click.UsageError(error.args[0]) from None
     click.echo("\n".join(told).rstrip("\n"))
     return 0
+
+
+chengwen.add_command(diff)
 
 
 def _compiled(

@@ -33,6 +33,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("trace",),
     ("outline",),
     ("evaluation",),
+    ("comparison",),
     STAGES,
     ("workspace",),
     ("schemes", "waivers"),
@@ -42,7 +43,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("listing",),
     ("explain", "check_report"),
     ("cli_words", "cli_output"),
-    ("cli_fix",),
+    ("cli_fix", "cli_diff"),
     ("cli",),
     ("__main__",),
 )

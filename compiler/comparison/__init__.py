@@ -23,6 +23,8 @@ class Edition(NamedTuple):
     """What a reader calls it: 第1版, 现在的内容, a folder."""
     kind: str
     """文种."""
+    year: int
+    """年度."""
     document: tree.Document
     """With every table made."""
     figures: Sequence[Entry]
@@ -63,6 +65,7 @@ def compare(older: Edition, newer: Edition, author: str, date: str) -> Compariso
         older.name,
         newer.name,
         (older.kind, newer.kind),
+        (older.year, newer.year),
         *figures,
         tuple(ledger.tables),
         tuple(ledger.texts),

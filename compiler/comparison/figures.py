@@ -123,9 +123,7 @@ def _figures(entries: Sequence[Entry]) -> Figures:
         place = project, known
         places[place] += 1
         if place not in values:
-            values[place] = _Value(
-                project, known.replace(".", "·"), key, _with_unit(text, unit), _place(entry)
-            )
+            values[place] = _Value(project, _spoken(known), key, _with_unit(text, unit), _place(entry))
     values = {
         place: value._replace(project=projects.get(value.project, "")) for place, value in values.items()
     }
@@ -177,6 +175,25 @@ def _item_names(entries: Iterable[Entry]) -> dict[str, str]:
                     count = taken[stem, name]
                     names[owner] = f"{name}{f'({count})' if count > 1 else ''}"
     return names
+
+
+_SEGMENT = re.compile(r"((?:[^.\[]|\[[^\]]*\])+)\.?")
+_IN_BRACKETS = re.compile(r"([^\[]*)\[([^\]]*)\]$")
+
+
+def _spoken(key: str) -> str:
+    """A key as a reader would say it: items by their names, 评分表·预算管理情况·得分."""
+    segments = _SEGMENT.findall(key)
+    out = []
+    for index, segment in enumerate(segments):
+        found = _IN_BRACKETS.fullmatch(segment)
+        if found is None:
+            out.append(segment)
+        elif not found[2].isdigit():
+            out.append(found[2])
+        elif index == len(segments) - 1 or len(out) == 0:
+            out.append(f"{found[1]}第{int(found[2]) + 1}项")
+    return "·".join(out)
 
 
 def _with_unit(text: str, unit: str) -> str:
@@ -269,7 +286,7 @@ def signed(number: Decimal) -> str:
 
 
 def _percent(old: Decimal, change: Decimal) -> str:
-    """The change as a part of the older, with about three digits that count: +85.8%, -0.31%, +1250%; 十倍 and more in times."""
+    """The change as a part of the older, with about three digits that count: +85.8%, -0.31%, +1250%; empty when there is no older."""
     if not old:
         return ""
     value = EXACT.multiply(EXACT.divide(change, old.copy_abs()), Decimal(100))
@@ -278,4 +295,4 @@ def _percent(old: Decimal, change: Decimal) -> str:
     rounded = value.quantize(Decimal(1).scaleb(-digits), context=EXACT)
     if not rounded:
         return f"{'-' if value < 0 else '+'}不到0.01%"
-    return f"{signed(rounded)}%"
+    return f"{rounded:+f}%"

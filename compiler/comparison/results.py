@@ -124,6 +124,8 @@ class Comparison(NamedTuple):
     newer: str
     kinds: tuple[str, str]
     """文种 of both."""
+    years: tuple[int, int]
+    """年度 of both."""
     figures: tuple[FigureChange, ...]
     figures_added: tuple[FigureChange, ...]
     figures_removed: tuple[FigureChange, ...]
