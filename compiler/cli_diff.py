@@ -10,7 +10,7 @@ import click
 from compiler.cli_output import Bar, print_json, tell_written
 
 if TYPE_CHECKING:
-    from compiler.comparison import Comparison
+    from compiler.comparison.results import Comparison
     from compiler.pipeline import Whole
     from compiler.workspace import Workspace
 
@@ -70,7 +70,7 @@ def diff(older: str, newer: str, formats: str, out: Path | None, listing: str) -
         raise click.UsageError(f"不能写成“{unknown[0]}”格式，可用：{'、'.join(FORMATS)}。")
     if out is not None and not wanted:
         raise click.UsageError("-o 要和 --to 一起用：只比较不写文件。")
-    from compiler.comparison import Edition, compare
+    from compiler.comparison.compare import Edition, compare
     from compiler.workspace import WorkspaceError
 
     sides = [open_side(argument, out or _BUILD) for argument in (older, newer)]

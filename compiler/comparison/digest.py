@@ -154,10 +154,8 @@ def _by_project(
         if item.numeric:
             out.setdefault(item.project, []).append(f"{item.name} {item.new if new else item.old}")
     own = out.pop("", [])
-    return (
-        *((("", "；".join(own)),) if own else ()),
-        *((name, "；".join(said)) for name, said in out.items()),
-    )
+    groups = [("", own)] if own else []
+    return tuple((name, tuple(said)) for name, said in (*groups, *out.items()))
 
 
 def _summary(comparison: Comparison, told: Digest) -> Iterator[str]:

@@ -19,6 +19,7 @@ from compiler.tree import (
     Paragraph,
     Part,
     Row,
+    Strong,
     Table,
     Text,
     replace,
@@ -90,7 +91,7 @@ class _Overview:
                 )
             )
         return self.table(
-            "数变了的", (3600, 1700, 1700, 1700, 1300), ("名称", "旧", "新", "增减", "增减率"), rows
+            "数变了的", (3100, 1700, 1700, 2200, 1300), ("名称", "旧", "新", "增减", "增减率"), rows
         )
 
     def values(self, figures: Sequence[FigureChange]) -> Table:
@@ -147,7 +148,8 @@ class _Overview:
         )
 
     def group(self, words: str, columns: int) -> Row:
-        return Row(self.span, (replace(self.cell(words), colspan=columns),))
+        bold = (Strong(self.span, (Text(self.span, words),)),)
+        return Row(self.span, (replace(self.cell(bold), colspan=columns),))
 
     def row(self, first: str, *others: str | tuple[Inline, ...]) -> Row:
         return Row(self.span, (self.cell(first, "row"), *map(self.cell, others)))
