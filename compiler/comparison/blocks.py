@@ -64,7 +64,8 @@ def only(block: Block, change: Change, chapter: str, ledger: Ledger) -> ChangedB
     if isinstance(block, Table):
         ledger.tables.append(TableChange(chapter, table_name(block, chapter), change))
     else:
-        ledger.only(words_of(block) or ("（图）" if isinstance(block, Picture) else ""), change, chapter)
+        nothing = "（图）" if isinstance(block, Picture) else "（空段）"
+        ledger.only(words_of(block) or nothing, change, chapter)
     return ChangedBlock(block.span, change, block)
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from compiler.comparison.results import FigureChange
-from compiler.comparison.sections import title_key
+from compiler.comparison.sections import title_key, without_year
 from compiler.evaluation.measure import parse_measure
 from compiler.figures import EXACT, UNITS
 
@@ -123,7 +123,7 @@ def _figures(entries: Sequence[Entry]) -> Figures:
         place = project, known
         places[place] += 1
         if place not in values:
-            values[place] = _Value(project, _spoken(known), key, _with_unit(text, unit), _place(entry))
+            values[place] = _Value(project, known, key, _with_unit(text, unit), _place(entry))
     values = {
         place: value._replace(project=projects.get(value.project, "")) for place, value in values.items()
     }
@@ -215,6 +215,7 @@ def _same_projects(older: Mapping[str, str], newer: Mapping[str, str]) -> dict[s
     """The newer's ids by the older's, of projects that are the same: one id, one name in any year, one id but for its number."""
     out = {project: project for project in older if project in newer}
     stems: tuple[Callable[[str, Mapping[str, str]], str], ...] = (
+        lambda project, names: without_year(names[project]),
         lambda project, names: title_key(names[project]),
         lambda project, names: _LEADING_NUMBER.sub("", project),
     )
@@ -237,7 +238,7 @@ def _only(value: _Value, places: int, *, new: bool) -> FigureChange:
     old, now = ("", value.text) if new else (value.text, "")
     return FigureChange(
         value.project,
-        value.name,
+        _spoken(value.name),
         value.key,
         old,
         now,
@@ -273,7 +274,16 @@ def _change(old: _Value, new: _Value, places: int) -> FigureChange | None:
             difference = f"{signed(change)}{'个百分点' if rate else b.unit}"
             percent = "" if rate else _percent(a.number, change)
     return FigureChange(
-        new.project, new.name, new.key, old.text, new.text, difference, percent, numeric, new.place, places
+        new.project,
+        _spoken(new.name),
+        new.key,
+        old.text,
+        new.text,
+        difference,
+        percent,
+        numeric,
+        new.place,
+        places,
     )
 
 

@@ -71,7 +71,7 @@ def folded_block(block: Block) -> Block:
                 head=_rows(block.head),
                 body=_rows(block.body),
                 caption=_numbered(block.span, block.number, "\u3000", block.caption),
-                notes=tuple(map(folded_inlines, block.notes)),
+                notes=_lines(block.notes),
                 id="",
                 numbered=False,
                 number="",
@@ -94,13 +94,18 @@ def _rows(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     for row in rows:
         cells = tuple(
             cell
-            if (paragraphs := tuple(map(folded_inlines, cell.paragraphs))) == cell.paragraphs
+            if (paragraphs := _lines(cell.paragraphs)) == cell.paragraphs
             else replace(cell, paragraphs=paragraphs)
             for cell in row.cells
         )
         same = all(new is old for new, old in zip(cells, row.cells, strict=True))
         out.append(row if same else replace(row, cells=cells))
     return tuple(out)
+
+
+def _lines(paragraphs: Sequence[tuple[Inline, ...]]) -> tuple[tuple[Inline, ...], ...]:
+    """Paragraphs of a cell, or notes; one without words is left out, as there is nothing in it to mark."""
+    return tuple(folded for line in paragraphs if plain_text(folded := folded_inlines(line), "\n"))
 
 
 def folded_inlines(children: tuple[Inline, ...]) -> tuple[Inline, ...]:

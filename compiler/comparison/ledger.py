@@ -37,8 +37,7 @@ class Ledger:
 
     def only(self, text: str, change: Change, chapter: str) -> None:
         """Keep words that one document only has."""
-        if text:
-            self.words((Piece(change, text),), chapter)
+        self.words((Piece(change, text),), chapter)
 
     def table(
         self,

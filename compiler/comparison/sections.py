@@ -26,7 +26,12 @@ _GAPS = re.compile(r"[\s\u3000]+")
 
 def title_key(title: str) -> str:
     """A title as it is in any year: 2023年度…10家 and 2024年度…12家 are one."""
-    return _NUMBER.sub("#", _YEAR.sub("", _GAPS.sub("", title)))
+    return _NUMBER.sub("#", without_year(title))
+
+
+def without_year(title: str) -> str:
+    """A title without the year, and without gaps."""
+    return _YEAR.sub("", _GAPS.sub("", title))
 
 
 class Section:
@@ -157,6 +162,7 @@ def match(older: Sequence[Section], newer: Sequence[Section]) -> Pairs:
     pair(lambda section: (section.title, section.content) if section.title else None)
     pair(lambda section: section.title)
     pair(lambda section: section.id)
+    pair(lambda section: without_year(section.title))
     pair(lambda section: section.key.strip("#"))
     rest = [place for place in range(len(older)) if place not in pairs]
     others = [place for place in range(len(newer)) if place not in taken]

@@ -43,7 +43,7 @@ _MARKS = frozenset("，。、；：！？,.;:!?（）()《》“”‘’〔〕\
 _MOST_UNITS = 4_000_000
 """Comparisons that a stretch of words is worth, above which it is deleted and inserted whole."""
 _LEAST_EQUAL = 0.25
-"""What two runs must share to be told word by word; of less the whole is deleted and inserted."""
+"""Of the units, what two runs must share to be told word by word; of less the whole is deleted and inserted."""
 _WHOLE_FIGURE = 12
 """Characters up to which a value from the data changes as a whole; a longer one is prose."""
 
@@ -186,8 +186,7 @@ def _opcodes(a: Sequence[Token], b: Sequence[Token]) -> list[_Op]:
     if old == new:
         return [(True, 0, len(a), 0, len(b))] if a else []
     ops = _slid(_joined_edits(_ops(_pairs(old, new), len(a), len(b)), a, b), old, new, a, b)
-    kept = sum(len(_text(a[i:i_end])) for same, i, i_end, _, _ in ops if same)
-    if kept < _LEAST_EQUAL * max(len(_text(a)), len(_text(b))):
+    if sum(i_end - i for same, i, i_end, _, _ in ops if same) < _LEAST_EQUAL * max(len(a), len(b)):
         return [(False, 0, len(a), 0, len(b))]
     return ops
 
@@ -236,7 +235,7 @@ def _ops(pairs: list[tuple[int, int]], size: int, other: int) -> list[_Op]:
 
 
 def _joined_edits(ops: list[_Op], a: Sequence[Token], b: Sequence[Token]) -> list[_Op]:
-    """Edits with no more between them than either is long become one edit.
+    """Edits with less between them than either is long become one edit.
 
     A number that changed to another counts nothing: two figures of a sentence stay two edits.
     """
@@ -245,7 +244,9 @@ def _joined_edits(ops: list[_Op], a: Sequence[Token], b: Sequence[Token]) -> lis
         done.append(op)
         while len(done) >= 3 and not done[-1][0] and done[-2][0]:
             left, between, right = done[-3:]
-            if _length(a, between[1], between[2]) > min(_weight(left, a, b), _weight(right, a, b)):
+            edit = min(_weight(left, a, b), _weight(right, a, b))
+            kept = _length(a, between[1], between[2])
+            if kept >= edit and not (kept == edit == 1 and a[between[1]].text not in _MARKS):
                 break
             done[-3:] = [(False, left[1], right[2], left[3], right[4])]
     return done
