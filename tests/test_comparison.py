@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -68,10 +69,14 @@ def test_case(path: Path, accept: bool, tmp_path: Path) -> None:
                 sections
             )
         overlay.copy_sample(tmp_path)
-        report = tmp_path / overlay.REPORT
-        older = edition(tmp_path, report, "旧")
-        overlay.apply(tmp_path, sections.items())
-        return told(compared(older, edition(tmp_path, report, "新")))
+        report = overlay.REPORT
+        older = edition(tmp_path, tmp_path / report, "旧")
+        if sections.pop("next-year", None) is not None:
+            shutil.copytree(tmp_path / report, tmp_path / report.with_name("2025"))
+            report = report.with_name("2025")
+            sections = {"edit report.yaml": "-年度: 2024\n+年度: 2025\n", **sections}
+        overlay.apply(tmp_path, sections.items(), report)
+        return told(compared(older, edition(tmp_path, tmp_path / report, "新")))
 
     run_case(path, run, accept)
 

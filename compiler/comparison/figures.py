@@ -26,8 +26,11 @@ _LEADING_NUMBER = re.compile(r"^\d+[-_.、 ]*")
 _PATH = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*|\[\d+\])*")
 _ITEM = re.compile(r"(.*?\[)(\d+)(\])", re.DOTALL)
 _LAST_INDEX = re.compile(r"\[\d+\]$")
+_TOTAL_OF = re.compile(r"\|合计\('([^']*)'\)")
 _TOTAL = re.compile(r"合计\('([^']*)'\)")
 _LEFT_OUT = {"万元数": "万元", "元数": "元", "亿元数": "亿元", "百分数": "%"}
+_FORMAT = re.compile(r"\s*\|\s*(?:[万亿]?元数?|百分[比数]|大写|数)\s*$")
+_COMPUTED = "算式 "
 _NAMES = ("三级", "名称")
 _NEVER = ("年度", "上年")
 _LONGEST = 60
@@ -105,10 +108,11 @@ def _figures(entries: Sequence[Entry]) -> Figures:
     projects: dict[str, str] = {}
     for entry in entries:
         text, origins = entry["text"], entry["from"]
-        key = origins[0].get("key", "") if origins else ""
+        keys = [origin["key"] for origin in origins if "key" in origin]
+        key = keys[0] if keys else ""
         if key in _NEVER or not key or key.startswith("本项") or not _HAS_WORD.search(text):
             continue
-        known, unit = _identity(key, entry["expression"], items)
+        known, unit = _identity(keys, entry["expression"], items)
         project = ""
         if found := _PROJECT.fullmatch(known):
             project, known = found[1], found[2]
@@ -118,7 +122,7 @@ def _figures(entries: Sequence[Entry]) -> Figures:
                 continue  # its name is what it is told by
             if name == project and not known:
                 continue
-        if not known or "." not in key or len(text) > _LONGEST:
+        if not known or len(text) > _LONGEST or not (project or "." in known or known.startswith(_COMPUTED)):
             continue
         place = project, known
         places[place] += 1
@@ -130,23 +134,26 @@ def _figures(entries: Sequence[Entry]) -> Figures:
     return Figures(values, places, projects)
 
 
-def _identity(key: str, expression: str, items: Mapping[str, str]) -> tuple[str, str]:
+def _identity(keys: Sequence[str], expression: str, items: Mapping[str, str]) -> tuple[str, str]:
     """What a value is, and the unit that its format leaves out."""
-    path, _, filters = expression.partition("|")
-    if _PATH.fullmatch(path.strip()) is None:
-        return f"{_named(key, items)}（{expression}）", ""
-    if index := _LAST_INDEX.search(path.strip()):
+    key = keys[0]
+    path, *filters = (part.strip() for part in expression.split("|"))
+    unit = next((_LEFT_OUT[name] for name in filters if name in _LEFT_OUT), "")
+    if _PATH.fullmatch(path) is None:
+        # Computed in the template: of a project when all that it was computed from is.
+        owners = {found[1] if (found := _PROJECT.fullmatch(other)) else "" for other in keys}
+        said = _TOTAL_OF.sub(r"·\1合计", _FORMAT.sub("", expression)).replace(" / ", "÷")
+        owner = owners.pop() if len(owners) == 1 else ""
+        return (f"项目[{owner}]." if owner else "") + _COMPUTED + said, unit
+    if index := _LAST_INDEX.search(path):
         key += index[0]
-    known = _named(key, items)
-    unit = ""
-    for name in filters.split("|"):
-        name = name.strip()
-        unit = unit or _LEFT_OUT.get(name, "")
+    for name in filters:
+        if total := _TOTAL.match(name):  # the key is that of the first item
+            owner = key.rpartition(".")[0].rpartition("[")[0]
+            return f"{_named(owner, items)}.{total[1]}合计", unit
         if name in ("个数", "大写"):
-            known += f".{name}"
-        elif total := _TOTAL.match(name):
-            known += f".{total[1]}合计"
-    return known, unit
+            key += f".{name}"
+    return _named(key, items), unit
 
 
 def _named(key: str, items: Mapping[str, str]) -> str:
@@ -183,6 +190,8 @@ _IN_BRACKETS = re.compile(r"([^\[]*)\[([^\]]*)\]$")
 
 def _spoken(key: str) -> str:
     """A key as a reader would say it: items by their names, 评分表·预算管理情况·得分."""
+    if key.startswith(_COMPUTED):
+        return key
     segments = _SEGMENT.findall(key)
     out = []
     for index, segment in enumerate(segments):

@@ -152,12 +152,16 @@ def _texts(texts: Sequence[TextChange]) -> Iterator[str]:
 def marked(pieces: Sequence[Piece]) -> str:
     """Words with what is deleted as [-旧-] and what is inserted as {+新+}; long ones cut."""
     out = ""
+    before = ""
     for tag, text in pieces:
-        if tag == "same":
+        if tag == "inserted" and text == before:
+            out += click.style("（格式或链接改了）", fg=_COLOURS[tag])
+        elif tag == "same":
             out += text
         else:
-            before, after = _BRACKETS[tag]
-            out += click.style(f"{before}{_short(text, _LONGEST_TEXT)}{after}", fg=_COLOURS[tag])
+            opened, closed = _BRACKETS[tag]
+            out += click.style(f"{opened}{_short(text, _LONGEST_TEXT)}{closed}", fg=_COLOURS[tag])
+        before = text if tag == "deleted" else ""
     return out.replace("\n", " ")
 
 

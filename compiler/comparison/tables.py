@@ -33,8 +33,9 @@ class _Band:
         """The rows, and the place of the first among those of the head or body."""
         self.print: Hashable = tuple(map(row_print, rows))
         self.shape = tuple(tuple((cell.rowspan, cell.colspan) for cell in row.cells) for row in rows)
-        labels = [cell_words(cell) for cell in rows[0].cells if cell.header == "row"]
-        self.label = tuple(labels) or tuple(cell_words(cell) for cell in rows[0].cells[:1])
+        said = [(cell.header, cell_words(cell)) for cell in rows[0].cells]
+        named = [words for header, words in said if header == "row" and not _is_number(words)]
+        self.label = tuple(named) or tuple(words for _, words in said if words and not _is_number(words))[:1]
 
     def words(self) -> str:
         """All it says."""
@@ -94,6 +95,8 @@ class _Grid:
                 continue
             before, words = other, cell_words(other)
             leading = leading and other.header == "row"
+            if not labels and _is_number(words):
+                continue  # 序号
             if not leading:
                 more += 1
                 most = 2 if labels else 1
