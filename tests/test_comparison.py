@@ -344,6 +344,39 @@ def test_titles_in_any_year() -> None:
     assert title_key("设备") != title_key("培训")
 
 
+# Chapters --------------------------------------------------------------------------------
+
+
+def test_what_changed_in_a_chapter_that_moved_is_told() -> None:
+    inner = "## 甲\n\n甲的内容在这里，一直没有变。\n\n"
+    older = prose(
+        "older",
+        f"# 一章\n\n本章说一件事。\n\n{inner}## 乙\n\n只有旧的有的话。\n\n# 二章\n\n别的。\n\n# 三章\n\n另外的。\n",
+    )
+    newer = prose("newer", f"# 二章\n\n别的。\n\n# 三章\n\n另外的。\n\n# 一章\n\n本章说两件事。\n\n{inner}")
+    both = compared(older, newer)
+    assert [(item.title, item.changed) for item in both.moved] == [("一章", True)]
+    assert [item.title for item in both.removed] == ["乙"] and both.added == ()
+    assert [click.unstyle(marked(item.pieces)) for item in both.texts] == ["本章说[-一-]{+两+}件事。"]
+
+
+def test_forms_of_one_title_meet_by_their_project() -> None:
+    def forms(*names: str) -> tree.Document:
+        blocks: list[tree.Block] = []
+        for name in names:
+            title = tree.Heading(SPAN, 1, words("自评表"), numbered=False, role="form-title")
+            rows = (("项目名称", name), ("预算数", str(len(name))))
+            body = tuple(tree.Row(SPAN, (cell(a, header="row"), cell(b))) for a, b in rows)
+            blocks += [title, tree.Table(SPAN, (5000, 5000), (), body, form=True, numbered=False)]
+        return document([tree.Part(SPAN, tuple(blocks))])
+
+    both = compared(
+        bare("旧", forms("甲项目", "乙乙项目", "丙项目")), bare("新", forms("乙乙项目", "丙项目"))
+    )
+    assert [item.title for item in both.removed] == ["自评表：甲项目"]
+    assert both.tables == both.added == ()
+
+
 # Size ------------------------------------------------------------------------------------
 
 

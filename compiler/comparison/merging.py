@@ -11,7 +11,7 @@ from compiler.comparison.blocks import merge_blocks
 from compiler.comparison.fingerprints import print_of
 from compiler.comparison.ledger import Ledger
 from compiler.comparison.results import Chapter, Moved, Renamed
-from compiler.comparison.sections import Section, match, sections
+from compiler.comparison.sections import Section, match, sections, without_year
 from compiler.comparison.words import merge_words
 from compiler.tree import Block, Change, ChangedBlock, Document, Heading, Part, plain_text, replace
 
@@ -65,12 +65,17 @@ class _Merger:
             if end is not None:
                 blocks = self.section(a[end[0]][1], b[end[1]][1])
                 parts.append(replace(b[end[1]][0], blocks=tuple(blocks)))
+        self.look_into_moved(0)
+        known = len(self.moved)
         self.find_moved()
-        moved = tuple(self.tell_moved(old, new) for old, new in self.moved)
+        self.look_into_moved(known)
         return Merge(
             replace(newer, parts=tuple(parts)),
             self.ledger,
-            moved,
+            tuple(
+                Moved(new.title, _whereabouts(old), _whereabouts(new), old.content != new.content)
+                for old, new in self.moved
+            ),
             tuple(self.renamed),
             tuple(map(_chapter, self.added)),
             tuple(map(_chapter, self.removed)),
@@ -137,45 +142,52 @@ class _Merger:
 
     def find_moved(self) -> None:
         """Those of the removed chapters, and of the chapters in them, that are among the added ones."""
-        there: defaultdict[tuple[str, int], list[Section]] = defaultdict(list)
+        there: defaultdict[str, list[Section]] = defaultdict(list)
         for top in self.added:
             for section in top.whole():
-                if section.key:
-                    there[section.key, len(section.blocks) > 0].append(section)
+                for name in {without_year(section.title), section.key}:
+                    there[name].append(section)
         gone: set[int] = set()
+
+        def find(section: Section) -> Section | None:
+            for name in filter(None, (without_year(section.title), section.key)):
+                for other in there.get(name, ())[:_MOST_NAMESAKES]:
+                    if id(other) not in gone and _same_content(section, other):
+                        return other
+            return None
+
         for top in self.removed:
             for section in top.whole():
                 if section.parent is not None and id(section.parent) in gone:
                     gone.add(id(section))
-                    continue
-                found = next(
-                    (
-                        other
-                        for other in there.get((section.key, len(section.blocks) > 0), ())[:_MOST_NAMESAKES]
-                        if id(other) not in gone and _same_content(section, other)
-                    ),
-                    None,
-                )
-                if found is not None:
+                elif (found := find(section)) is not None:
                     self.moved.append((section, found))
                     gone.add(id(section))
                     gone.update(map(id, found.whole()))
         self.added = [section for section in self.added if id(section) not in gone]
         self.removed = [section for section in self.removed if id(section) not in gone]
 
-    def tell_moved(self, old: Section, new: Section) -> Moved:
-        """What happened to a chapter that moved; what changed in it goes to the ledger."""
-        changed = old.content != new.content
-        if changed:
+    def look_into_moved(self, first: int) -> None:
+        """Tell what changed within the chapters that moved, from the `first` on; they are printed whole in both places."""
+        while first < len(self.moved):
+            old, new = self.moved[first]
+            first += 1
+            if old.content == new.content and old.title == new.title:
+                continue
             inner = _Merger()
             for _ in inner.section(old, new):
                 pass
             self.ledger.texts += inner.ledger.texts
             self.ledger.tables += inner.ledger.tables
-        return Moved(new.title, _whereabouts(old), _whereabouts(new), changed)
+            self.moved += inner.moved
+            self.renamed += inner.renamed
+            self.added += inner.added
+            self.removed += inner.removed
 
 
 def _same_content(a: Section, b: Section) -> bool:
+    if bool(a.blocks) != bool(b.blocks):
+        return False
     return a.content == b.content or alike(a.words, b.words) >= _LEAST_MOVED
 
 

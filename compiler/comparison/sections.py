@@ -11,9 +11,9 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import cached_property
 
 from compiler.comparison.alignment import Pairs, Profile, alike, pair_similar, profile
-from compiler.comparison.fingerprints import fingerprint, words_of
+from compiler.comparison.fingerprints import cell_words, fingerprint, words_of
 from compiler.comparison.folding import folded_block
-from compiler.tree import Block, Contents, Document, Heading, Paragraph, Part, plain_text
+from compiler.tree import Block, Contents, Document, Heading, Paragraph, Part, Table, plain_text
 
 _LEAST_ALIKE = 0.55
 """How alike two chapters must be that have other titles."""
@@ -123,7 +123,20 @@ def sections(document: Document) -> list[tuple[Part, Section]]:
             section.parent, section.place = open_[-1], len(open_[-1].children)
             open_[-1].children.append(section)
             open_.append(section)
+        for section in top.whole():
+            if isinstance(section.heading, Heading) and section.heading.role == "form-title":
+                section.title = _form_title(section)
     return out
+
+
+def _form_title(section: Section) -> str:
+    """What tells a form from the others: its project, in the contents list or in the first row."""
+    table = next((block for block in section.blocks if isinstance(block, Table)), None)
+    heading = section.heading
+    if table is None or not table.body or not isinstance(heading, Heading) or heading.contents_text:
+        return section.title
+    named = (words for cell in table.body[0].cells if not cell.header and (words := cell_words(cell)))
+    return f"{section.title}：{name}" if (name := next(named, "")) else section.title
 
 
 def _top(part: Part, number: int) -> Section:
