@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from compiler.cli_output import Bar, print_json, tell_written
+from compiler.cli_words import ChineseCommand
 
 if TYPE_CHECKING:
     from compiler.comparison.results import Comparison
@@ -30,7 +31,7 @@ class Side(NamedTuple):
     """The report's, in the workspace."""
 
 
-@click.command("diff", short_help="比较：两份报告有什么不同。")
+@click.command("diff", cls=ChineseCommand, short_help="比较：两份报告有什么不同。")
 @click.argument("older", metavar="旧")
 @click.argument("newer", metavar="新")
 @click.option(

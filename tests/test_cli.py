@@ -18,10 +18,10 @@ from tests.command_line import call, tree_bytes
 
 _ROOT = Path(__file__).parents[1]
 _ENGLISH = re.compile(
-    r"\b(?!chengwen|build|check|explain|content|docx|html|text|json|data|narrative|draft|waivers|yaml"
-    r"|out|help|strict|format|to|fix|yes)[A-Za-z]{2,}\b"
+    r"\b(?!chengwen|build|check|explain|diff|content|docx|html|text|json|data|narrative|draft|waivers|yaml"
+    r"|out|help|strict|format|to|fix|yes|Word|WPS)[A-Za-z]{2,}\b"
 )
-"""Any English word but names of commands, options, formats and folders."""
+"""Any English word but names of commands, options, formats, folders and programs."""
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def workspace(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["--help"], *([name, "--help"] for name in ("build", "check", "explain"))]
+    "arguments", [[], ["--help"], *([name, "--help"] for name in ("build", "check", "explain", "diff"))]
 )
 def test_help_is_chinese(arguments: list[str], tmp_path: Path) -> None:
     ran = call(arguments, tmp_path)
