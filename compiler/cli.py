@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compiler.cli_archive import archive, restore, versions
+from compiler.cli_diff import diff
 from compiler.cli_fix import mended
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
 from compiler.cli_reports import output_formats, reports
@@ -201,7 +202,7 @@ def explain(codes: tuple[str, ...]) -> int:
     return 0
 
 
-for command in (archive, versions, verify, restore):
+for command in (archive, versions, verify, restore, diff):
     chengwen.add_command(command)
 
 

@@ -122,7 +122,7 @@ def _size(count: int) -> str:
     return f"{count / 1024:.0f} KB" if count < 1024 * 1024 else f"{count / 1024 / 1024:.1f} MB"
 
 
-def print_json(found: list[dict[str, object]]) -> None:
+def print_json(found: object) -> None:
     """Print a listing for programs."""
     import json
 

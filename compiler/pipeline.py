@@ -6,9 +6,11 @@ that is wrong in one run: data that could not be read is `Broken`, and what depe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import localcontext
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from compiler.diagnostics import Diagnostics
 from compiler.expressions import READS, Scope
@@ -22,11 +24,12 @@ from compiler.passes.substitute import fill
 from compiler.passes.tables import blocks_to_print
 from compiler.publishing import staging
 from compiler.source import Span
+from compiler.style import Style
 from compiler.trace import Trace
-from compiler.tree import Document, Inline, Metadata, Text, plain_text
+from compiler.tree import Block, Document, Inline, Metadata, Part, Text, plain_text, replace
 from compiler.waivers import Waiving, read_waivers
 from compiler.workspace import Workspace
-from compiler.writers import WRITERS
+from compiler.writers import WRITERS, Writer
 
 if TYPE_CHECKING:
     from compiler.checks.check import Draft
@@ -106,14 +109,11 @@ def _build(
 ) -> Result:
     sink = Diagnostics()
     shown = workspace.shown(folder)
-    inputs = read_inputs(workspace, folder, sink, progress)
     waiving = read_waivers(workspace, folder)
-    if inputs is None:
-        _check_prose(workspace, folder / "narrative", sink)
+    compiled = _compile(workspace, folder, sink, progress, traced=out is not None)
+    if compiled is None:
         return Result(shown, "", (), 0, sink, waiving.problems, False)
-    context = Context(sink, inputs.outline.numbers.rule if inputs.outline.numbers else NumberRule())
-    narratives = Narratives(workspace, folder / "narrative", sink)
-    document = _document(narratives, inputs, context, traced=out is not None)
+    inputs, context, narratives, document = compiled
     draft = None if sink.has_errors else _draft(workspace, folder, inputs, document, narratives)
     findings = waiving.problems if draft is None else _judge(workspace, folder, draft, waiving)
     result = Result(shown, inputs.report.kind, (), 0, sink, findings, draft is not None)
@@ -131,25 +131,133 @@ def _build(
             for suffix in formats
         ]
         trace = Trace(place.open("trace.json"), shown, inputs.scope, _places(workspace, folder, inputs))
-        whole = sum(len(part.blocks) for part in document.parts)
-        done = 0
-        for part in document.parts:
-            for writer in writers:
-                writer.begin(part)
-            trace.begin(part)
-            for block in blocks_to_print(part, context):
-                for writer in writers:
-                    writer.write(block)
-                trace.write(block, context.cells)
-                done += 1
-                if not done % 50:
-                    progress("写出", done, whole)
+        _write(document, context, writers, trace, progress)
         if sink.has_errors or (strict and result.fails(strict)):
             return result._replace(figures=context.figures)
         for writer in writers:
             writer.finish()
         trace.finish()
         return result._replace(figures=context.figures, outputs=tuple(place.publish()))
+
+
+class _Compiled(NamedTuple):
+    """A report past every pass, its tables still to be made."""
+
+    inputs: Inputs
+    context: Context
+    narratives: Narratives
+    document: Document
+
+
+def _compile(
+    workspace: Workspace, folder: Path, sink: Diagnostics, progress: Progress, *, traced: bool
+) -> _Compiled | None:
+    """Read the report and run the passes; None when what it is cannot be read, the prose then being read for its own errors."""
+    inputs = read_inputs(workspace, folder, sink, progress)
+    if inputs is None:
+        _check_prose(workspace, folder / "narrative", sink)
+        return None
+    context = Context(sink, inputs.outline.numbers.rule if inputs.outline.numbers else NumberRule())
+    narratives = Narratives(workspace, folder / "narrative", sink)
+    return _Compiled(inputs, context, narratives, _document(narratives, inputs, context, traced=traced))
+
+
+def _write(
+    document: Document, context: Context, writers: Sequence[Writer], trace: Trace, progress: Progress
+) -> None:
+    """Make the tables and hand every block to the writers and the trace."""
+    whole = sum(len(part.blocks) for part in document.parts)
+    done = 0
+    for part in document.parts:
+        for writer in writers:
+            writer.begin(part)
+        trace.begin(part)
+        for block in blocks_to_print(part, context):
+            for writer in writers:
+                writer.write(block)
+            trace.write(block, context.cells)
+            done += 1
+            if not done % 50:
+                progress("写出", done, whole)
+
+
+# In memory -------------------------------------------------------------------------------
+
+
+class Whole(NamedTuple):
+    """A report compiled in memory, every table made."""
+
+    folder: str
+    """As messages name it."""
+    kind: str
+    """文种; empty when report.yaml does not say."""
+    year: int
+    """年度; 0 when it cannot be read."""
+    document: Document | None
+    """None when it does not compile."""
+    style: Style | None
+    """What it looks like; None when it does not compile."""
+    figures: tuple[dict[str, Any], ...]
+    """The entries of trace.json, in the order of the document."""
+    diagnostics: Diagnostics
+    """What stands in the way of the document, or nearly. The rules are not held against it."""
+
+
+def compile_whole(workspace: Workspace, folder: Path, *, progress: Progress = _quiet) -> Whole:
+    """Compile the report in `folder` and write nothing.
+
+    Needs the room that `build` does not: every table is in memory at once. Raises `WorkspaceError` when the disk refuses.
+    """
+    import json
+
+    folder = folder.resolve()
+    sink = Diagnostics()
+    shown = workspace.shown(folder)
+    with localcontext(EXACT):
+        compiled = _compile(workspace, folder, sink, progress, traced=True)
+        if compiled is None:
+            return Whole(shown, "", 0, None, None, (), sink)
+        inputs, context, _, document = compiled
+        out = BytesIO()
+        trace = Trace(out, shown, inputs.scope, _places(workspace, folder, inputs))
+        parts = _Parts()
+        _write(document, context, (parts,), trace, progress)
+        trace.finish()
+    report = inputs.report
+    if sink.has_errors or inputs.style is None:
+        return Whole(shown, report.kind, report.year, None, None, (), sink)
+    made = replace(document, parts=parts.parts())
+    figures = tuple(json.loads(out.getvalue())["figures"])
+    return Whole(shown, report.kind, report.year, made, inputs.style, figures, sink)
+
+
+class _Parts:
+    """A writer that keeps the parts, every table made."""
+
+    def __init__(self) -> None:
+        self._made: list[tuple[Part, list[Block]]] = []
+
+    def begin(self, part: Part) -> None:
+        self._made.append((part, []))
+
+    def write(self, block: Block) -> None:
+        self._made[-1][1].append(block)
+
+    def finish(self) -> None:
+        """Nothing comes last."""
+
+    def parts(self) -> tuple[Part, ...]:
+        return tuple(replace(part, blocks=tuple(blocks)) for part, blocks in self._made)
+
+
+def write_whole(document: Document, style: Style, suffix: str, out: BinaryIO) -> None:
+    """Print a document in which every table is made, as `suffix` of `WRITERS`."""
+    writer = WRITERS[suffix](document, style, out)
+    for part in document.parts:
+        writer.begin(part)
+        for block in part.blocks:
+            writer.write(block)
+    writer.finish()
 
 
 # The tree --------------------------------------------------------------------------------

@@ -1,1 +1,1 @@
-"""Two documents compared."""
+"""Two documents compared: on their trees and figures, not on their text. Nothing here touches the disk."""

@@ -1,0 +1,209 @@
+"""`chengwen diff`: compares two reports, or two versions of one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from compiler.cli_output import Bar, print_json, tell_written
+from compiler.cli_versions import find_version
+from compiler.cli_words import ChineseCommand
+
+if TYPE_CHECKING:
+    from compiler.comparison.results import Comparison
+    from compiler.pipeline import Whole
+    from compiler.workspace import Workspace
+
+FORMATS = ("html", "docx")
+_BUILD = Path("build")
+_NAME = "比较"
+_AUTHOR = "成文"
+
+
+class Side(NamedTuple):
+    """One of the two things to be compared."""
+
+    name: str
+    """What a reader calls it: 第1版, 现在的内容, a folder."""
+    workspace: Workspace
+    folder: Path
+    """The report's, in the workspace."""
+    made: str = ""
+    """When a version was frozen, ISO 8601; empty for what is being worked on."""
+
+
+@click.command("diff", cls=ChineseCommand, short_help="比较：两份报告有什么不同。")
+@click.argument("older", metavar="旧")
+@click.argument("newer", metavar="新")
+@click.option(
+    "--to",
+    "formats",
+    metavar="格式",
+    default="",
+    help="另外写成文件：html、docx，用逗号隔开；docx 带修订标记。",
+)
+@click.option(
+    "-o", "--out", metavar="文件夹", type=click.Path(path_type=Path), help="写到哪个文件夹；不写就是 build。"
+)
+@click.option(
+    "--format",
+    "listing",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    metavar="[text|json]",
+    help="给人看（text），或给程序读（json）。",
+)
+def diff(older: str, newer: str, formats: str, out: Path | None, listing: str) -> int:
+    """比较两份报告：哪些数变了、变了多少，表格、文字、章节有什么改动。
+
+    两份都先编一遍，再按章节、表格、段落一一对上；有不同不算出错。
+
+    加 --to html，写成一页：前面是改动的清单，后面是全文对照。
+
+    加 --to docx，写成带修订标记的文档，在 Word、WPS 里可以逐条接受、拒绝。
+
+    旧、新是报告文件夹，或者归档的一版：报告文件夹@版号。
+
+    \b
+    例：chengwen diff content/丰台区金融办/2023 content/丰台区金融办/2024
+        chengwen diff content/丰台区金融办/2024@1 content/丰台区金融办/2024@2
+        chengwen diff content/丰台区金融办/2024@最新 content/丰台区金融办/2024 --to html,docx
+    """
+    wanted = tuple(dict.fromkeys(part.strip().lower() for part in formats.split(",") if part.strip()))
+    unknown = [part for part in wanted if part not in FORMATS]
+    if unknown:
+        raise click.UsageError(f"不能写成“{unknown[0]}”格式，可用：{'、'.join(FORMATS)}。")
+    if out is not None and not wanted:
+        raise click.UsageError("-o 要和 --to 一起用：只比较不写文件。")
+    from compiler.archive.layout import ArchiveError
+    from compiler.comparison.compare import Edition, compare
+    from compiler.publishing import WorkspaceError
+
+    try:
+        sides = [open_side(argument) for argument in (older, newer)]
+        wholes = [_compiled(side) for side in sides]
+        if not all(whole.document is not None for whole in wholes):
+            _tell_broken(sides, wholes)
+            return 1
+        editions = [
+            Edition(side.name, whole.kind, whole.year, whole.document, whole.figures)
+            for side, whole in zip(sides, wholes, strict=True)
+            if whole.document is not None
+        ]
+        comparison = compare(editions[0], editions[1], _AUTHOR, _date(sides[1], wholes[1]))
+        if listing == "json":
+            print_json(comparison.as_json())
+        else:
+            from compiler.comparison.listing import listed
+
+            click.echo("\n\n".join(listed(comparison)))
+        if wanted:
+            paths = _written(comparison, wholes[1], sides[1], wanted, out or _BUILD)
+            if listing == "text":
+                click.echo()
+                tell_written(paths)
+    except (ArchiveError, WorkspaceError) as error:
+        click.echo(str(error), err=True)
+        return 1
+    return 0
+
+
+def open_side(argument: str) -> Side:
+    """What an argument means: a version, or the folder of a report.
+
+    Raises `UsageError` for what is none, `ArchiveError` for a version that is not there or is damaged.
+    """
+    from compiler.archive.layout import named_version
+
+    if named_version(argument) is not None:
+        return _version(argument)
+    from compiler.publishing import WorkspaceError
+    from compiler.workspace import Workspace
+
+    folder = Path(argument)
+    if folder.name == "report.yaml":
+        folder = folder.parent
+    if not folder.is_dir():
+        raise click.UsageError(
+            f"没有“{argument}”这个文件夹。要比较的写报告文件夹，如 content/丰台区金融办/2023。"
+        )
+    if not (folder / "report.yaml").exists():
+        raise click.UsageError(
+            f"“{argument}”里没有 report.yaml，不是报告文件夹。报告文件夹如 content/丰台区金融办/2023。"
+        )
+    try:
+        workspace = Workspace.around(folder)
+    except WorkspaceError as error:
+        raise click.UsageError(str(error)) from None
+    folder = folder.resolve()
+    return Side(workspace.shown(folder), workspace, folder)
+
+
+def _version(argument: str) -> Side:
+    from datetime import UTC, datetime
+
+    from compiler.archive.layout import ArchiveError
+    from compiler.archive.rebuild import input_of
+
+    stored = find_version(argument, _BUILD)
+    made = stored.record
+    if made is None:
+        raise ArchiveError(f"第{stored.number}版的记录坏了，运行 chengwen verify 看坏在哪里。")
+    when = datetime.fromisoformat(made.made.at).astimezone(UTC)
+    return Side(
+        f"{made.year}年度第{stored.number}版", *input_of(stored, made), when.strftime("%Y-%m-%dT%H:%M:%SZ")
+    )
+
+
+def _compiled(side: Side) -> Whole:
+    from compiler.pipeline import compile_whole
+
+    bar = Bar(side.name)
+    try:
+        return compile_whole(side.workspace, side.folder, progress=bar.show)
+    finally:
+        bar.clear()
+
+
+def _tell_broken(sides: list[Side], wholes: list[Whole]) -> None:
+    """List what keeps a side from being compiled."""
+    from compiler.diagnostics import counts, render
+
+    for side, whole in zip(sides, wholes, strict=True):
+        if whole.document is None:
+            for diagnostic in whole.diagnostics:
+                click.echo(render(diagnostic) + "\n", err=True)
+            click.echo(
+                click.style("× ", fg="red") + f"{side.name}：{counts(whole.diagnostics)}，编不成，没有比较。",
+                err=True,
+            )
+
+
+def _date(side: Side, whole: Whole) -> str:
+    """The date of the changes: when the newer was frozen, else its 成文日期, else the end of its year. Never today: the same input,
+    the same file.
+    """
+    if side.made:
+        return side.made
+    given = whole.document.metadata.date if whole.document is not None else ""
+    return f"{given or f'{whole.year:04}-12-31'}T00:00:00Z"
+
+
+def _written(
+    comparison: Comparison, newer: Whole, side: Side, formats: tuple[str, ...], out: Path
+) -> list[Path]:
+    """Publish the comparison under `out`/单位/年度/diff/ of the newer report."""
+    from compiler.comparison.overview import with_overview
+    from compiler.pipeline import draft_folder, write_whole
+    from compiler.publishing import staging
+
+    if newer.style is None:
+        return []
+    target = draft_folder(out, side.folder).with_name("diff")
+    with staging(target) as place:
+        for suffix in formats:
+            document = with_overview(comparison) if suffix == "html" else comparison.document
+            write_whole(document, newer.style, suffix, place.open(f"{_NAME}.{suffix}"))
+        return place.publish()
