@@ -168,7 +168,7 @@ def _named(key: str, items: Mapping[str, str]) -> str:
 
 
 def _item_names(entries: Iterable[Entry]) -> dict[str, str]:
-    """What the numbered items of lists are called, by their keys, years and numbers left out; namesakes get a number."""
+    """What the numbered items of lists are called, by their keys, years left out; namesakes get a number."""
     names: dict[str, str] = {}
     taken: Counter[tuple[str, str]] = Counter()
     for entry in entries:
@@ -177,7 +177,7 @@ def _item_names(entries: Iterable[Entry]) -> dict[str, str]:
             if last in _NAMES and owner.endswith("]") and owner not in names:
                 stem, _, index = owner.rpartition("[")
                 if index[:-1].isdigit():
-                    name = title_key(entry["text"])
+                    name = without_year(entry["text"])
                     taken[stem, name] += 1
                     count = taken[stem, name]
                     names[owner] = f"{name}{f'({count})' if count > 1 else ''}"
