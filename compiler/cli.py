@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from compiler.pipeline import Result
     from compiler.workspace import Workspace
 
-FORMATS = ("docx", "html")
+FORMATS = ("docx", "html", "pdf")
 _BUILD = Path("build")
 
 
@@ -52,7 +52,7 @@ _OUT = click.option(
 )
 
 
-@chengwen.command(short_help="生成报告（DOCX 和 HTML）。")
+@chengwen.command(short_help="生成报告（DOCX、HTML、PDF）。")
 @_FOLDERS
 @_OUT
 @click.option(
@@ -60,11 +60,11 @@ _OUT = click.option(
     "formats",
     metavar="格式",
     default="docx,html",
-    help="要哪些格式：docx、html，用逗号隔开；不写就是两种都要。",
+    help="要哪些格式：docx、html、pdf，用逗号隔开；不写就是 docx,html。pdf 要装有 LibreOffice。",
 )
 @click.option("--strict", is_flag=True, help="有没放行的错误、警告，也不写出。")
 def build(folders: tuple[Path, ...], out: Path | None, formats: str, strict: bool) -> int:
-    """生成报告，写出 DOCX 和 HTML。
+    """生成报告，写出 DOCX 和 HTML；要归档用的 PDF（PDF/A），加 --to docx,html,pdf。
 
     不写报告文件夹，就生成 content 下的每一份报告。
 
@@ -75,7 +75,7 @@ def build(folders: tuple[Path, ...], out: Path | None, formats: str, strict: boo
     \b
     例：chengwen build
         chengwen build content/丰台区金融办/2023
-        chengwen build content/丰台区金融办/2023 --to docx
+        chengwen build content/丰台区金融办/2023 --to docx,pdf
     """
     wanted = tuple(dict.fromkeys(part.strip().lower() for part in formats.split(",") if part.strip()))
     unknown = [part for part in wanted if part not in FORMATS]
@@ -83,6 +83,12 @@ def build(folders: tuple[Path, ...], out: Path | None, formats: str, strict: boo
         raise click.UsageError(
             f"不能写成“{unknown[0] if unknown else formats}”格式，可用：{'、'.join(FORMATS)}。"
         )
+    if "pdf" in wanted:
+        from compiler.pdf import NO_OFFICE, find_office
+
+        if find_office() is None:
+            click.echo(NO_OFFICE, err=True)
+            return 1
     target = out or _BUILD
     written: list[str] = []
     done = failed = 0
@@ -207,8 +213,9 @@ def explain(codes: tuple[str, ...]) -> int:
 def _compiled(
     folders: Sequence[Path], out: Path | None, formats: tuple[str, ...], strict: bool
 ) -> Iterator[tuple[Workspace, Path, Result] | None]:
-    """Compile every report, and write it when there is an `out`; None when the disk refused, which is told."""
+    """Compile every report, and write it when there is an `out`; None when the disk refused or no PDF came, which is told."""
     # The pipeline is imported here so that --help answers at once.
+    from compiler.pdf import PdfError
     from compiler.pipeline import build as compile_report
     from compiler.workspace import Workspace, WorkspaceError
 
@@ -224,9 +231,10 @@ def _compiled(
         try:
             workspace = Workspace.around(folder)
             result = compile_report(workspace, folder, out, formats, strict=strict, progress=bar.show)
-        except WorkspaceError as error:
+        except (WorkspaceError, PdfError) as error:
             bar.clear()
-            click.echo(f"{folder}：{error}", err=True)
+            kept = "这一份没有写出，原来的文件没有改动。" if isinstance(error, PdfError) else ""
+            click.echo(f"{folder}：{error}{kept}", err=True)
             yield None
         else:
             bar.clear()

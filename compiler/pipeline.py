@@ -29,6 +29,8 @@ from compiler.writers import WRITERS
 
 if TYPE_CHECKING:
     from compiler.checks.check import Draft
+    from compiler.pdf import PdfMade
+    from compiler.workspace import Staging
 
 
 class Result(NamedTuple):
@@ -54,6 +56,8 @@ class Result(NamedTuple):
     """The folder of the year before, as messages name it; empty when there is none."""
     draft: Draft | None = None
     """What the rules judged; kept by a check only, as a build needs the room."""
+    pdf: PdfMade | None = None
+    """What the PDF is like, when there is one among the outputs."""
 
     def fails(self, strict: bool) -> bool:
         """Whether it does not pass: an error that nobody has let stand, with `strict` a warning."""
@@ -81,7 +85,8 @@ def build(
     """Compile the report in `folder` and publish it under `out`/单位/年度/draft/.
 
     With `out` None everything is done but the writing: this is `check`. Findings stop nothing; with `strict`,
-    warnings and findings do that are more than advice and that nobody has accepted. Nothing is published unless all went well. Raises `WorkspaceError` when the disk refuses.
+    warnings and findings do that are more than advice and that nobody has accepted. Nothing is published unless all went well. Raises `WorkspaceError` when the disk refuses,
+    `PdfError` when `formats` has `pdf` and none came of it.
     """
     with localcontext(EXACT):
         return _build(workspace, folder.resolve(), out, formats, strict, progress)
@@ -122,10 +127,14 @@ def _build(
         return result if draft is None or out is not None else _compared(result, workspace, folder, draft)
     del draft  # with last year's report; a large document needs the room
     with workspace.staging(draft_folder(out, folder)) as staging:
+        kind = inputs.report.kind
         writers = [
-            WRITERS[suffix](document, inputs.style, staging.open(f"{inputs.report.kind}.{suffix}"))
+            WRITERS[suffix](document, inputs.style, staging.open(f"{kind}.{suffix}"))
             for suffix in formats
+            if suffix != "pdf"
         ]
+        if "pdf" in formats and "docx" not in formats:  # it is printed from the DOCX
+            writers.append(WRITERS["docx"](document, inputs.style, staging.open_scratch(f"{kind}.docx")))
         trace = Trace(staging.open("trace.json"), shown, inputs.scope, _places(workspace, folder, inputs))
         whole = sum(len(part.blocks) for part in document.parts)
         done = 0
@@ -145,7 +154,18 @@ def _build(
         for writer in writers:
             writer.finish()
         trace.finish()
+        if "pdf" in formats:
+            progress("排成 PDF", whole, whole)
+            result = result._replace(pdf=_print(staging, kind))
         return result._replace(figures=context.figures, outputs=tuple(staging.publish()))
+
+
+def _print(staging: Staging, kind: str) -> PdfMade:
+    """Print the DOCX, which is written, as a PDF beside it."""
+    from compiler.pdf import convert
+
+    staging.open(f"{kind}.pdf")
+    return convert(staging.path(f"{kind}.docx"), staging.path(f"{kind}.pdf"))
 
 
 # The tree --------------------------------------------------------------------------------
