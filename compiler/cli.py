@@ -19,7 +19,7 @@ from compiler.cli_archive import archive, restore, versions
 from compiler.cli_diff import diff
 from compiler.cli_fix import mended
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
-from compiler.cli_reports import output_formats, reports
+from compiler.cli_reports import can_write, output_formats, reports
 from compiler.cli_verify import verify
 from compiler.cli_words import ChineseGroup, Interrupted, never_fail_to_print, run
 
@@ -55,7 +55,7 @@ _OUT = click.option(
 )
 
 
-@chengwen.command(short_help="生成报告（DOCX 和 HTML）。")
+@chengwen.command(short_help="生成报告（DOCX、HTML、PDF）。")
 @_FOLDERS
 @_OUT
 @click.option(
@@ -63,11 +63,11 @@ _OUT = click.option(
     "formats",
     metavar="格式",
     default="docx,html",
-    help="要哪些格式：docx、html，用逗号隔开；不写就是两种都要。",
+    help="要哪些格式：docx、html、pdf，用逗号隔开；不写就是 docx,html。pdf 要装有 LibreOffice。",
 )
 @click.option("--strict", is_flag=True, help="有没放行的错误、警告，也不写出。")
 def build(folders: tuple[Path, ...], out: Path | None, formats: str, strict: bool) -> int:
-    """生成报告，写出 DOCX 和 HTML。
+    """生成报告，写出 DOCX 和 HTML；要归档用的 PDF（PDF/A），加 --to docx,html,pdf。
 
     不写报告文件夹，就生成 content 下的每一份报告。
 
@@ -78,9 +78,11 @@ def build(folders: tuple[Path, ...], out: Path | None, formats: str, strict: boo
     \b
     例：chengwen build
         chengwen build content/丰台区金融办/2023
-        chengwen build content/丰台区金融办/2023 --to docx
+        chengwen build content/丰台区金融办/2023 --to docx,pdf
     """
     wanted = output_formats(formats)
+    if not can_write(wanted):
+        return 1
     target = out or _BUILD
     written: list[str] = []
     done = failed = 0
@@ -209,8 +211,9 @@ for command in (archive, versions, verify, restore, diff):
 def _compiled(
     folders: Sequence[Path], out: Path | None, formats: tuple[str, ...], strict: bool
 ) -> Iterator[tuple[Workspace, Path, Result] | None]:
-    """Compile every report, and write it when there is an `out`; None when the disk refused, which is told."""
+    """Compile every report, and write it when there is an `out`; None when the disk refused or no PDF came, which is told."""
     # The pipeline is imported here so that --help answers at once.
+    from compiler.pdf import PdfError
     from compiler.pipeline import build as compile_report
     from compiler.publishing import WorkspaceError
     from compiler.workspace import Workspace
@@ -226,9 +229,10 @@ def _compiled(
         try:
             workspace = Workspace.around(folder)
             result = compile_report(workspace, folder, out, formats, strict=strict, progress=bar.show)
-        except WorkspaceError as error:
+        except (WorkspaceError, PdfError) as error:
             bar.clear()
-            click.echo(f"{folder}：{error}", err=True)
+            kept = "这一份没有写出，原来的文件没有改动。" if isinstance(error, PdfError) else ""
+            click.echo(f"{folder}：{error}{kept}", err=True)
             yield None
         else:
             bar.clear()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from compiler.cli_output import Bar, print_json, tell_written
+from compiler.cli_output import Bar, print_json, tell_typefaces, tell_written
 from compiler.cli_versions import LISTING, OUT, archives, find_version, shown
 from compiler.cli_words import ChineseCommand
 
@@ -36,7 +36,8 @@ def archive(folder: Path, message: str, by: str | None, formats: str, out: Path)
     from compiler.archive.freeze import freeze
     from compiler.archive.layout import ArchiveError
     from compiler.archive.record import Made
-    from compiler.cli_reports import output_formats, report_folder
+    from compiler.cli_reports import can_write, output_formats, report_folder
+    from compiler.pdf import PdfError
     from compiler.publishing import WorkspaceError
     from compiler.workspace import Workspace, now, user
 
@@ -45,6 +46,8 @@ def archive(folder: Path, message: str, by: str | None, formats: str, out: Path)
     words = " ".join(message.split())
     if not words:
         raise click.UsageError("-m 后面要写几个字，说明这一版是做什么的。")
+    if not can_write(wanted):
+        return 1
     made = Made((by or "").strip() or user(), now(), words)
     bar = Bar(f"{folder.parent.name}/{folder.name}")
     try:
@@ -57,7 +60,7 @@ def archive(folder: Path, message: str, by: str | None, formats: str, out: Path)
             progress=bar.show,
             tell_waiting=lambda: click.echo("另一个程序正在归档这份报告，等它做完……", err=True),
         )
-    except (ArchiveError, WorkspaceError) as error:
+    except (ArchiveError, PdfError, WorkspaceError) as error:
         bar.clear()
         click.echo(str(error), err=True)
         return 1
@@ -82,6 +85,8 @@ def _tell_frozen(frozen: Frozen) -> int:
     click.echo(f"  SHA-256 {frozen.digest.sha256}")
     tell_written([frozen.folder / CONTENT / SLIPS[0]], "发布单，打印出来签字留存：")
     click.echo(f"  文件夹：{shown(frozen.folder)}")
+    if result.pdf:
+        tell_typefaces(result.pdf)
     if frozen.same_as is not None:
         click.echo(f"  写出的内容与第{frozen.same_as}版一样。")
     if frozen.unfinished:

@@ -13,6 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from compiler.fixing import Plan
+    from compiler.pdf import PdfMade
     from compiler.pipeline import Result
 
 
@@ -43,9 +44,27 @@ def tell_built(result: Result, strict: bool, earlier: bool) -> bool:
     )
     tell_written(path for path in result.outputs if path.suffix != ".json")
     tell_written((path for path in result.outputs if path.suffix == ".json"), "数据来源：")
+    if result.pdf:
+        tell_typefaces(result.pdf)
     if told:
         click.echo(f"  {told}")
     return False
+
+
+def tell_typefaces(pdf: PdfMade) -> None:
+    """Say which typefaces of the PDF are not those that were asked for, and which are not in it."""
+    stand_ins: dict[tuple[str, ...], list[str]] = {}
+    for item in pdf.substitutes:
+        stand_ins.setdefault(item.instead, []).append(item.asked + ("（个别字）" if item.partly else ""))
+    if stand_ins:
+        told = "；".join(
+            f"{'、'.join(asked)} → {'、'.join(instead) or '别的字体'}" for instead, asked in stand_ins.items()
+        )
+        click.echo(f"  PDF 用了替代字体：{told}。要与 Word 里一样，在这台电脑上装上箭头前面的字体。")
+    if pdf.not_embedded:
+        click.echo(
+            f"  PDF 里没有放进这些字体：{'、'.join(pdf.not_embedded)}。没有装它们的电脑上会走样，这份 PDF 不能归档。"
+        )
 
 
 def tell_checked(result: Result, strict: bool, *, briefly: bool = False) -> None:

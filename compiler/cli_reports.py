@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-FORMATS = ("docx", "html")
+FORMATS = ("docx", "html", "pdf")
 
 
 def output_formats(formats: str) -> tuple[str, ...]:
@@ -19,6 +19,17 @@ def output_formats(formats: str) -> tuple[str, ...]:
             f"不能写成“{unknown[0] if unknown else formats}”格式，可用：{'、'.join(FORMATS)}。"
         )
     return wanted
+
+
+def can_write(formats: Sequence[str]) -> bool:
+    """Whether this machine has what the formats need; what is missing is told, before anything is compiled."""
+    if "pdf" in formats:
+        from compiler.pdf import NO_OFFICE, find_office
+
+        if find_office() is None:
+            click.echo(NO_OFFICE, err=True)
+            return False
+    return True
 
 
 def report_folder(folder: Path) -> Path:

@@ -33,6 +33,8 @@ from compiler.writers import WRITERS, Writer
 
 if TYPE_CHECKING:
     from compiler.checks.check import Draft
+    from compiler.pdf import PdfMade
+    from compiler.publishing import Staging
 
 
 class Result(NamedTuple):
@@ -58,6 +60,8 @@ class Result(NamedTuple):
     """The folder of the year before, as messages name it; empty when there is none."""
     draft: Draft | None = None
     """What the rules judged; kept by a check, and by a build that is asked to, as it takes room."""
+    pdf: PdfMade | None = None
+    """What the PDF is like, when there is one among the outputs."""
 
     def fails(self, strict: bool) -> bool:
         """Whether it does not pass: an error that nobody has let stand, with `strict` a warning."""
@@ -86,7 +90,8 @@ def build(
     """Compile the report in `folder` and publish it under `out`/单位/年度/draft/.
 
     With `out` None everything is done but the writing: this is `check`. Findings stop nothing; with `strict`,
-    warnings and findings do that are more than advice and that nobody has accepted. Nothing is published unless all went well. Raises `WorkspaceError` when the disk refuses.
+    warnings and findings do that are more than advice and that nobody has accepted. Nothing is published unless all went well. Raises `WorkspaceError` when the disk refuses,
+    `PdfError` when `formats` has `pdf` and none came of it.
     """
     with localcontext(EXACT):
         return _build(workspace, folder.resolve(), out, formats, strict, keep_draft or out is None, progress)
@@ -126,10 +131,14 @@ def _build(
                 pass
         return result._replace(figures=context.figures)
     with staging(draft_folder(out, folder)) as place:
+        kind = inputs.report.kind
         writers = [
-            WRITERS[suffix](document, inputs.style, place.open(f"{inputs.report.kind}.{suffix}"))
+            WRITERS[suffix](document, inputs.style, place.open(f"{kind}.{suffix}"))
             for suffix in formats
+            if suffix != "pdf"
         ]
+        if "pdf" in formats and "docx" not in formats:  # it is printed from the DOCX
+            writers.append(WRITERS["docx"](document, inputs.style, place.open_scratch(f"{kind}.docx")))
         trace = Trace(place.open("trace.json"), shown, inputs.scope, _places(workspace, folder, inputs))
         _write(document, context, writers, trace, progress)
         if sink.has_errors or (strict and result.fails(strict)):
@@ -137,6 +146,9 @@ def _build(
         for writer in writers:
             writer.finish()
         trace.finish()
+        if "pdf" in formats:
+            progress("排成 PDF", 1, 1)
+            result = result._replace(pdf=_print(place, kind))
         return result._replace(figures=context.figures, outputs=tuple(place.publish()))
 
 
@@ -258,6 +270,14 @@ def write_whole(document: Document, style: Style, suffix: str, out: BinaryIO) ->
         for block in part.blocks:
             writer.write(block)
     writer.finish()
+
+
+def _print(place: Staging, kind: str) -> PdfMade:
+    """Print the DOCX, which is written, as a PDF beside it."""
+    from compiler.pdf import convert
+
+    place.open(f"{kind}.pdf")
+    return convert(place.path(f"{kind}.docx"), place.path(f"{kind}.pdf"))
 
 
 # The tree --------------------------------------------------------------------------------

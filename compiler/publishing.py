@@ -54,11 +54,22 @@ class Staging:
     def __init__(self, folder: Path, target: Path) -> None:
         self._folder, self._target = folder, target
         self._files: dict[str, BinaryIO] = {}
+        self._scratch: set[str] = set()
 
     def open(self, name: str) -> BinaryIO:
         """A new file, to be written."""
         self._files[name] = file = open(self._folder / name, "xb")  # noqa: SIM115 - closed by close()
         return file
+
+    def open_scratch(self, name: str) -> BinaryIO:
+        """A new file that others are made from; it is not published."""
+        self._scratch.add(name)
+        return self.open(name)
+
+    def path(self, name: str) -> Path:
+        """Where a file is until then, with all that was written to it."""
+        self._files[name].flush()
+        return self._folder / name
 
     def close(self) -> None:
         """Give the files up; what could not be written is not wanted either."""
@@ -71,6 +82,8 @@ class Staging:
 
         Raises `WorkspaceError` when one is held open by another program (Word, WPS), `OSError` when the disk refuses.
         """
+        for name in self._scratch:
+            self._files.pop(name).close()
         for file in self._files.values():
             file.flush()
             os.fsync(file.fileno())

@@ -37,7 +37,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     STAGES,
     ("publishing",),
     ("workspace",),
-    ("schemes", "waivers"),
+    ("schemes", "waivers", "pdf"),
     ("inputs", "narratives"),
     ("previous", "fixing"),
     ("pipeline",),
@@ -135,7 +135,7 @@ def test_a_wrong_import_is_found(importer: str, source: str) -> None:
 
 def test_the_wheel_does_not_need_what_only_tests_need() -> None:
     """The compiler imports nothing but the standard library and its declared dependencies."""
-    declared = {"click", "cn2an", "filelock", "jinja2", "markdown_it", "docx", "yaml", "compiler"}
+    declared = {"click", "cn2an", "filelock", "jinja2", "markdown_it", "docx", "yaml", "pypdf", "compiler"}
     import sys
 
     for path in modules():

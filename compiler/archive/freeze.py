@@ -225,8 +225,7 @@ class _Linking:
         for name in (METADATA, RECORD, *SLIPS):
             (content / name).unlink(missing_ok=True)
         program = f"成文 {self.environment['chengwen']}"
-        pages = None
-        about = metadata.metadata(report, self.title, number, self.made, self.files, program, pages)
+        about = metadata.metadata(report, self.title, number, self.made, self.files, program, result.pdf)
         store.write(content / METADATA, about)
         counts = {severity.value: sum(sink.count(severity) for sink in result.sinks) for severity in Severity}
         made = Record(
@@ -242,14 +241,16 @@ class _Linking:
             result.figures,
             {**counts, "放行": result.findings.accepted},
             self.environment,
-            None,
+            record.of_pdf(result.pdf),
             previous,
             {**self.files, METADATA: digest_of(about)},
         )
         data = record.written(made)
         store.write(content / RECORD, data)
         digest = record.digest(data)
-        items = self_check.self_check(content, self.title, number, metadata.unfilled(report), report.date)
+        items = self_check.self_check(
+            content, self.title, number, metadata.unfilled(report), report.date, result.pdf
+        )
         accepted = [(item, item.accepted) for item in result.findings if item.accepted is not None]
         files = {path: each.sha256 for path, each in made.files.items()} | {RECORD: digest.sha256}
         for name in SLIPS:

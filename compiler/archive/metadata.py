@@ -7,13 +7,16 @@ self-check names it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from xml.sax.saxutils import escape
 
 from compiler.archive.digests import Digest
 from compiler.archive.layout import DOCUMENTS
 from compiler.archive.record import Made
 from compiler.evaluation.report import Filing, Report
+
+if TYPE_CHECKING:
+    from compiler.pdf import PdfMade
 
 Element: TypeAlias = tuple[str, "str | Sequence[Element]"]
 """A name, and its words or the elements in it."""
@@ -47,11 +50,11 @@ def metadata(
     made: Made,
     files: Mapping[str, Digest],
     program: str,
-    pages: int | None,
+    pdf: PdfMade | None,
 ) -> bytes:
     """The file, for the documents among `files` (path: digest)."""
     documents = {path: digest for path, digest in files.items() if path.startswith(f"{DOCUMENTS}/")}
-    has_pdf = any(path.endswith(".pdf") for path in documents)
+    fonts = "、".join(pdf.fonts) if pdf else ""
     root: Sequence[Element] = (
         ("聚合层次", "文件"),
         (
@@ -88,12 +91,15 @@ def metadata(
             (
                 ("文件组合类型", "组合文件"),
                 ("件数", "1"),
-                ("页数", str(pages) if pages else ""),
+                ("页数", str(pdf.pages) if pdf else ""),
                 ("语种", "中文"),
-                ("稿本", f"第{version}版" + ("" if has_pdf else "（稿本，没有版式文件）")),
+                ("稿本", f"第{version}版" + ("" if pdf else "（没有版式文件）")),
             ),
         ),
-        ("电子属性", [("计算机文件", _file(path, digest, program)) for path, digest in documents.items()]),
+        (
+            "电子属性",
+            [("计算机文件", _file(path, digest, program, fonts)) for path, digest in documents.items()],
+        ),
         (
             "机构人员实体",
             (("机构人员类型", "个人"), ("机构人员名称", made.by), ("组织机构名称", report.department)),
@@ -115,13 +121,14 @@ def metadata(
     return "\n".join([*lines, *_printed(("电子文件", root), 0), ""]).encode()
 
 
-def _file(path: str, digest: Digest, program: str) -> Sequence[Element]:
+def _file(path: str, digest: Digest, program: str, fonts: str) -> Sequence[Element]:
     use, form = _FORMATS.get(path.rsplit(".", 1)[-1], ("附件", ""))
     return (
         ("计算机文件名", path),
         ("格式信息", f"{use}；{form}" if form else use),
         ("计算机文件大小", str(digest.bytes)),
         ("文档创建程序", program),
+        ("字体清单", fonts if path.endswith(".pdf") else ""),
         ("SHA-256", digest.sha256),
         ("SM3", digest.sm3),
     )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compiler.archive.digests import Digest, digest_of
+
+if TYPE_CHECKING:
+    from compiler.pdf import PdfMade
 
 _FORMAT = 1
 
@@ -51,6 +54,7 @@ class Record(NamedTuple):
     environment: Mapping[str, Any]
     """See `environment.environment`."""
     pdf: Mapping[str, Any] | None
+    """What the PDF is like and which typefaces stand in for which; None when there is none."""
     previous: Previous | None
     files: Mapping[str, Digest]
     """Every file of the content but this one and the slip, which prints this one's digest."""
@@ -59,6 +63,13 @@ class Record(NamedTuple):
     def day(self) -> str:
         """The date of making, ISO 8601: waivers were held against it."""
         return self.made.at[:10]
+
+
+def of_pdf(pdf: PdfMade | None) -> dict[str, Any] | None:
+    """What a record says of a PDF."""
+    if pdf is None:
+        return None
+    return {**pdf._asdict(), "substitutes": [each._asdict() for each in pdf.substitutes]}
 
 
 def written(record: Record) -> bytes:

@@ -10,10 +10,13 @@ import zipfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from xml.parsers import expat
 
 from compiler.archive.layout import DOCUMENTS
+
+if TYPE_CHECKING:
+    from compiler.pdf import PdfMade
 
 Verdict = Literal["通过", "不通过", "不适用", "需人工"]
 
@@ -35,7 +38,12 @@ class Item(NamedTuple):
 
 
 def self_check(
-    content: Path, title: str, number: int, unfilled: tuple[str, ...], document_date: str | None
+    content: Path,
+    title: str,
+    number: int,
+    unfilled: tuple[str, ...],
+    document_date: str | None,
+    pdf: PdfMade | None,
 ) -> tuple[Item, ...]:
     """Look at the documents in `content`; `unfilled` are the elements of metadata that nobody gave.
 
@@ -43,7 +51,7 @@ def self_check(
     """
     documents = sorted((content / DOCUMENTS).iterdir())
     found = {path.suffix: path for path in documents}
-    return tuple(_items(documents, found, title, number, unfilled, document_date))
+    return tuple(_items(documents, found, title, number, unfilled, document_date, pdf))
 
 
 def _items(
@@ -53,6 +61,7 @@ def _items(
     number: int,
     unfilled: tuple[str, ...],
     document_date: str | None,
+    pdf: PdfMade | None,
 ) -> Iterator[Item]:
     yield Item("真实性", "SHA-256、SM3 摘要，OCFL 1.1 清单", "通过")
     page = found[".html"].read_text(encoding="utf-8") if ".html" in found else None
@@ -80,14 +89,23 @@ def _items(
     yield Item("完整性", "佐证材料", "需人工", "不在包内，另行归档")
     wrong = [path.name for path in documents if not _opens(path)]
     yield Item("可用性", "能打开，不加密，压缩用公开算法", "不通过" if wrong else "通过", "、".join(wrong))
-    has_pdf = ".pdf" in found
-    yield Item(
-        "可用性", "版式文件（PDF/A-2b）", "通过" if has_pdf else "需人工", "" if has_pdf else "没有生成 PDF"
-    )
+    yield _paged(pdf)
     yield Item("可用性", "程序、运行环境已记录", "通过")
     faults = _active(found)
     yield Item("安全性", "无宏、脚本、外部资源、修订痕迹", "不通过" if faults else "通过", "、".join(faults))
     yield Item("安全性", "病毒检查", "需人工", "用本单位的杀毒软件")
+
+
+def _paged(pdf: PdfMade | None) -> Item:
+    what = "版式文件（PDF/A-2b）"
+    if pdf is None:
+        return Item("可用性", what, "需人工", "没有生成 PDF")
+    if pdf.not_embedded:
+        return Item("可用性", what, "需人工", f"没有放进字体：{'、'.join(pdf.not_embedded)}")
+    asked = [each.asked for each in pdf.substitutes]
+    return Item(
+        "可用性", what, "需人工" if asked else "通过", f"用了替代字体：{'、'.join(asked)}" if asked else ""
+    )
 
 
 def _opens(path: Path) -> bool:

@@ -110,7 +110,9 @@ def _paragraph_style(
     return (
         f'<w:style w:type="paragraph" w:styleId="{entry.id}"{_custom(entry.name)}><w:name w:val="{entry.name}"/>'
         f'<w:basedOn w:val="Normal"/><w:next w:val="{entry.next}"/><w:qFormat/>'
-        f"<w:pPr>{before}{snap}{_spacing(look)}{indent(look, deeper)}"
+        # Punctuation may hang: Word's default. LibreOffice takes what is said for the opposite, and it must not hang
+        # there: it leaves out the mark that hangs at the end of a justified line of closer characters.
+        f"<w:pPr>{before}<w:overflowPunct/>{snap}{_spacing(look)}{indent(look, deeper)}"
         f'<w:jc w:val="{_ALIGN[look.align]}"/>{outline}</w:pPr>'
         f"<w:rPr>{run_properties(look, closer)}</w:rPr></w:style>"
     )
