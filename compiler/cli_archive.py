@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from compiler.archive.history import History, Stored
 
 
+_MOST = 20
+"""Errors in the way that are told one by one."""
+
+
 @click.command("archive", cls=ChineseCommand, short_help="归档：把报告冻结成一版，以后可查可验。")
 @click.argument("folder", metavar="报告文件夹", type=click.Path(path_type=Path))
 @click.option(
@@ -70,16 +74,29 @@ def archive(folder: Path, message: str, by: str | None, formats: str, out: Path)
 
 def _tell_frozen(frozen: Frozen) -> int:
     from compiler.archive.layout import CONTENT, SLIPS
-    from compiler.diagnostics import counts, render
+    from compiler.diagnostics import Severity, counts, render
+    from compiler.listing import short
 
     result = frozen.result
     if frozen.folder is None or frozen.digest is None:
         for diagnostic in result.diagnostics:
             click.echo(render(diagnostic) + "\n", err=True)
         click.echo(click.style("× ", fg="red") + f"{result.folder}：没有冻结，以前的各版没有改动。")
-        if result.findings.has_errors:
-            click.echo(f"  检查查出{counts(result.findings)}。错误要先改正，或者写明理由放行：")
-            click.echo(f"  chengwen check {result.folder} 看明细，chengwen explain 加代号看怎样放行。")
+        standing = [
+            item for item in result.findings if item.severity is Severity.ERROR and item.accepted is None
+        ]
+        if standing:
+            click.echo(
+                f"  检查查出{counts(result.findings)}。这些错误要先改正，或者在 waivers.yaml 里写明理由放行："
+            )
+        for item in standing[:_MOST]:
+            place = f"{short(item.span.source.path, result.folder)}:{item.span.line}"
+            click.echo(f"  {place} {item.code.value} {item.message}")
+        if len(standing) > _MOST:
+            click.echo(f"  另有 {len(standing) - _MOST} 处")
+        if standing:
+            code = standing[0].code.value
+            click.echo(f"  明细用 chengwen check {result.folder}；怎样改、怎样放行用 chengwen explain {code}")
         return 1
     click.echo(click.style("√ ", fg="green") + f"{result.folder}：已冻结为第{frozen.version}版。")
     click.echo(f"  SHA-256 {frozen.digest.sha256}")

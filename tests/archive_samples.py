@@ -9,6 +9,7 @@ import re
 import shutil
 import stat
 from pathlib import Path
+from typing import Any
 
 from compiler.archive import inventory, record
 from compiler.archive.digests import build_digest, digest_of, grouped, members
@@ -23,6 +24,16 @@ NARRATIVE = REPORT / "narrative" / "预算管理.md"
 def freeze(root: Path, message: str, *more: str) -> Ran:
     """`chengwen archive` of the report in the workspace."""
     return call(["archive", str(REPORT), "-m", message, "--by", "档案员", *more], root)
+
+
+def waived(found: dict[str, Any], report: str | Path = REPORT) -> str:
+    """A line of waivers.yaml that lets a finding of `check --format json` stand."""
+    file = Path(found["file"]).relative_to(report).as_posix()
+    fact = json.dumps(found["message"], ensure_ascii=False)
+    return (
+        f"- {{代码: {found['code']}, 位置: {file}, 事实: {fact}, 原因: 按审定的决算口径填报, "
+        "放行人: 分管领导, 日期: 2025年3月1日}"
+    )
 
 
 def three_versions(root: Path) -> None:

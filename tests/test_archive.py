@@ -6,12 +6,20 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from compiler.archive import record
-from tests.archive_samples import ARCHIVE, NARRATIVE, do, freeze, masked, three_versions, writable_again
+from tests.archive_samples import (
+    ARCHIVE,
+    NARRATIVE,
+    do,
+    freeze,
+    masked,
+    three_versions,
+    waived,
+    writable_again,
+)
 from tests.case_files import CASES, case_files, run_case
 from tests.command_line import Ran, call, tree_bytes
 from tests.test_checks import REPORT, copy_clean
@@ -202,16 +210,6 @@ def _edit(root: Path, name: str, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-def waived(found: dict[str, Any]) -> str:
-    """A line of waivers.yaml that lets a finding stand."""
-    file = Path(found["file"]).relative_to(REPORT).as_posix()
-    fact = json.dumps(found["message"], ensure_ascii=False)
-    return (
-        f"- {{代码: {found['code']}, 位置: {file}, 事实: {fact}, 原因: 按审定的决算口径填报, "
-        "放行人: 分管领导, 日期: 2025年3月1日}"
-    )
 
 
 def test_an_error_of_the_rules_is_refused_until_it_is_waived(tmp_path: Path) -> None:

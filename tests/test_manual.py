@@ -8,6 +8,7 @@ A comment `<!-- 例` before a message holds the slip that brings it about, as in
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import struct
@@ -31,6 +32,7 @@ from compiler.schema import shape_of
 from compiler.style import STYLE_ROLES
 from compiler.workspace import Workspace
 from tests import overlay
+from tests.archive_samples import waived, writable_again
 from tests.command_line import call
 from tests.texts import html_text
 
@@ -264,7 +266,7 @@ def test_messages_are_what_is_printed(base: Path, tmp_path: Path, accept: bool) 
 
 
 _SHOWN = re.compile(r"^<!-- 印出：(\S+) -->\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_FILE_SIZE = re.compile(r"（[\d.]+ [KM]B）")
+_VARIES = re.compile(r"（[\d.]+ [KM]B）|[0-9a-f]{64}|\d{4}-\d\d-\d\d \d\d:\d\d|\d+ 个文件，[\d.]+ MB")
 
 
 def test_clerks_page_shows_what_is_printed(tmp_path: Path, accept: bool) -> None:
@@ -278,9 +280,57 @@ def _shows(page: Path, shown: dict[str, str], accept: bool) -> None:
     if accept:
         _rewrite(page, _SHOWN, 2, list(shown.values()))
     else:
-        assert [_FILE_SIZE.sub("", text) for text in seen.values()] == [
-            _FILE_SIZE.sub("", text) for text in shown.values()
+        assert [_VARIES.sub("", text) for text in seen.values()] == [
+            _VARIES.sub("", text) for text in shown.values()
         ]
+
+
+def test_archivists_page_shows_what_is_printed(tmp_path: Path, accept: bool) -> None:
+    _shows(MANUAL / "档案员.md", archivists_messages(tmp_path), accept)
+    writable_again(tmp_path)
+
+
+def archivists_messages(root: Path) -> dict[str, str]:
+    """What an archivist meets: the real report is refused, then its errors are let stand; two versions, one tampered with."""
+    for name in ("content", "templates"):
+        shutil.copytree(ROOT / name, root / name)
+    report = "content/丰台区金融办/2023"
+
+    def archive(message: str) -> str:
+        return call(["archive", report, "-m", message, "--by", "王某"], root).out
+
+    refused = archive("报区财政局")
+    found = json.loads(call(["check", report, "--format", "json"], root).out)
+    lines = [waived(each, report) for each in found if each["severity"] == "错误"]
+    write(root / report / "waivers.yaml", "放行:\n" + "\n".join(lines) + "\n")
+    shown = {"归档": archive("报区财政局"), "挡住": refused}
+    _replace(root / report / "narrative" / "预算执行.md", "。", "，与决算报表一致。")
+    _replace(
+        root / report / "data" / "projects" / "02-第一批金融机构奖励.yaml",
+        "全年执行数: 4070",
+        "全年执行数: 4069.5",
+    )
+    found = json.loads(call(["check", report, "--format", "json"], root).out)
+    lines += [
+        waived(each, report) for each in found if each["severity"] == "错误" and each["accepted"] is None
+    ]
+    write(root / report / "waivers.yaml", "放行:\n" + "\n".join(lines) + "\n")
+    said = archive("按审计意见修改")
+    assert "已冻结为第2版" in said, said
+    shown["各版"] = call(["versions", report], root).out
+    shown["校验"] = call(["verify", report], root).out
+    compared = call(["diff", f"{report}@1", f"{report}@2"], root).out
+    tampered = root / "build/丰台区金融办/2023/archive/v1/content/documents/整体绩效评价报告.docx"
+    tampered.chmod(0o644)
+    tampered.write_bytes(tampered.read_bytes() + b" ")
+    shown["改动"] = call(["verify", report], root).out
+    return shown | {"比较": compared}
+
+
+def _replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{path.name} has no {old}"
+    write(path, text.replace(old, new, 1))
 
 
 def clerks_messages(root: Path) -> dict[str, str]:
