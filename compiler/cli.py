@@ -19,7 +19,7 @@ from compiler.cli_archive import archive, restore, versions
 from compiler.cli_diff import diff
 from compiler.cli_fix import mended
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
-from compiler.cli_reports import can_write, output_formats, reports
+from compiler.cli_reports import LISTING, can_write, output_formats, reports
 from compiler.cli_verify import verify
 from compiler.cli_words import ChineseGroup, Interrupted, never_fail_to_print, run
 
@@ -103,14 +103,7 @@ def build(folders: tuple[Path, ...], out: Path | None, formats: str, strict: boo
 @chengwen.command(short_help="检查：数、得分、文字对不对得上。")
 @_FOLDERS
 @click.option("--strict", is_flag=True, help="有没放行的警告，也算不通过。")
-@click.option(
-    "--format",
-    "listing",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    metavar="[text|json]",
-    help="给人看（text），或给程序读（json）。",
-)
+@LISTING
 @click.option("--to", type=click.Choice(["html"]), metavar="html", help="另外写一份检查报告（HTML）。")
 @_OUT
 @click.option("--fix", is_flag=True, help="能照着改的，先列出怎样改，答应了就写进文件，再检查一遍。")

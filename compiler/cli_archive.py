@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from compiler.cli_output import Bar, print_json, tell_typefaces, tell_written
-from compiler.cli_versions import LISTING, OUT, archives, find_version, shown
+from compiler.cli_reports import LISTING
+from compiler.cli_versions import OUT, archives, find_version, shown
 from compiler.cli_words import ChineseCommand
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from compiler.cli_output import Bar, print_json, tell_written
+from compiler.cli_reports import LISTING, output_formats
 from compiler.cli_versions import find_version
 from compiler.cli_words import ChineseCommand
 
@@ -47,14 +48,7 @@ class Side(NamedTuple):
 @click.option(
     "-o", "--out", metavar="文件夹", type=click.Path(path_type=Path), help="写到哪个文件夹；不写就是 build。"
 )
-@click.option(
-    "--format",
-    "listing",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    metavar="[text|json]",
-    help="给人看（text），或给程序读（json）。",
-)
+@LISTING
 def diff(older: str, newer: str, formats: str, out: Path | None, listing: str) -> int:
     """比较两份报告：哪些数变了、变了多少，表格、文字、章节有什么改动。
 
@@ -71,10 +65,7 @@ def diff(older: str, newer: str, formats: str, out: Path | None, listing: str) -
         chengwen diff content/丰台区金融办/2024@1 content/丰台区金融办/2024@2
         chengwen diff content/丰台区金融办/2024@最新 content/丰台区金融办/2024 --to html,docx
     """
-    wanted = tuple(dict.fromkeys(part.strip().lower() for part in formats.split(",") if part.strip()))
-    unknown = [part for part in wanted if part not in FORMATS]
-    if unknown:
-        raise click.UsageError(f"不能写成“{unknown[0]}”格式，可用：{'、'.join(FORMATS)}。")
+    wanted = output_formats(formats, FORMATS) if formats.strip() else ()
     if out is not None and not wanted:
         raise click.UsageError("-o 要和 --to 一起用：只比较不写文件。")
     from compiler.archive.layout import ArchiveError

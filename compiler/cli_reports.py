@@ -8,15 +8,24 @@ from pathlib import Path
 import click
 
 FORMATS = ("docx", "html", "pdf")
+"""What a report is written as."""
+LISTING = click.option(
+    "--format",
+    "listing",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    metavar="[text|json]",
+    help="给人看（text），或给程序读（json）。",
+)
 
 
-def output_formats(formats: str) -> tuple[str, ...]:
-    """Formats separated by commas. Raises `UsageError` for none, or one that there is not."""
+def output_formats(formats: str, known: Sequence[str] = FORMATS) -> tuple[str, ...]:
+    """Formats separated by commas. Raises `UsageError` for none, or one that is not known."""
     wanted = tuple(dict.fromkeys(part.strip().lower() for part in formats.split(",") if part.strip()))
-    unknown = [part for part in wanted if part not in FORMATS]
+    unknown = [part for part in wanted if part not in known]
     if unknown or not wanted:
         raise click.UsageError(
-            f"不能写成“{unknown[0] if unknown else formats}”格式，可用：{'、'.join(FORMATS)}。"
+            f"不能写成“{unknown[0] if unknown else formats}”格式，可用：{'、'.join(known)}。"
         )
     return wanted
 

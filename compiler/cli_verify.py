@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from compiler.cli_output import Bar, print_json
-from compiler.cli_versions import LISTING, OUT, archives, shown
+from compiler.cli_reports import LISTING
+from compiler.cli_versions import OUT, archives, shown
 from compiler.cli_words import ChineseCommand
 
 if TYPE_CHECKING:

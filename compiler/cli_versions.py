@@ -20,16 +20,6 @@ OUT = click.option(
 )
 
 
-LISTING = click.option(
-    "--format",
-    "listing",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    metavar="[text|json]",
-    help="给人看（text），或给程序读（json）。",
-)
-
-
 def find_version(argument: str, build: Path) -> Stored:
     """The version a person named. Raises `UsageError` when it is no name of a version, `ArchiveError` when there is none."""
     from compiler.archive.history import chosen, read_history

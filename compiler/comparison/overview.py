@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import Literal
 
 from compiler.comparison.digest import Digest, TableDigest, digest
@@ -77,32 +78,33 @@ class _Overview:
     # Tables
 
     def numbers(self, figures: Sequence[FigureChange]) -> Table:
-        rows: list[Row] = []
-        project = ""
-        for item in figures:
-            if item.project != project:
-                project = item.project
-                rows.append(self.group(project, 5))
+        def row(item: FigureChange) -> Row:
             values = (item.old, item.new, item.difference, item.percent)
-            rows.append(
-                Row(
-                    self.span,
-                    (self.cell(item.name, "row"), *(self.cell(value, align="right") for value in values)),
-                )
+            return Row(
+                self.span,
+                (self.cell(item.name, "row"), *(self.cell(value, align="right") for value in values)),
             )
-        return self.table(
-            "数变了的", (3100, 1700, 1700, 2200, 1300), ("名称", "旧", "新", "增减", "增减率"), rows
-        )
+
+        widths, head = (3100, 1700, 1700, 2200, 1300), ("名称", "旧", "新", "增减", "增减率")
+        return self.table("数变了的", widths, head, self.by_project(figures, len(head), row))
 
     def values(self, figures: Sequence[FigureChange]) -> Table:
+        def row(item: FigureChange) -> Row:
+            return self.row(item.name, item.old, item.new)
+
+        widths, head = (3000, 3500, 3500), ("名称", "旧", "新")
+        return self.table("填入的文字变了的", widths, head, self.by_project(figures, len(head), row))
+
+    def by_project(
+        self, figures: Sequence[FigureChange], columns: int, row: Callable[[FigureChange], Row]
+    ) -> list[Row]:
+        """A row a figure, those of a project below a row with its name."""
         rows: list[Row] = []
-        project = ""
-        for item in figures:
-            if item.project != project:
-                project = item.project
-                rows.append(self.group(project, 3))
-            rows.append(self.row(item.name, item.old, item.new))
-        return self.table("填入的文字变了的", (3000, 3500, 3500), ("名称", "旧", "新"), rows)
+        for project, group in groupby(figures, key=lambda item: item.project):
+            if project:
+                rows.append(self.group(project, columns))
+            rows += map(row, group)
+        return rows
 
     def only(self, told: Digest) -> Table:
         rows = [
