@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import Literal
 
 from compiler import tree
 from compiler.comparison.folding import folded
@@ -175,71 +174,6 @@ class Maker:
 
 def document(parts: Sequence[tree.Part]) -> tree.Document:
     return tree.Document(SPAN, tree.Metadata("题名", "单位", "文种"), FORMATS, tuple(parts))
-
-
-# One side --------------------------------------------------------------------------------
-
-Side = Literal["older", "newer"]
-
-
-def side(merged: tree.Document, keep: Side) -> tree.Document:
-    """What one of the two documents has; what is left with nothing in it goes too."""
-    drop: tree.Change = "inserted" if keep == "older" else "deleted"
-    parts = (replace(part, blocks=_blocks(part.blocks, drop)) for part in merged.parts)
-    return replace(merged, parts=tuple(part for part in parts if part.blocks))
-
-
-def _blocks(blocks: Sequence[tree.Block], drop: tree.Change) -> tuple[tree.Block, ...]:
-    out: list[tree.Block] = []
-    for block in blocks:
-        match block:
-            case tree.ChangedBlock():
-                if block.change != drop:
-                    out.append(block.block)
-            case tree.Paragraph() | tree.Heading():
-                out.append(replace(block, children=_inlines(block.children, drop)))
-            case tree.List():
-                items = (tree.ListItem(item.span, _blocks(item.blocks, drop)) for item in block.items)
-                out.append(replace(block, items=tuple(item for item in items if item.blocks)))
-            case tree.Table():
-                out.append(
-                    replace(
-                        block,
-                        head=_rows(block.head, drop),
-                        body=_rows(block.body, drop),
-                        caption=_inlines(block.caption, drop),
-                        notes=_lines(block.notes, drop),
-                    )
-                )
-            case tree.Picture():
-                out.append(replace(block, caption=_inlines(block.caption, drop)))
-    return tuple(out)
-
-
-def _rows(rows: Sequence[tree.Row], drop: tree.Change) -> tuple[tree.Row, ...]:
-    return tuple(
-        tree.Row(
-            row.span, tuple(replace(inner, paragraphs=_lines(inner.paragraphs, drop)) for inner in row.cells)
-        )
-        for row in rows
-        if row.change != drop
-    )
-
-
-def _lines(
-    lines: Sequence[tuple[tree.Inline, ...]], drop: tree.Change
-) -> tuple[tuple[tree.Inline, ...], ...]:
-    return tuple(kept for line in lines if (kept := _inlines(line, drop)) or not line)
-
-
-def _inlines(children: Sequence[tree.Inline], drop: tree.Change) -> tuple[tree.Inline, ...]:
-    out: list[tree.Inline] = []
-    for child in children:
-        if not isinstance(child, tree.Changed):
-            out.append(child)
-        elif child.change != drop:
-            out += child.children
-    return tuple(out)
 
 
 def seen(shown: tree.Document, *, layout: bool) -> str:

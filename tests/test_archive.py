@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from compiler.archive import record
+from tests import docx_pages
 from tests.archive_samples import (
     ARCHIVE,
     NARRATIVE,
@@ -22,7 +23,10 @@ from tests.archive_samples import (
 )
 from tests.case_files import CASES, case_files, run_case
 from tests.command_line import Ran, call, tree_bytes
+from tests.docx_lint import lint
+from tests.html_checks import programs
 from tests.test_checks import REPORT, copy_clean
+from tests.texts import SOFFICE
 
 
 @pytest.fixture(scope="module")
@@ -346,3 +350,90 @@ def test_read_by_an_archivists_own_tool(workspace: Path) -> None:
     do(workspace / ARCHIVE, "flip v2/content/documents/整体绩效评价报告.docx")
     valid, said = validate()
     assert not valid and "E092" in said
+
+
+# PDF -------------------------------------------------------------------------------------
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(not SOFFICE, reason="没有安装 LibreOffice")
+def test_a_version_with_a_pdf(tmp_path: Path) -> None:
+    """The PDF is frozen and verified like the rest, its pages and typefaces recorded; building again leaves it out."""
+    copy_clean(tmp_path)
+    ran = freeze(tmp_path, "版式", "--to", "docx,html,pdf")
+    assert ran.exit_code == 0, ran
+    content = tmp_path / ARCHIVE / "v1" / "content"
+    assert (content / "documents" / "整体绩效评价报告.pdf").read_bytes().startswith(b"%PDF-")
+    made = record.read((content / "record.json").read_bytes())
+    assert made.pdf is not None and made.pdf["office"].startswith("LibreOffice") and made.pdf["pages"] > 5
+    assert {each["asked"] for each in made.pdf["substitutes"]} <= set(made.pdf["asked"])
+    text = (content / "metadata.xml").read_text(encoding="utf-8")
+    assert f"<页数>{made.pdf['pages']}</页数>" in text and "<字体清单>" in text and "PDF/A-2b" in text
+    assert not any(".pdf" in name for name in made.members)
+    assert verify(tmp_path, "--rebuild").exit_code == 0
+    do(tmp_path / ARCHIVE, "flip v1/content/documents/整体绩效评价报告.pdf")
+    assert "整体绩效评价报告.pdf：内容与归档时不同" in verify(tmp_path).out
+    writable_again(tmp_path)
+
+
+def test_no_pdf_without_libreoffice(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compiler.pdf.find_office", lambda: None)
+    before = tree_bytes(workspace)
+    ran = freeze(workspace, "版式", "--to", "pdf")
+    assert (ran.exit_code, "LibreOffice" in ran.err) == (1, True)
+    assert tree_bytes(workspace) == before
+
+
+# The slip --------------------------------------------------------------------------------
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(bool(docx_pages.MISSING), reason=docx_pages.MISSING)
+def test_the_slip_is_one_page(tmp_path: Path) -> None:
+    """Also with more waivers than it tells one by one, long names and a long message."""
+    copy_clean(tmp_path)
+    path = tmp_path / REPORT / "data" / "projects" / "01-馆藏档案数字化加工.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("全年执行数: ", "全年执行数: 1", 1), encoding="utf-8")
+    found = json.loads(call(["check", str(REPORT), "--format", "json"], tmp_path).out)
+    lines = [waived(each) for each in found if each["severity"] == "错误"]
+    assert len(lines) > 4
+    (tmp_path / REPORT / "waivers.yaml").write_text("放行:\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    assert freeze(tmp_path, "报区财政局和区审计局的定稿，" * 20).exit_code == 0
+    content = tmp_path / ARCHIVE / "v1" / "content"
+    (page,) = docx_pages.print_documents([content / "发布单.docx"], tmp_path)["发布单"].pages
+    digest = call(["versions", "--format", "json"], tmp_path).out.split('"sha256": "')[1][:64]
+    for said in (digest, "第1版", "档案员", "真实性", "另有", "签字"):
+        assert said in page.text, said
+    writable_again(tmp_path)
+
+
+@pytest.mark.htmlcheck
+@pytest.mark.skipif(bool(programs.NO_HTML_VALIDATE), reason=programs.NO_HTML_VALIDATE)
+def test_html_validate_accepts_the_slip(archived: Path) -> None:
+    assert programs.html_validate([archived / ARCHIVE / "v2" / "content" / "发布单.html"]) == []
+
+
+@pytest.mark.htmlcheck
+@pytest.mark.skipif(bool(programs.NO_VNU), reason=programs.NO_VNU)
+def test_the_nu_checker_accepts_the_slip(archived: Path) -> None:
+    assert programs.vnu([archived / ARCHIVE / "v2" / "content" / "发布单.html"]) == []
+
+
+@pytest.mark.htmlcheck
+@pytest.mark.chromium
+@pytest.mark.skipif(bool(programs.NO_AXE), reason=programs.NO_AXE)
+def test_axe_accepts_the_slip(archived: Path, tmp_path: Path) -> None:
+    page = archived / ARCHIVE / "v2" / "content" / "发布单.html"
+    for width in (1280, 390):
+        assert programs.axe(page, tmp_path, width) == []
+
+
+@pytest.mark.validator
+def test_the_validators_accept_the_slip(archived: Path) -> None:
+    pytest.importorskip("openxml_audit", reason="没有安装 openxml-audit：pip install -e '.[dev]'")
+    from tests.docx_audit import audit
+
+    path = archived / ARCHIVE / "v2" / "content" / "发布单.docx"
+    assert lint(path) == []
+    assert audit(path) == []

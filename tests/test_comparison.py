@@ -24,6 +24,7 @@ from compiler.comparison.listing import aligned, listed, marked
 from compiler.comparison.merging import merge_documents
 from compiler.comparison.results import Comparison
 from compiler.comparison.sections import title_key
+from compiler.comparison.sides import side
 from compiler.comparison.words import merge_words, units
 from compiler.diagnostics import display_width
 from compiler.pipeline import compile_whole
@@ -33,7 +34,7 @@ from compiler.workspace import Workspace
 from compiler.writers.dump import dump_blocks
 from tests import overlay
 from tests.case_files import case_files, run_case
-from tests.comparison_trees import Maker, document, seen, shuffled, side
+from tests.comparison_trees import Maker, document, seen, shuffled
 from tests.docx_samples import SPAN, cell, para, words
 
 ROOT = Path(__file__).parents[1]

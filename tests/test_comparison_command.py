@@ -13,8 +13,6 @@ from tests.command_line import call, tree_bytes
 from tests.html_checks import programs
 from tests.html_checks.structure import problems
 
-PRINTS_CHANGES = (Path(__file__).parents[1] / "compiler" / "comparison" / "sides.py").exists()
-needs_writers = pytest.mark.skipif(not PRINTS_CHANGES, reason="the writers do not print changes yet")
 OLDER, NEWER = "content/示例局/2024", "content/示例局/2025"
 
 
@@ -93,7 +91,6 @@ def test_a_long_listing_is_cut(two_years: Path) -> None:
     assert len(ran.out.splitlines()) < 120
 
 
-@needs_writers
 def test_the_page_and_the_document(two_years: Path) -> None:
     ran = call(["diff", OLDER, NEWER, "--to", "html,docx"], two_years)
     assert (ran.exit_code, ran.err) == (0, "")
@@ -108,7 +105,6 @@ def test_the_page_and_the_document(two_years: Path) -> None:
     assert tree_bytes(folder) == first
 
 
-@needs_writers
 def test_elsewhere(two_years: Path) -> None:
     ran = call(["diff", OLDER, NEWER, "--to", "html", "-o", "别处"], two_years)
     assert ran.exit_code == 0
@@ -121,14 +117,12 @@ def page(two_years: Path) -> Path:
     return two_years / "build" / "示例局" / "2025" / "diff" / "比较.html"
 
 
-@needs_writers
 @pytest.mark.htmlcheck
 @pytest.mark.skipif(bool(programs.NO_HTML_VALIDATE), reason=programs.NO_HTML_VALIDATE)
 def test_html_validate_accepts_the_page(page: Path) -> None:
     assert programs.html_validate([page]) == []
 
 
-@needs_writers
 @pytest.mark.htmlcheck
 @pytest.mark.chromium
 @pytest.mark.skipif(bool(programs.NO_AXE), reason=programs.NO_AXE)

@@ -60,7 +60,7 @@ def printed(slip: Slip, style: Style, suffix: str) -> bytes:
     part = Part(_SPAN, tuple(_blocks(slip)))
     document = Document(_SPAN, Metadata(title, record.department, "发布单", record.day), (), (part,))
     out = BytesIO()
-    page = replace(style.page, top=_MARGIN, bottom=_MARGIN, page_numbers=False)
+    page = replace(style.page, top=_MARGIN, bottom=_MARGIN, footer=_MARGIN / 2, page_numbers=False)
     writer = WRITERS[suffix](document, replace(style, page=page), out)
     writer.begin(part)
     for block in part.blocks:
