@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,15 +19,13 @@ from compiler.cli_archive import archive, restore, versions
 from compiler.cli_diff import diff
 from compiler.cli_fix import mended
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
-from compiler.cli_reports import LISTING, can_write, output_formats, reports
+from compiler.cli_reports import LISTING, OUT, builds, can_write, output_formats, reports
 from compiler.cli_verify import verify
 from compiler.cli_words import ChineseGroup, Interrupted, never_fail_to_print, run
 
 if TYPE_CHECKING:
     from compiler.pipeline import Result
     from compiler.workspace import Workspace
-
-_BUILD = Path("build")
 
 
 @click.group(cls=ChineseGroup, no_args_is_help=False, invoke_without_command=True)
@@ -46,18 +44,9 @@ def chengwen(context: click.Context) -> None:
 _FOLDERS = click.argument("folders", metavar="[报告文件夹]...", nargs=-1, type=click.Path(path_type=Path))
 
 
-_OUT = click.option(
-    "-o",
-    "--out",
-    metavar="文件夹",
-    type=click.Path(path_type=Path),
-    help="写到哪个文件夹；不写就是 build。",
-)
-
-
 @chengwen.command(short_help="生成报告（DOCX、HTML、PDF）。")
 @_FOLDERS
-@_OUT
+@OUT
 @click.option(
     "--to",
     "formats",
@@ -83,15 +72,16 @@ def build(folders: tuple[Path, ...], out: Path | None, formats: str, strict: boo
     wanted = output_formats(formats)
     if not can_write(wanted):
         return 1
-    target = out or _BUILD
     written: list[str] = []
     done = failed = 0
     with _telling(written):
-        for compiled in _compiled(folders, target, wanted, strict):
+        for compiled in _compiled(folders, wanted, strict, lambda folder: builds(out, folder)):
             if done:
                 click.echo()
             done += 1
-            if compiled is None or tell_built(compiled[2], strict, _was_built(target, compiled[1])):
+            if compiled is None or tell_built(
+                compiled[2], strict, _was_built(builds(out, compiled[1]), compiled[1])
+            ):
                 failed += 1
             else:
                 written.append(compiled[2].folder)
@@ -104,8 +94,13 @@ def build(folders: tuple[Path, ...], out: Path | None, formats: str, strict: boo
 @_FOLDERS
 @click.option("--strict", is_flag=True, help="有没放行的警告，也算不通过。")
 @LISTING
-@click.option("--to", type=click.Choice(["html"]), metavar="html", help="另外写一份检查报告（HTML）。")
-@_OUT
+@click.option(
+    "--to",
+    type=click.Choice(["html", "waivers"]),
+    metavar="[html|waivers]",
+    help="另外写一份检查报告（html），或放行的底稿（waivers）。",
+)
+@OUT
 @click.option("--fix", is_flag=True, help="能照着改的，先列出怎样改，答应了就写进文件，再检查一遍。")
 @click.option("--yes", is_flag=True, help="和 --fix 一起用：不问，直接写。")
 def check(
@@ -125,7 +120,8 @@ def check(
 
     加 --fix，半角标点之类能照着改的，问过以后替你改好。
 
-    有理由不改的，写在报告文件夹的 waivers.yaml 里放行；写法和每条规则的依据，看 chengwen explain 加代号。
+    有理由不改的，写在报告文件夹的 waivers.yaml 里放行；加 --to waivers 写出一份底稿，填上原因、放行人、日期就能用。
+    写法和每条规则的依据，看 chengwen explain 加代号。
 
     \b
     例：chengwen check content/丰台区金融办/2023
@@ -133,7 +129,7 @@ def check(
         chengwen check content/丰台区金融办/2023 --fix
     """
     if out is not None and to is None:
-        raise click.UsageError("-o 要和 --to html 一起用：检查本身不写文件。")
+        raise click.UsageError("-o 要和 --to 一起用：检查本身不写文件。")
     if yes and not fix:
         raise click.UsageError("--yes 要和 --fix 一起用。")
     if fix and listing == "json":
@@ -143,7 +139,7 @@ def check(
     done: list[Result | None] = []
     written: list[str] = []
     with _telling(written):
-        for compiled in _compiled(folders, None, (), strict):
+        for compiled in _compiled(folders, (), strict):
             if done and listing == "text":
                 click.echo()
             if compiled is None:
@@ -162,11 +158,14 @@ def check(
             else:
                 tell_checked(result, strict, briefly=to is not None)
             if to is not None:
-                path = _write_check_report(workspace, folder, out or _BUILD, result)
-                failed |= path is None
-                written += [f"{result.folder} 的检查报告"] if path else []
+                name, text = _made_of(to, result, folder, workspace, strict)
+                path = _write_beside(folder, builds(out, folder), name, text) if text else None
+                failed |= bool(text) and path is None
+                written += [f"{result.folder} 的{name}"] if path else []
                 if path and listing == "text":
                     tell_written([path])
+                elif not text and listing == "text":
+                    click.echo("  没有要放行的，没有写底稿。")
     if listing == "json":
         print_json(found)
     else:
@@ -202,9 +201,12 @@ for command in (archive, versions, verify, restore, diff):
 
 
 def _compiled(
-    folders: Sequence[Path], out: Path | None, formats: tuple[str, ...], strict: bool
+    folders: Sequence[Path],
+    formats: tuple[str, ...],
+    strict: bool,
+    target: Callable[[Path], Path] | None = None,
 ) -> Iterator[tuple[Workspace, Path, Result] | None]:
-    """Compile every report, and write it when there is an `out`; None when the disk refused or no PDF came, which is told."""
+    """Compile every report, and write it below the `target` of its folder when there is one; None when the disk refused or no PDF came, which is told."""
     # The pipeline is imported here so that --help answers at once.
     from compiler.pdf import PdfError
     from compiler.pipeline import build as compile_report
@@ -221,6 +223,7 @@ def _compiled(
             gc.collect()
         try:
             workspace = Workspace.around(folder)
+            out = target(folder) if target else None
             result = compile_report(workspace, folder, out, formats, strict=strict, progress=bar.show)
         except (WorkspaceError, PdfError) as error:
             bar.clear()
@@ -240,15 +243,28 @@ def _was_built(out: Path, folder: Path) -> bool:
     return (drafts / "trace.json").exists() or any(drafts.glob("*.docx"))
 
 
-def _write_check_report(workspace: Workspace, folder: Path, out: Path, result: Result) -> Path | None:
-    """Write 检查报告.html beside the drafts; None when the disk refused, which is told."""
+def _made_of(to: str, result: Result, folder: Path, workspace: Workspace, strict: bool) -> tuple[str, str]:
+    """What a check is written as: the name of the file and its text, which is empty when there is nothing to write."""
+    if to == "waivers":
+        from compiler.diagnostics import Severity
+        from compiler.waiver_draft import NAME as DRAFT
+        from compiler.waiver_draft import waiver_draft
+
+        severities = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+        return DRAFT, waiver_draft(result.findings, result.folder, severities)
     from compiler.check_report import NAME, check_report
+
+    return NAME, check_report(result, folder, workspace.today())
+
+
+def _write_beside(folder: Path, out: Path, name: str, text: str) -> Path | None:
+    """Write a file beside the drafts; None when the disk refused, which is told."""
     from compiler.pipeline import draft_folder
     from compiler.publishing import WorkspaceError, staging
 
     try:
         with staging(draft_folder(out, folder)) as place:
-            place.open(NAME).write(check_report(result, folder, workspace.today()).encode())
+            place.open(name).write(text.encode())
             return place.publish()[0]
     except WorkspaceError as error:
         click.echo(f"{folder}：{error}", err=True)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from compiler.cli_output import Bar, print_json, tell_typefaces, tell_written
-from compiler.cli_reports import LISTING
-from compiler.cli_versions import OUT, archives, find_version, shown
+from compiler.cli_reports import LISTING, OUT
+from compiler.cli_versions import archives, find_version, shown
 from compiler.cli_words import ChineseCommand
+from compiler.gate import is_clean
 
 if TYPE_CHECKING:
     from compiler.archive.freeze import Frozen
@@ -29,7 +30,7 @@ _MOST = 20
 @click.option("--by", metavar="姓名", help="制作人；不写就是登录这台机器的用户名。")
 @click.option("--to", "formats", metavar="格式", default="docx,html", help="要哪些格式，同 chengwen build。")
 @OUT
-def archive(folder: Path, message: str, by: str | None, formats: str, out: Path) -> int:
+def archive(folder: Path, message: str, by: str | None, formats: str, out: Path | None) -> int:
     """生成报告，连同数据、叙述、模板、检查结果一起冻结成一版，写出一张发布单。
 
     有错误没有改正、也没有放行的，不冻结。冻结了的各版不会再改动；改了数据再归档，就是下一版。
@@ -41,25 +42,27 @@ def archive(folder: Path, message: str, by: str | None, formats: str, out: Path)
     from compiler.archive.freeze import freeze
     from compiler.archive.layout import ArchiveError
     from compiler.archive.record import Made
-    from compiler.cli_reports import can_write, output_formats, report_folder
+    from compiler.cli_reports import builds, can_write, output_formats, report_folder
     from compiler.pdf import PdfError
     from compiler.publishing import WorkspaceError
     from compiler.workspace import Workspace, now, user
 
     wanted = output_formats(formats)
     folder = report_folder(folder)
-    words = " ".join(message.split())
-    if not words:
+    words, maker = _told(message), user() if by is None else _told(by)
+    if not any(map(str.isalnum, words)):
         raise click.UsageError("-m 后面要写几个字，说明这一版是做什么的。")
+    if not any(map(str.isalnum, maker)):
+        raise click.UsageError("--by 后面要写制作人的姓名；不写 --by，就是登录这台机器的用户名。")
     if not can_write(wanted):
         return 1
-    made = Made((by or "").strip() or user(), now(), words)
+    made = Made(maker, now(), words)
     bar = Bar(f"{folder.parent.name}/{folder.name}")
     try:
         frozen = freeze(
             Workspace.around(folder),
             folder,
-            out,
+            builds(out, folder),
             made,
             wanted,
             progress=bar.show,
@@ -73,6 +76,14 @@ def archive(folder: Path, message: str, by: str | None, formats: str, out: Path)
     return _tell_frozen(frozen)
 
 
+def _told(text: str) -> str:
+    """What a person typed, on one line. Raises `UsageError` for characters that no document can hold."""
+    line = " ".join(text.split())
+    if not is_clean(line):
+        raise click.UsageError("说明、姓名里有印不出来的字符，多半是从别处粘贴带来的。请重新打一遍。")
+    return line
+
+
 def _tell_frozen(frozen: Frozen) -> int:
     from compiler.archive.layout import CONTENT, SLIPS
     from compiler.diagnostics import Severity, counts, render
@@ -83,8 +94,16 @@ def _tell_frozen(frozen: Frozen) -> int:
         for diagnostic in result.diagnostics:
             click.echo(render(diagnostic) + "\n", err=True)
         click.echo(click.style("× ", fg="red") + f"{result.folder}：没有冻结，以前的各版没有改动。")
+        # What is wrong with the waivers comes first: with them errors may not count.
+        own = [item for item in result.findings if item.span.source.path.endswith("/waivers.yaml")]
+        for item in own:
+            click.echo(
+                f"  放行没有算上：{short(item.span.source.path, result.folder)}:{item.span.line} {item.message}"
+            )
         standing = [
-            item for item in result.findings if item.severity is Severity.ERROR and item.accepted is None
+            item
+            for item in result.findings
+            if item.severity is Severity.ERROR and item.accepted is None and item not in own
         ]
         if standing:
             click.echo(
@@ -97,7 +116,10 @@ def _tell_frozen(frozen: Frozen) -> int:
             click.echo(f"  另有 {len(standing) - _MOST} 处")
         if standing:
             code = standing[0].code.value
-            click.echo(f"  明细用 chengwen check {result.folder}；怎样改、怎样放行用 chengwen explain {code}")
+            click.echo(f"  怎样改：chengwen check {result.folder}，一条的依据用 chengwen explain {code}")
+            click.echo(
+                f"  要放行：chengwen check {result.folder} --to waivers 写出底稿，填上原因、放行人、日期"
+            )
         return 1
     click.echo(click.style("√ ", fg="green") + f"{result.folder}：已冻结为第{frozen.version}版。")
     click.echo(f"  SHA-256 {frozen.digest.sha256}")
@@ -106,7 +128,9 @@ def _tell_frozen(frozen: Frozen) -> int:
     if result.pdf:
         tell_typefaces(result.pdf)
     if frozen.same_as is not None:
-        click.echo(f"  写出的内容与第{frozen.same_as}版一样。")
+        click.echo(f"  写出的文件与第{frozen.same_as}版一样，没有改动。")
+    if frozen.earlier:
+        click.echo(f"  以前的版查出 {frozen.earlier} 处与归档时不同，运行 chengwen verify 看明细。", err=True)
     if frozen.unfinished:
         click.echo(
             f"  这一版已经冻结，但最后一步（总清单）没有做完：{frozen.unfinished}。运行 chengwen verify 看看；下一次归档会补上。",
@@ -124,7 +148,7 @@ def _tell_frozen(frozen: Frozen) -> int:
 @click.argument("folder", metavar="[报告文件夹]", required=False, type=click.Path(path_type=Path))
 @LISTING
 @OUT
-def versions(folder: Path | None, listing: str, out: Path) -> int:
+def versions(folder: Path | None, listing: str, out: Path | None) -> int:
     """列出一份报告已归档的各版；不写报告文件夹，就列出 build 下的全部。
 
     \b
@@ -166,10 +190,14 @@ def _tell_versions(history: History) -> None:
             continue
         waived = made.counts.get("放行", 0)
         click.echo(
-            f"第{stored.number}版  {made.made.at[:16].replace('T', ' ')}  {made.made.by}  {made.made.message}"
+            f"第{stored.number}版  {made.made.at[:16].replace('T', ' ')}  {_short(made.made.by, 20)}  {_short(made.made.message)}"
             + (f"  （放行 {waived} 处）" if waived else "")
         )
         click.echo(f"  SHA-256 {digest.sha256}")
+
+
+def _short(text: str, longest: int = 60) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def _as_json(history: History, stored: Stored) -> dict[str, object]:
@@ -191,7 +219,7 @@ def _as_json(history: History, stored: Stored) -> dict[str, object]:
 @click.argument("version", metavar="版本")
 @click.argument("target", metavar="文件夹", type=click.Path(path_type=Path))
 @OUT
-def restore(version: str, target: Path, out: Path) -> int:
+def restore(version: str, target: Path, out: Path | None) -> int:
     """把归档的一版原样写到一个新的文件夹：文件、冻结的数据和模板、检查结果、发布单。归档的版本不变。
 
     版本写作 报告文件夹@版号，如 content/丰台区金融办/2024@2；最新的一版写 @最新。

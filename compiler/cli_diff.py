@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from compiler.cli_output import Bar, print_json, tell_written
-from compiler.cli_reports import LISTING, output_formats
+from compiler.cli_reports import LISTING, OUT, builds, output_formats
 from compiler.cli_versions import find_version
 from compiler.cli_words import ChineseCommand
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from compiler.workspace import Workspace
 
 FORMATS = ("html", "docx")
-_BUILD = Path("build")
 _NAME = "比较"
 _AUTHOR = "成文"
 
@@ -27,12 +26,14 @@ class Side(NamedTuple):
     """One of the two things to be compared."""
 
     name: str
-    """What a reader calls it: 第1版, 现在的内容, a folder."""
+    """What a reader calls it: 2024年度第1版, 2024年度现在的内容."""
     workspace: Workspace
     folder: Path
     """The report's, in the workspace."""
     made: str = ""
     """When a version was frozen, ISO 8601; empty for what is being worked on."""
+    number: int = 0
+    """Of a version."""
 
 
 @click.command("diff", cls=ChineseCommand, short_help="比较：两份报告有什么不同。")
@@ -45,9 +46,7 @@ class Side(NamedTuple):
     default="",
     help="另外写成文件：html、docx，用逗号隔开；docx 带修订标记。",
 )
-@click.option(
-    "-o", "--out", metavar="文件夹", type=click.Path(path_type=Path), help="写到哪个文件夹；不写就是 build。"
-)
+@OUT
 @LISTING
 def diff(older: str, newer: str, formats: str, out: Path | None, listing: str) -> int:
     """比较两份报告：哪些数变了、变了多少，表格、文字、章节有什么改动。
@@ -73,7 +72,7 @@ def diff(older: str, newer: str, formats: str, out: Path | None, listing: str) -
     from compiler.publishing import WorkspaceError
 
     try:
-        sides = [open_side(argument) for argument in (older, newer)]
+        sides = _told_apart([open_side(argument) for argument in (older, newer)])
         wholes = [_compiled(side) for side in sides]
         if not all(whole.document is not None for whole in wholes):
             _tell_broken(sides, wholes)
@@ -91,7 +90,7 @@ def diff(older: str, newer: str, formats: str, out: Path | None, listing: str) -
 
             click.echo("\n\n".join(listed(comparison)))
         if wanted:
-            paths = _written(comparison, wholes[1], sides[1], wanted, out or _BUILD)
+            paths = _written(comparison, wholes[1], sides[1], wanted, builds(out, Path.cwd()))
             if listing == "text":
                 click.echo()
                 tell_written(paths)
@@ -118,7 +117,7 @@ def open_side(argument: str) -> Side:
         folder = folder.parent
     if not folder.is_dir():
         raise click.UsageError(
-            f"没有“{argument}”这个文件夹。要比较的写报告文件夹，如 content/丰台区金融办/2023。"
+            f"没有“{argument}”这个文件夹。要比较的写报告文件夹，如 content/丰台区金融办/2023；归档的一版写 报告文件夹@版号。"
         )
     if not (folder / "report.yaml").exists():
         raise click.UsageError(
@@ -129,7 +128,22 @@ def open_side(argument: str) -> Side:
     except WorkspaceError as error:
         raise click.UsageError(str(error)) from None
     folder = folder.resolve()
-    return Side(workspace.shown(folder), workspace, folder)
+    return Side(f"{folder.name}年度现在的内容", workspace, folder)
+
+
+def _told_apart(sides: list[Side]) -> list[Side]:
+    """The sides with names that tell of which department they are, where there are two."""
+    departments = [side.folder.parent.name for side in sides]
+    if len(set(departments)) > 1:
+        return [
+            side._replace(name=f"{department}{side.name}")
+            for side, department in zip(sides, departments, strict=True)
+        ]
+    if sides[0].folder == sides[1].folder:
+        click.echo("两边写的是同一份。", err=True)
+    elif sides[1].made and (sides[0].made, sides[0].number) > (sides[1].made, sides[1].number):
+        click.echo(f"{sides[0].name}比{sides[1].name}新：旧的写在前面，新的写在后面。", err=True)
+    return sides
 
 
 def _version(argument: str) -> Side:
@@ -138,13 +152,16 @@ def _version(argument: str) -> Side:
     from compiler.archive.layout import ArchiveError
     from compiler.archive.rebuild import input_of
 
-    stored = find_version(argument, _BUILD)
+    stored = find_version(argument)
     made = stored.record
     if made is None:
         raise ArchiveError(f"第{stored.number}版的记录坏了，运行 chengwen verify 看坏在哪里。")
     when = datetime.fromisoformat(made.made.at).astimezone(UTC)
     return Side(
-        f"{made.year}年度第{stored.number}版", *input_of(stored, made), when.strftime("%Y-%m-%dT%H:%M:%SZ")
+        f"{made.year}年度第{stored.number}版",
+        *input_of(stored, made),
+        when.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        stored.number,
     )
 
 
@@ -196,5 +213,10 @@ def _written(
     with staging(target) as place:
         for suffix in formats:
             document = with_overview(comparison) if suffix == "html" else comparison.document
-            write_whole(document, newer.style, suffix, place.open(f"{_NAME}.{suffix}"))
+            write_whole(
+                document,
+                newer.style,
+                suffix,
+                place.open(f"{_NAME}（{comparison.older}与{comparison.newer}）.{suffix}"),
+            )
         return place.publish()

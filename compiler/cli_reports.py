@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,15 @@ import click
 
 FORMATS = ("docx", "html", "pdf")
 """What a report is written as."""
+
+
+def _named_folder(_context: click.Context, _option: click.Parameter, out: Path | None) -> Path | None:
+    """What -o gives; an empty name is a slip, not the folder the command runs in."""
+    if out is not None and not str(out).strip(" ."):
+        raise click.UsageError("-o 后面要写一个文件夹的名称。")
+    return out
+
+
 LISTING = click.option(
     "--format",
     "listing",
@@ -19,9 +29,39 @@ LISTING = click.option(
 )
 
 
+OUT = click.option(
+    "-o",
+    "--out",
+    metavar="文件夹",
+    type=click.Path(path_type=Path),
+    callback=_named_folder,
+    help="写到哪个文件夹；不写，就是放着 content 的文件夹里的 build。",
+)
+
+
+def builds(out: Path | None, place: Path) -> Path:
+    """Where what is made of the reports around `place` goes: `out`, else `build` in their workspace, wherever the command
+    is run, so that versions of a report are found where the others are.
+    """
+    from compiler.publishing import WorkspaceError
+    from compiler.workspace import Workspace
+
+    if out is not None:
+        return out
+    try:
+        return Workspace.around(place).root / "build"
+    except WorkspaceError:
+        return Path("build")
+
+
+_MEANT = {"word": "docx", "wps": "docx", "doc": "docx", "htm": "html", "网页": "html"}
+"""What people call formats."""
+
+
 def output_formats(formats: str, known: Sequence[str] = FORMATS) -> tuple[str, ...]:
     """Formats separated by commas. Raises `UsageError` for none, or one that is not known."""
-    wanted = tuple(dict.fromkeys(part.strip().lower() for part in formats.split(",") if part.strip()))
+    parts = (part.strip(" .").lower() for part in re.split("[,，、;；]", formats))
+    wanted = tuple(dict.fromkeys(_MEANT.get(part, part) for part in parts if part))
     unknown = [part for part in wanted if part not in known]
     if unknown or not wanted:
         raise click.UsageError(

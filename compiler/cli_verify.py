@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from compiler.cli_output import Bar, print_json
-from compiler.cli_reports import LISTING
-from compiler.cli_versions import OUT, archives, shown
+from compiler.cli_reports import LISTING, OUT
+from compiler.cli_versions import archives, shown
 from compiler.cli_words import ChineseCommand
 
 if TYPE_CHECKING:
@@ -22,27 +23,25 @@ _MOST = 12
 
 
 @click.command("verify", cls=ChineseCommand, short_help="校验已归档的各版有没有被改动。")
-@click.argument("folder", metavar="[文件夹]", required=False, type=click.Path(path_type=Path))
+@click.argument("words", metavar="[文件夹]", nargs=-1)
 @click.option("--rebuild", is_flag=True, help="另外用冻结的数据和模板重新生成每一版，比较写出的内容。")
 @click.option("--digest", metavar="摘要", help="发布单上的 SHA-256 或 SM3，看它是哪一版。")
 @LISTING
 @OUT
-def verify(folder: Path | None, rebuild: bool, digest: str | None, listing: str, out: Path) -> int:
+def verify(words: tuple[str, ...], rebuild: bool, digest: str | None, listing: str, out: Path | None) -> int:
     """把各版的每个文件重读一遍，与归档时的摘要比较，说出哪一版的哪个文件被改动、缺少、多出、伪造，哪一版错位或被抽走。
 
     可以写报告文件夹、build 里的文件夹，或拷到别处的 archive 文件夹；不写，就校验 build 下的全部。
 
     \b
     例：chengwen verify content/丰台区金融办/2024
-        chengwen verify 移交的光盘/archive --digest 3f2a……（发布单上的 SHA-256）
+        chengwen verify 移交的光盘/archive --digest 3f2a91c0 77de……（照发布单打）
         chengwen verify --rebuild
     """
     from compiler.archive.layout import ArchiveError
     from compiler.archive.verify import verify as verify_archive
 
-    wanted = "".join((digest or "").split()).lower()
-    if digest is not None and (len(wanted) != 64 or not set(wanted) <= set("0123456789abcdef")):
-        raise click.UsageError("--digest 后面应当是 64 位的摘要，照发布单上的 SHA-256 或 SM3 一位不差地写。")
+    folder, wanted = _asked(words, digest)
     failed = matched = False
     told: list[dict[str, object]] = []
     for number, archive_folder in enumerate(archives(folder, out)):
@@ -63,16 +62,14 @@ def verify(folder: Path | None, rebuild: bool, digest: str | None, listing: str,
                 click.echo()
             _tell_verified(verified)
         if wanted:
-            matched |= _tell_match(verified, wanted, quiet=listing == "json")
+            matched |= _tell_match(verified, wanted)
         if rebuild:
             failed |= not _rebuilt(verified, told[-1] if listing == "json" else None)
     if listing == "json":
         print_json(told)
     if wanted and not matched:
-        click.echo(
-            click.style("× ", fg="red") + "没有一版的摘要与给出的相同：不是这里的版本，或者整版被换过。",
-            err=True,
-        )
+        said = "没有一版的摘要与给出的相同：先看是不是打错了；没有打错，就不是这里的版本，或者整版被换过。"
+        click.echo(click.style("× ", fg="red") + said, err=True)
     return int(failed or (bool(wanted) and not matched))
 
 
@@ -92,9 +89,10 @@ def _tell_verified(verified: Verified) -> None:
         click.echo(
             click.style("× ", fg="red") + f"{name}：查出 {len(verified.problems)} 处{good}（共 {size}）。"
         )
-        click.echo(
-            "  多出的移走；别的用备份里同一版的文件夹换回来，再校验一次。没有备份的，报告档案负责人，不要自己改。"
-        )
+        if any(verified.broken):
+            click.echo(
+                "  多出的移走；别的用备份里同一版的文件夹换回来，再校验一次。没有备份的，报告档案负责人，不要自己改。"
+            )
     else:
         click.echo(
             click.style("√ ", fg="green") + f"{name}：{len(verified.versions)} 版都与归档时一样（{size}）。"
@@ -114,24 +112,47 @@ def _most(problems: Sequence[Problem]) -> Iterator[Problem]:
             )
 
 
-def _tell_match(verified: Verified, wanted: str, *, quiet: bool) -> bool:
-    for number, digest in verified.versions.items():
-        if digest is not None and wanted in (digest.sha256, digest.sm3):
-            if not quiet:
-                click.echo(
-                    f"  给出的摘要就是第{number}版的。"
-                    + ("" if number not in verified.broken else "但这一版有上面说的问题。")
-                )
-            return True
-    return False
+def _asked(words: tuple[str, ...], digest: str | None) -> tuple[Path | None, str]:
+    """The folder and the digest meant: on the slip a digest is in groups, and each comes as a word of its own.
+
+    Raises `UsageError` when it is no digest, or two folders are given.
+    """
+    from compiler.archive.typed import cleaned, complaint
+
+    groups = [word for word in words if digest is not None and re.fullmatch("[0-9a-fA-F]{8}", word)]
+    folders = [word for word in words if word not in groups]
+    if len(folders) > 1:
+        raise click.UsageError(f"一次校验一个文件夹，多写了：{' '.join(folders[1:])}。")
+    typed = cleaned(" ".join([digest or "", *groups]))
+    if digest is not None and (wrong := complaint(typed)):
+        raise click.UsageError(f"--digest 后面的不是摘要：{wrong}。")
+    return Path(folders[0]) if folders else None, typed
+
+
+def _tell_match(verified: Verified, wanted: str) -> bool:
+    """Say whose digest was given, on stderr, which leaves the listing to programs; whether it is one's."""
+    from compiler.archive.typed import match
+
+    found = match(wanted, verified.versions)
+    if found is None:
+        return False
+    if found.wrong:
+        click.echo(
+            f"  给出的与第{found.version}版的 {found.what} 只差 {found.wrong} 位，是不是打错了？照发布单再打一遍。",
+            err=True,
+        )
+        return False
+    flaw = "但这一版有上面说的问题。" if found.version in verified.broken else ""
+    click.echo(f"  给出的就是第{found.version}版的{found.what}。{flaw}", err=True)
+    return True
 
 
 def _verified_json(verified: Verified) -> dict[str, object]:
     return {
         "archive": str(verified.archive),
         "versions": {
-            str(number): digest and {"sha256": digest.sha256, "sm3": digest.sm3}
-            for number, digest in verified.versions.items()
+            str(number): stored.digest and {"sha256": stored.digest.sha256, "sm3": stored.digest.sm3}
+            for number, stored in verified.versions.items()
         },
         "files": verified.files,
         "bytes": verified.bytes,
@@ -142,14 +163,13 @@ def _verified_json(verified: Verified) -> dict[str, object]:
 
 def _rebuilt(verified: Verified, told: dict[str, object] | None) -> bool:
     """Build every version again that can be; whether all came out the same."""
-    from compiler.archive.history import read_history
     from compiler.archive.layout import ArchiveError
     from compiler.archive.rebuild import rebuild
     from compiler.publishing import WorkspaceError
 
     alike = True
     rows: list[dict[str, object]] = []
-    for number, stored in read_history(verified.archive).versions.items():
+    for number, stored in verified.versions.items():
         if stored.record is None:
             continue
         bar = Bar(f"第{number}版")

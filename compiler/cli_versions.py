@@ -7,20 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from compiler.cli_reports import builds
+
 if TYPE_CHECKING:
     from compiler.archive.history import Stored
 
-OUT = click.option(
-    "-o",
-    "--out",
-    metavar="文件夹",
-    type=click.Path(path_type=Path),
-    default=Path("build"),
-    help="各版放在哪个文件夹下面；不写就是 build。",
-)
 
-
-def find_version(argument: str, build: Path) -> Stored:
+def find_version(argument: str, out: Path | None = None) -> Stored:
     """The version a person named. Raises `UsageError` when it is no name of a version, `ArchiveError` when there is none."""
     from compiler.archive.history import chosen, read_history
     from compiler.archive.layout import archive_of, named_version
@@ -30,22 +23,28 @@ def find_version(argument: str, build: Path) -> Stored:
         raise click.UsageError(
             f"“{argument}”不是一个版本。写作 报告文件夹@版号，如 content/丰台区金融办/2024@2。"
         )
-    return chosen(read_history(archive_of(named.report, build)), named.number)
+    return chosen(read_history(archive_of(named.report, builds(out, named.report))), named.number)
 
 
-def archives(folder: Path | None, build: Path) -> list[Path]:
+def archives(folder: Path | None, out: Path | None) -> list[Path]:
     """The archives meant. Raises `UsageError` when there is none."""
-    from compiler.archive.layout import archive_of, archives_below, is_archive
+    from compiler.archive.layout import ARCHIVE, archive_of, archives_below, is_archive, version_number
 
+    build = builds(out, folder or Path.cwd())
     if folder is None:
         found = archives_below(build.resolve())
         if not found:
-            raise click.UsageError(f"“{build}”里还没有归档的版本。先用 chengwen archive 归档。")
+            raise click.UsageError(f"“{shown(build)}”里还没有归档的版本。先用 chengwen archive 归档。")
         return found
-    direct = archive_of(folder, build)
-    if is_archive(direct):
-        return [direct]
-    found = archives_below(folder.resolve()) if folder.is_dir() else []
+    if version_number(folder.resolve().name) and folder.resolve().parent.name != ARCHIVE:
+        raise click.UsageError(
+            f"“{folder}”是单独拷出来的一版，没有上一版、总清单可对。把整个 archive 文件夹拷来再查。"
+        )
+    place = folder.resolve()
+    if version_number(place.name) or (place / "report.yaml").exists() or not place.is_dir():
+        found = [each for each in [archive_of(folder, build)] if is_archive(each)]
+    else:
+        found = archives_below(place)
     if not found:
         what = "里没有归档的版本" if folder.is_dir() else "这个文件夹不存在，build 里也没有它的归档"
         raise click.UsageError(f"“{folder}”{what}。先用 chengwen archive 归档，或者写对文件夹。")

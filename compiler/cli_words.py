@@ -96,7 +96,7 @@ def _complaint(error: click.UsageError) -> str:
             name = (
                 error.param.opts[0] if option else error.param.human_readable_name
             )  # -m, not the name in code
-            return f"少了 {name}{f' {error.param.metavar}' if option else ''}。"
+            return f"少了{f' {name} {error.param.metavar}' if option else f'“{name}”'}。"
         case click.BadParameter(param=click.Option(type=click.Choice() as kind) as option):
             given = error.message.split("'")[1]
             return f"{option.opts[-1]} 不能是“{given}”，可用：{'、'.join(kind.choices)}。"
@@ -110,7 +110,7 @@ def _complaint(error: click.UsageError) -> str:
         near = nearest(given, group.commands) if isinstance(group, click.Group) else ""
         return f"没有 {given} 这个命令。" + (f"是不是 {near}？" if near else "")
     if error.message.startswith("Got unexpected extra argument"):
-        return f"多写了：{error.message.split('(', 1)[1].rstrip(').')}"
+        return f"多写了：{error.message.split('(', 1)[1].rstrip(').')}。中间有空格的，两头加引号。"
     return error.message
 
 

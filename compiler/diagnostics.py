@@ -285,10 +285,14 @@ def nearest(word: str, candidates: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
+_LOOKS_LIKE = str.maketrans("OIL", "011")
+"""Letters typed for digits."""
+
+
 def nearest_code(word: str, candidates: Iterable[str]) -> str:
     """The code most likely meant: A1 and A0001 are A001, whatever else looks like them."""
     known = list(candidates)
-    number = word[1:].lstrip("0")
+    number = word[1:].translate(_LOOKS_LIKE).lstrip("0")
     padded = f"{word[:1]}{number:0>3}"
     return padded if number and padded in known else nearest(word, known)
 

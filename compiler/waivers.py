@@ -36,6 +36,7 @@ def read_waivers(workspace: Workspace, folder: Path) -> Waiving:
     sink = Diagnostics()
     path = folder / "waivers.yaml"
     source = workspace.read_text(path, sink) if os.path.lexists(path) else None
+    _misnamed(workspace, folder, path, sink)
     raw = read_yaml(source, sink) if source else None
     if raw is None:
         return Waiving((), {}, sink)
@@ -46,6 +47,23 @@ def read_waivers(workspace: Workspace, folder: Path) -> Waiving:
     missing: dict[str, str] = {}
     sound = tuple(entry for entry in entries or () if _is_sound(workspace, folder, entry, missing, sink))
     return Waiving(sound, missing, sink)
+
+
+def _misnamed(workspace: Workspace, folder: Path, path: Path, sink: Diagnostics) -> None:
+    """Report what is meant as waivers.yaml and called otherwise: an editor adds .txt and does not show it."""
+    for other in folder.iterdir() if folder.is_dir() else ():
+        name = other.name.lower()
+        if (
+            other != path
+            and re.fullmatch(r"(?:waivers?|放行)(?:\.ya?ml)?(?:\.txt)?", name)
+            and other.is_file()
+        ):
+            sink.warning(
+                Code.UNUSED_FILE,
+                workspace.start_of(other),
+                "放行只读 waivers.yaml，这个文件没有读",
+                "改名为 waivers.yaml（看不到“.txt”的，在文件夹的“查看”里勾上“文件扩展名”）",
+            )
 
 
 def _is_sound(
@@ -72,7 +90,10 @@ def _is_sound(
     if waiver.file not in missing and not path.is_file():
         around = base / "templates" if of_template else base
         # By their names alone: project files are alike in all the rest.
-        have = {file.stem: file.relative_to(base).as_posix() for file in workspace.files(around)}
+        files = sorted(
+            workspace.files(around), key=lambda file: file.suffix == ".yaml"
+        )  # of two alike, the data
+        have = {file.stem: file.relative_to(base).as_posix() for file in files}
         missing[waiver.file] = have.get(nearest(path.stem, have), "")
     return True
 

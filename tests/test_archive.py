@@ -147,10 +147,17 @@ def test_a_digest_from_paper(workspace: Path) -> None:
         for kind in ("sha256", "sm3"):
             typed = f" {each[kind][:8].upper()} {each[kind][8:]}"
             ran = verify(workspace, "--digest", typed)
-            assert (ran.exit_code, f"就是第{each['version']}版的" in ran.out) == (0, True)
+            assert (ran.exit_code, f"给出的就是第{each['version']}版的" in ran.err) == (0, True)
     ran = verify(workspace, "--digest", "0" * 64)
     assert (ran.exit_code, "没有一版的摘要与给出的相同" in ran.err) == (1, True)
-    assert verify(workspace, "--digest", told[0]["sha256"][:12]).exit_code == 2
+    assert "打了 12 位" in verify(workspace, "--digest", told[0]["sha256"][:12]).err
+    right = told[0]["sha256"]
+    groups = [right[start : start + 8] for start in range(0, 64, 8)]  # as the slip prints it, a word each
+    assert "第1版的SHA-256" in verify(workspace, str(REPORT), "--digest", *groups).err
+    slip = ("0" if right[5] != "0" else "1").join((right[:5], right[6:]))
+    ran = verify(workspace, "--digest", slip)
+    assert (ran.exit_code, "与第1版的 SHA-256 只差 1 位，是不是打错了" in ran.err) == (1, True)
+    assert "第1版的内容摘要" in verify(workspace, "--digest", told[0]["build"]).err
     do(workspace / ARCHIVE, "forge 3 documents/整体绩效评价报告.html")
     assert verify(workspace, "--digest", told[2]["sha256"]).exit_code == 1
 
@@ -270,7 +277,7 @@ def test_what_no_report_is_made_from_is_named(workspace: Path) -> None:
     (workspace / REPORT / "佐证.txt").write_text("x", encoding="utf-8")
     ran = freeze(workspace, "四稿")
     assert f"没有一并冻结（报告没有用到）：{REPORT.as_posix()}/佐证.txt" in ran.out
-    assert "写出的内容与第3版一样" in ran.out
+    assert "写出的文件与第3版一样" in ran.out
     assert not list((workspace / ARCHIVE).rglob("佐证.txt"))
 
 
@@ -279,15 +286,15 @@ def test_what_no_report_is_made_from_is_named(workspace: Path) -> None:
     [
         (["archive", str(REPORT)], "少了 -m 说明。"),
         (["archive", str(REPORT), "-m", " "], "-m 后面要写几个字"),
-        (["archive", "-m", "x"], "少了 报告文件夹。"),
+        (["archive", "-m", "x"], "少了“报告文件夹”。"),
         (["archive", "content", "-m", "x"], "里有 2 份报告，一次只做一份"),
         (["archive", "content/没有", "-m", "x"], "没有“content/没有”这个文件夹。"),
-        (["archive", str(REPORT), "-m", "x", "--to", "doc"], "不能写成“doc”格式"),
+        (["archive", str(REPORT), "-m", "x", "--to", "odt"], "不能写成“odt”格式"),
         (["versions", "content/没有"], "这个文件夹不存在，build 里也没有它的归档"),
         (["verify", "templates"], "“templates”里没有归档的版本"),
         (["restore", str(REPORT), "取出"], "不是一个版本。写作 报告文件夹@版号"),
         (["restore", f"{REPORT}@0", "取出"], "不是一个版本。"),
-        (["verify", "--digest", "x"], "应当是 64 位的摘要"),
+        (["verify", "--digest", "x"], "不会出现在摘要里"),
     ],
 )
 def test_wrong_calls(arguments: list[str], said: str, workspace: Path) -> None:
@@ -296,6 +303,108 @@ def test_wrong_calls(arguments: list[str], said: str, workspace: Path) -> None:
     assert (ran.exit_code, ran.out) == (2, "")
     assert said in ran.err
     assert tree_bytes(workspace) == before
+
+
+@pytest.mark.parametrize("taken", [("v3",), ("v2",), ("v3", "../latest.json")])
+def test_a_number_is_not_given_twice(taken: tuple[str, ...], workspace: Path) -> None:
+    """A version that was taken away leaves its number on a slip: the next must not have it."""
+    for name in taken:
+        do(workspace / ARCHIVE, f"delete {name}")
+    before = tree_bytes(workspace)
+    ran = freeze(workspace, "四稿")
+    assert ran.exit_code == 1
+    assert f"第{taken[0][1]}版整个文件夹不见了" in ran.err and "用备份把它换回来再归档" in ran.err
+    assert tree_bytes(workspace) == before
+
+
+def test_what_is_wrong_with_earlier_versions_is_told(workspace: Path) -> None:
+    do(workspace / ARCHIVE, "flip v1/content/documents/trace.json")
+    ran = freeze(workspace, "四稿")
+    assert (ran.exit_code, "以前的版查出 1 处与归档时不同" in ran.err) == (0, True)
+    page = (workspace / ARCHIVE / "v4" / "content" / "发布单.html").read_text(encoding="utf-8")
+    assert "以前的版查出 1 处与归档时不同" in page
+
+
+def test_versions_stand_with_the_others_wherever_the_command_runs(workspace: Path) -> None:
+    for folder, argument in (
+        ("content", "晴川区档案局/2024"),
+        (str(REPORT), "."),
+        ("..", f"workspace/{REPORT}"),
+    ):
+        before = tree_bytes(workspace / "content")
+        ran = call(["archive", argument, "-m", "别处"], workspace / folder)
+        assert ran.exit_code == 0, ran
+        assert tree_bytes(workspace / "content") == before
+        assert call(["verify", argument], workspace / folder).exit_code == 0
+        assert call(["build", argument], workspace / folder).exit_code == 0
+    assert len(json.loads(call(["versions", "--format", "json"], workspace).out)) == 6
+    assert sorted(path.name for path in workspace.iterdir()) == ["build", "content", "templates"]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["-m", "a\x01b"], "印不出来的字符"),
+        (["-m", "x", "--by", "王\x07"], "印不出来的字符"),
+        (["-m", "\udcb1\udca8"], "印不出来的字符"),
+        (["-m", "。"], "-m 后面要写几个字"),
+        (["-m", "x", "--by", " "], "--by 后面要写制作人"),
+        (["-m", "x", "-o", ""], "-o 后面要写一个文件夹的名称"),
+        (["-m", "报", "财政局"], "中间有空格的，两头加引号"),
+    ],
+)
+def test_words_that_cannot_stand_on_a_slip(more: list[str], said: str, workspace: Path) -> None:
+    before = tree_bytes(workspace)
+    ran = call(["archive", str(REPORT), *more], workspace)
+    assert (ran.exit_code, said in ran.err) == (2, True), ran
+    assert tree_bytes(workspace) == before
+
+
+def test_a_copy_that_was_renamed_is_verified_too(workspace: Path, tmp_path: Path) -> None:
+    shutil.copytree(workspace / ARCHIVE, tmp_path / "盘" / "archive")
+    shutil.copytree(workspace / ARCHIVE, tmp_path / "盘" / "金融办的档案")
+    do(tmp_path / "盘" / "金融办的档案", "flip v2/content/metadata.xml")
+    ran = verify(tmp_path, "盘")
+    assert (ran.exit_code, ran.out.count("√"), ran.out.count("×")) == (1, 1, 1)
+    assert "latest.json" not in ran.out, "a copy has none beside it"
+    shutil.copytree(workspace / ARCHIVE / "v2", tmp_path / "v2")
+    assert "单独拷出来的一版" in verify(tmp_path, "v2").err
+
+
+@pytest.mark.parametrize("number", ["2", "02", "v2", "第2版", "２", " 2"])
+def test_how_a_version_is_named(number: str, archived: Path) -> None:
+    ran = call(["diff", f"{REPORT}@{number}", f"{REPORT}＠3"], archived)
+    assert (ran.exit_code, ran.out.split("\n")[0]) == (0, "2024年度第2版 → 2024年度第3版")
+    ran = call(["diff", f"{REPORT}@3", f"{REPORT}@{number}"], archived)
+    assert "旧的写在前面，新的写在后面" in ran.err
+
+
+def test_waivers_drafted_and_misnamed(tmp_path: Path) -> None:
+    """From the refusal to the frozen version: the draft needs reasons only, and a file called otherwise is told of."""
+    copy_clean(tmp_path)
+    _edit(tmp_path, "data/budget.yaml", "全年执行数: ", "全年执行数: 1")
+    ran = freeze(tmp_path, "初稿")
+    assert f"chengwen check {REPORT} --to waivers" in ran.out
+    call(["check", str(REPORT), "--to", "waivers"], tmp_path)
+    draft = (tmp_path / "build/晴川区档案局/2024/draft/放行底稿.yaml").read_text(encoding="utf-8")
+    filled = (
+        draft.replace("原因:", "原因: 按审定的决算口径填报")
+        .replace("放行人:", "放行人: 分管领导")
+        .replace("日期:", "日期: 2025年3月1日")
+    )
+    wrong = tmp_path / REPORT / "waivers.yaml.txt"
+    wrong.write_text(filled, encoding="utf-8")
+    ran = freeze(tmp_path, "初稿")
+    assert ran.exit_code == 1
+    wrong.write_text(draft, encoding="utf-8")
+    assert "放行只读 waivers.yaml" in call(["check", str(REPORT)], tmp_path).out
+    wrong.unlink()
+    (tmp_path / REPORT / "waivers.yaml").write_text(draft, encoding="utf-8")
+    assert "放行没有算上：waivers.yaml:" in freeze(tmp_path, "初稿").out, "nobody has given a reason yet"
+    (tmp_path / REPORT / "waivers.yaml").write_text(filled, encoding="utf-8")
+    ran = freeze(tmp_path, "初稿")
+    assert ran.exit_code == 0, ran
+    writable_again(tmp_path)
 
 
 def test_nothing_may_be_linked_to_a_broken_version(workspace: Path) -> None:

@@ -14,6 +14,7 @@ from tests.html_checks import programs
 from tests.html_checks.structure import problems
 
 OLDER, NEWER = "content/示例局/2024", "content/示例局/2025"
+_MADE = "比较（2024年度现在的内容与2025年度现在的内容）"
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def two_years(tmp_path: Path) -> Path:
 def test_the_listing(two_years: Path) -> None:
     ran = call(["diff", OLDER, NEWER], two_years)
     assert (ran.exit_code, ran.err) == (0, "")
-    assert ran.out.startswith(f"{OLDER} → {NEWER}\n")
+    assert ran.out.startswith("2024年度现在的内容 → 2025年度现在的内容\n")
     assert "【数变了的】" in ran.out and "+50万元" in ran.out
     assert "{+另购<备件>一批。+}" in ran.out
     assert not (two_years / "build").exists()
@@ -41,7 +42,12 @@ def test_the_listing(two_years: Path) -> None:
 def test_json(two_years: Path) -> None:
     ran = call(["diff", OLDER, NEWER, "--format", "json"], two_years)
     found = json.loads(ran.out)
-    assert (ran.exit_code, found["same"], found["older"], found["years"]) == (0, False, OLDER, [2024, 2025])
+    assert (ran.exit_code, found["same"], found["older"], found["years"]) == (
+        0,
+        False,
+        "2024年度现在的内容",
+        [2024, 2025],
+    )
     names = {item["name"]: item for item in found["figures"]}
     assert names["预算·资金总体·全年预算数"]["difference"] == "+50万元"
     assert found["counts"]["texts"] == len(found["texts"])
@@ -49,8 +55,8 @@ def test_json(two_years: Path) -> None:
 
 def test_with_itself(two_years: Path) -> None:
     ran = call(["diff", OLDER, OLDER], two_years)
-    assert (ran.exit_code, ran.err) == (0, "")
-    assert ran.out == f"{OLDER} → {OLDER}\n两份没有不同。\n"
+    assert (ran.exit_code, ran.err) == (0, "两边写的是同一份。\n")
+    assert ran.out == "2024年度现在的内容 → 2024年度现在的内容\n两份没有不同。\n"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +66,7 @@ def test_with_itself(two_years: Path) -> None:
         ([OLDER, "templates"], "不是报告文件夹"),
         ([OLDER, NEWER, "--to", "pdf"], "不能写成“pdf”格式"),
         ([OLDER, NEWER, "-o", "别处"], "-o 要和 --to 一起用"),
-        ([OLDER], "少了 新"),
+        ([OLDER], "少了“新”"),
     ],
 )
 def test_wrong_calls(two_years: Path, arguments: list[str], said: str) -> None:
@@ -78,7 +84,7 @@ def test_a_side_that_does_not_compile(two_years: Path) -> None:
     before = tree_bytes(two_years)
     ran = call(["diff", OLDER, NEWER, "--to", "html"], two_years)
     assert (ran.exit_code, ran.out) == (1, "")
-    assert "budget.yaml" in ran.err and f"{NEWER}：" in ran.err and "没有比较" in ran.err
+    assert "budget.yaml" in ran.err and "2025年度现在的内容：" in ran.err and "没有比较" in ran.err
     assert tree_bytes(two_years) == before
 
 
@@ -95,8 +101,8 @@ def test_the_page_and_the_document(two_years: Path) -> None:
     ran = call(["diff", OLDER, NEWER, "--to", "html,docx"], two_years)
     assert (ran.exit_code, ran.err) == (0, "")
     folder = two_years / "build" / "示例局" / "2025" / "diff"
-    assert sorted(path.name for path in folder.iterdir()) == ["比较.docx", "比较.html"]
-    page = (folder / "比较.html").read_text(encoding="utf-8")
+    assert sorted(path.name for path in folder.iterdir()) == [f"{_MADE}.docx", f"{_MADE}.html"]
+    page = (folder / f"{_MADE}.html").read_text(encoding="utf-8")
     assert problems(page) == []
     assert "<script" not in page and "另购&lt;备件&gt;一批" in page
     assert page.index("数变了的") < page.index("全文对照") < page.index("<del>2024</del>")
@@ -108,13 +114,13 @@ def test_the_page_and_the_document(two_years: Path) -> None:
 def test_elsewhere(two_years: Path) -> None:
     ran = call(["diff", OLDER, NEWER, "--to", "html", "-o", "别处"], two_years)
     assert ran.exit_code == 0
-    assert (two_years / "别处" / "示例局" / "2025" / "diff" / "比较.html").exists()
+    assert (two_years / "别处" / "示例局" / "2025" / "diff" / f"{_MADE}.html").exists()
 
 
 @pytest.fixture
 def page(two_years: Path) -> Path:
     call(["diff", OLDER, NEWER, "--to", "html"], two_years)
-    return two_years / "build" / "示例局" / "2025" / "diff" / "比较.html"
+    return two_years / "build" / "示例局" / "2025" / "diff" / f"{_MADE}.html"
 
 
 @pytest.mark.htmlcheck

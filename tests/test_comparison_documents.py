@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, (older, newer) in pairs.items():
         ran = call(["diff", str(older), str(newer), "--to", "docx", "-o", str(root / name)], root)
         assert ran.exit_code == 0, ran
-        (made,) = (root / name).rglob("比较.docx")
+        (made,) = (root / name).rglob("比较*.docx")
         made.rename(root / f"{name}.docx")
         for keep, report in zip(SIDES, (older, newer), strict=True):
             whole = compile_whole(Workspace.around(report), report)

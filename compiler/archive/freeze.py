@@ -42,6 +42,7 @@ from compiler.archive.layout import (
     version_folder,
 )
 from compiler.archive.record import Made, Previous, Record
+from compiler.archive.verify import verify
 from compiler.check_report import NAME as CHECK_REPORT
 from compiler.check_report import check_report
 from compiler.checks.check import Draft
@@ -74,6 +75,8 @@ class Frozen(NamedTuple):
     """Files in the report's folder that no report is made from."""
     same_as: int | None = None
     """The version before, when the same was written."""
+    earlier: int = 0
+    """How many things are wrong with the versions before."""
 
 
 def freeze(
@@ -96,10 +99,28 @@ def freeze(
     home = report_builds(build, folder)
     with store.locked(home, tell_waiting):
         try:
+            earlier = _earlier(home, progress)
             with store.staging(home) as place:
-                return _freeze(workspace, folder, home, place, made, formats, progress)
+                return _freeze(workspace, folder, home, place, made, formats, earlier, progress)
         except OSError as error:
             raise store.refused(home, error) from error
+
+
+def _earlier(home: Path, progress: Progress) -> int:
+    """How many things are wrong with the versions that are there.
+
+    Raises `ArchiveError` when a version is gone or in another's place: the next would take a number that a slip has already.
+    """
+    if not (home / ARCHIVE).is_dir() and not (home / LATEST).exists():
+        return 0
+    verified = verify(home / ARCHIVE, progress)
+    lost = {each.version: each for each in verified.problems if each.kind in ("cut", "reordered")}
+    if not lost:
+        return len(verified.problems)
+    said = "；".join(f"第{number}版{each.message}" for number, each in lost.items())
+    raise ArchiveError(
+        f"{said}。没有冻结新的一版：版号会乱。用备份把它换回来再归档；找不回来的，把“{home}”整个改名另存，再归档就从第1版重新起。"
+    )
 
 
 def _freeze(
@@ -109,6 +130,7 @@ def _freeze(
     place: Path,
     made: Made,
     formats: tuple[str, ...],
+    earlier: int,
     progress: Progress,
 ) -> Frozen:
     keeping = workspace.keeping(date.fromisoformat(made.at[:10]))
@@ -125,7 +147,7 @@ def _freeze(
     found = [as_json(item, result.folder) for sink in result.sinks for item in sink]
     store.write(content / CHECK / FINDINGS, (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode())
     store.write(content / CHECK / CHECK_REPORT, check_report(result, folder, keeping.today()).encode())
-    return _Linking(keeping, result, result.draft, home, place, made, formats).publish(left_out)
+    return _Linking(keeping, result, result.draft, home, place, made, formats, earlier).publish(left_out)
 
 
 def _write_input(workspace: Workspace, folder: Path, kind: str, target: Path) -> tuple[str, ...]:
@@ -154,9 +176,11 @@ class _Linking:
         place: Path,
         made: Made,
         formats: tuple[str, ...],
+        earlier: int,
     ) -> None:
         self.result, self.report, self.made, self.formats = result, draft.report, made, formats
         self.home, self.place, self.archive = home, place, home / ARCHIVE
+        self.earlier = earlier
         self.staged = place / ARCHIVE / _STAGED
         self.title = draft.document.metadata.title
         style = read_look(workspace, workspace.root / "templates" / result.kind, Diagnostics())
@@ -208,7 +232,12 @@ class _Linking:
         except OSError as error:
             unfinished = reason(error)
         newest = history.newest
-        again = newest and newest.record and newest.record.build == build_digest(self.members)
+        again = (
+            newest
+            and newest.record
+            and newest.record.build == build_digest(self.members)
+            and newest.record.formats == self.formats
+        )
         return Frozen(
             self.result._replace(draft=None),
             number,
@@ -217,6 +246,7 @@ class _Linking:
             unfinished,
             left_out,
             newest.number if newest and again else None,
+            self.earlier,
         )
 
     def _write(self, number: int, previous: Previous | None, known: Inventory | None) -> tuple[bytes, Digest]:
@@ -249,7 +279,7 @@ class _Linking:
         store.write(content / RECORD, data)
         digest = record.digest(data)
         items = self_check.self_check(
-            content, self.title, number, metadata.unfilled(report), report.date, result.pdf
+            content, self.title, number, metadata.unfilled(report), report.date, result.pdf, self.earlier
         )
         accepted = [(item, item.accepted) for item in result.findings if item.accepted is not None]
         files = {path: each.sha256 for path, each in made.files.items()} | {RECORD: digest.sha256}

@@ -6,10 +6,14 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from compiler.figures import half_width
+
 ARCHIVE = "archive"
 """The folder of a report's versions, beside its drafts."""
 LATEST = "latest.json"
 """A small file beside it that names the newest version: no link, which a copy or a network drive would lose."""
+LOCK = ".archive.lock"
+"""What the program holds that archives."""
 NAMASTE = "0=ocfl_object_1.1"
 """The file that says what the folder is (OCFL 1.1, 3.3)."""
 NAMASTE_TEXT = b"ocfl_object_1.1\n"
@@ -21,7 +25,7 @@ RECORD, METADATA = "record.json", "metadata.xml"
 SLIPS = ("发布单.docx", "发布单.html")
 
 _VERSION = re.compile(r"v([1-9]\d*)")
-_NAMED = re.compile(r"(?P<folder>.+)@(?:v|V|第)?(?P<number>[1-9]\d*|latest|最新)版?")
+_NAMED = re.compile(r"(?P<folder>.+)@(?:v|V|第)?0*(?P<number>[1-9]\d*|latest|最新)版?")
 
 
 class ArchiveError(Exception):
@@ -62,7 +66,8 @@ def report_builds(build: Path, report: Path) -> Path:
 def is_archive(folder: Path) -> bool:
     """Whether versions stand in it, sound or not: what is broken is to be told of, not left out."""
     return (folder / NAMASTE).exists() or any(
-        version_number(path.name) for path in (folder.iterdir() if folder.is_dir() else ())
+        version_number(path.name) and (path / CONTENT).is_dir()
+        for path in (folder.iterdir() if folder.is_dir() else ())
     )
 
 
@@ -79,18 +84,26 @@ def archive_of(folder: Path, build: Path) -> Path:
 
 
 def archives_below(folder: Path) -> list[Path]:
-    """Every archive in a folder and its folders, in order of path; those of restored copies are not looked for."""
-    found = {
-        path for depth in ("", "*/", "*/*/") for path in folder.glob(f"{depth}{ARCHIVE}") if is_archive(path)
-    }
-    if is_archive(folder):
-        found.add(folder)
+    """Every archive in a folder and three levels of its folders, whatever it is called by now, in order of path."""
+    found: list[Path] = []
+    level = [folder]
+    for _ in range(4):
+        archives = [path for path in level if is_archive(path)]
+        found += archives
+        level = [
+            inner
+            for path in level
+            if path not in archives and path.is_dir() and not path.is_symlink()
+            for inner in path.iterdir()
+            if inner.is_dir() and not inner.name.startswith(".")
+        ]
     return sorted(path.resolve() for path in found)
 
 
 def named_version(argument: str) -> Named | None:
     """A version in a person's words, `报告文件夹@2`, `报告文件夹@latest` or its folder `…/archive/v2`; None for anything else."""
-    found = _NAMED.fullmatch(argument)
+    folder, at, number = argument.replace("＠", "@").rpartition("@")
+    found = _NAMED.fullmatch(f"{folder.rstrip()}{at}{half_width(number).strip()}")
     if found is not None:
         number = found["number"]
         return Named(Path(found["folder"]), int(number) if number.isdigit() else None)

@@ -44,14 +44,16 @@ def self_check(
     unfilled: tuple[str, ...],
     document_date: str | None,
     pdf: PdfMade | None,
+    earlier: int,
 ) -> tuple[Item, ...]:
-    """Look at the documents in `content`; `unfilled` are the elements of metadata that nobody gave.
+    """Look at the documents in `content`; `unfilled` are the elements of metadata that nobody gave,
+    `earlier` how many things are wrong with the versions before.
 
     The digests, the inventory and the chain are of our making a moment later and are what `verify` checks.
     """
     documents = sorted((content / DOCUMENTS).iterdir())
     found = {path.suffix: path for path in documents}
-    return tuple(_items(documents, found, title, number, unfilled, document_date, pdf))
+    return tuple(_items(documents, found, title, number, unfilled, document_date, pdf, earlier))
 
 
 def _items(
@@ -62,6 +64,7 @@ def _items(
     unfilled: tuple[str, ...],
     document_date: str | None,
     pdf: PdfMade | None,
+    earlier: int,
 ) -> Iterator[Item]:
     yield Item("真实性", "SHA-256、SM3 摘要，OCFL 1.1 清单", "通过")
     page = found[".html"].read_text(encoding="utf-8") if ".html" in found else None
@@ -78,12 +81,7 @@ def _items(
         "" if document_date else "report.yaml 没有写日期",
     )
     yield Item("完整性", "件数与清单相符，过程记录齐", "通过")
-    yield Item(
-        "完整性",
-        "版次连号，接上一版的摘要",
-        "通过" if number > 1 else "不适用",
-        "" if number > 1 else "第1版",
-    )
+    yield _numbered(number, earlier)
     missing = f"没有写：{'、'.join(unfilled)}" if unfilled else ""
     yield Item("完整性", "元数据项齐全", "需人工" if unfilled else "通过", missing)
     yield Item("完整性", "佐证材料", "需人工", "不在包内，另行归档")
@@ -94,6 +92,15 @@ def _items(
     faults = _active(found)
     yield Item("安全性", "无宏、脚本、外部资源、修订痕迹", "不通过" if faults else "通过", "、".join(faults))
     yield Item("安全性", "病毒检查", "需人工", "用本单位的杀毒软件")
+
+
+def _numbered(number: int, earlier: int) -> Item:
+    what = "版次连号，接上一版的摘要"
+    if number == 1:
+        return Item("完整性", what, "不适用", "第1版")
+    if earlier:
+        return Item("完整性", what, "需人工", f"以前的版查出 {earlier} 处与归档时不同")
+    return Item("完整性", what, "通过")
 
 
 def _paged(pdf: PdfMade | None) -> Item:

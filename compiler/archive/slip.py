@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from io import BytesIO
@@ -84,7 +85,7 @@ def _blocks(slip: Slip) -> Iterator[Block]:
         (
             Text(
                 _SPAN,
-                "摘要证明文件自制作以来没有改动，不证明内容属实，也不代替印章和签名。核对：chengwen verify 加本页的 SHA-256。",
+                "摘要证明文件自制作以来没有改动，不证明内容属实，也不代替印章和签名。核对：chengwen verify --digest 后面打本页的 SHA-256。内容摘要只管写出的文件，重新生成时用它比。",
             ),
         ),
         "note",
@@ -131,7 +132,7 @@ def _findings(slip: Slip) -> list[Row]:
         rows.append(
             _row(
                 f"放行 {item.code.value}",
-                f"{_cut(item.message, 36)}（{who_and_when(waiver)}：{_cut(waiver.reason, 16)}）",
+                f"{_gist(item.message)}（{who_and_when(waiver)}：{_cut(waiver.reason, 16)}）",
             )
         )
     if len(slip.accepted) > len(shown):
@@ -151,6 +152,17 @@ def _checked(items: Sequence[Item]) -> list[Row]:
             cells = [] if index else [_cell(nature, "row", rowspan=len(verdicts))]
             rows.append(Row(_SPAN, (*cells, _cell(verdict, align="center"), _cell("；".join(told)))))
     return rows
+
+
+def _gist(message: str, longest: int = 40) -> str:
+    """A finding in a line: whole, else its last clauses, where the difference stands; a figure is never cut in two."""
+    if len(message) <= longest:
+        return message
+    clauses = re.split("(?<=[，；：。])", message)
+    kept = clauses.pop()
+    while clauses and len(clauses[-1]) + len(kept) < longest:
+        kept = clauses.pop() + kept
+    return f"…{kept}"
 
 
 def _cut(text: str, longest: int = _LONGEST) -> str:

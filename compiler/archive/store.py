@@ -16,11 +16,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from compiler.archive.layout import ArchiveError
+from compiler.archive.layout import LOCK, ArchiveError
 from compiler.publishing import reason, replace_file, sync_folder
 
 STAGING = ".staging-archive-"
-_LOCK = ".archive.lock"
 _PATIENCE = 600.0
 """Seconds to wait for another program's archiving."""
 _TAKEN = frozenset((errno.ENOTEMPTY, errno.EEXIST, errno.EISDIR))
@@ -37,7 +36,7 @@ def locked(folder: Path, tell_waiting: Callable[[], None]) -> Iterator[None]:
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(folder / _LOCK)
+        lock = filelock.FileLock(folder / LOCK)
         try:
             lock.acquire(timeout=0)
         except filelock.Timeout:
@@ -45,7 +44,7 @@ def locked(folder: Path, tell_waiting: Callable[[], None]) -> Iterator[None]:
             lock.acquire(timeout=_PATIENCE)
     except filelock.Timeout as error:
         raise ArchiveError(
-            f"另一个程序一直在归档这份报告（{folder}）。等它做完再来；它已经不在了的，删去那里的 {_LOCK} 再试。"
+            f"另一个程序一直在归档这份报告（{folder}）。等它做完再来；它已经不在了的，删去那里的 {LOCK} 再试。"
         ) from error
     except OSError as error:
         raise refused(folder, error) from error

@@ -23,6 +23,7 @@ from compiler.archive.layout import (
     CONTENT,
     INVENTORY,
     LATEST,
+    LOCK,
     NAMASTE,
     NAMASTE_TEXT,
     RECORD,
@@ -49,7 +50,6 @@ KINDS: Mapping[Kind, str] = {
 
 _OF_OCFL = frozenset(("extensions", "logs"))
 """Folders that OCFL 1.1 lets others keep in an object."""
-_COPY = "。把最新一版里的同名文件拷过来"
 _OWN = frozenset((RECORD, *SLIPS))
 """What a record does not list: itself, and the slip that prints its digest."""
 
@@ -69,8 +69,8 @@ class Verified(NamedTuple):
     """What came of re-reading an archive."""
 
     archive: Path
-    versions: Mapping[int, Digest | None]
-    """Those that are there, with the digest of each record."""
+    versions: Mapping[int, Stored]
+    """Those that are there."""
     files: int
     bytes: int
     """Read."""
@@ -117,7 +117,7 @@ class _Verifying:
         self._pointers()
         return Verified(
             self.archive,
-            {number: stored.digest for number, stored in self.history.versions.items()},
+            self.history.versions,
             len(self.digests),
             sum(digest.bytes for digest in self.digests.values()),
             tuple(sorted(self.problems, key=lambda each: (each.version or 0, each.kind, each.path))),
@@ -160,9 +160,9 @@ class _Verifying:
                 self._tell(None, "added", entry, "归档时没有这个文件")
         marked = self.digests.get(NAMASTE)
         if marked is None:
-            self._tell(None, "missing", NAMASTE, "说明这个文件夹是 OCFL 对象的文件不见了")
+            self._tell(None, "missing", NAMASTE, "归档文件夹的标志文件不见了；下一次归档会补上")
         elif marked != digest_of(NAMASTE_TEXT):
-            self._tell(None, "changed", NAMASTE, "内容与归档时不同")
+            self._tell(None, "changed", NAMASTE, "内容与归档时不同；下一次归档会补上")
 
     # A version ---------------------------------------------------------------------------
 
@@ -293,7 +293,8 @@ class _Verifying:
         newest, latest = versions[-1], self.history.latest
         differing = self._root_inventory(versions)
         if latest is None:
-            self.notes.append(f"没有 {LATEST}，或读不出来；下一次归档会补上。")
+            if (self.archive.parent / LOCK).exists():  # where it was made; a copy needs none
+                self.notes.append(f"没有 {LATEST}，或读不出来；下一次归档会补上。")
         elif latest.version < newest.number:
             self.notes.append(_behind(f"{LATEST} ", latest.version))
         elif latest.version == newest.number and newest.digest and newest.digest.sha256 != latest.sha256:
@@ -306,7 +307,9 @@ class _Verifying:
         """Look at the inventory of the whole; its name where it knows the newest version otherwise than that is."""
         root, said, newest = self.history.root_inventory, self.history.root_sidecar, versions[-1]
         if root is None or said is None:
-            self._tell(None, "missing", INVENTORY if root is None else SIDECAR, f"总清单不见了{_COPY}")
+            self._tell(
+                None, "missing", INVENTORY if root is None else SIDECAR, "总清单不见了；下一次归档会补上"
+            )
             return []
         matching = [stored for stored in versions if stored.inventory_bytes == root]
         try:
@@ -318,13 +321,16 @@ class _Verifying:
                 self.notes.append(_behind("总清单", min(matching[-1].number, newest.number - 1)))
             else:
                 self._tell(
-                    None, "changed", SIDECAR if matching else INVENTORY, f"总清单与它的摘要不符{_COPY}"
+                    None,
+                    "changed",
+                    SIDECAR if matching else INVENTORY,
+                    "总清单与它的摘要不符；下一次归档会补上",
                 )
         elif not matching:
             if head == newest.number and newest.inventory is not None:
                 return ["总清单"]
             if head <= newest.number and newest.inventory is not None:
-                self._tell(None, "changed", INVENTORY, f"总清单与各版的都不同{_COPY}")
+                self._tell(None, "changed", INVENTORY, "总清单与各版的都不同；下一次归档会补上")
         elif matching[-1].number < newest.number:
             self.notes.append(_behind("总清单", matching[-1].number))
         return []

@@ -54,7 +54,10 @@ def compare(older: Edition, newer: Edition, author: str, date: str) -> Compariso
         renumbered=ledger.renumbered,
         unchanged=ledger.unchanged,
     )
-    metadata = tree.replace(merge.document.metadata, title=f"{merge.document.metadata.title}（比较稿）")
+    metadata = tree.replace(
+        merge.document.metadata,
+        title=f"{merge.document.metadata.title}（比较稿：{older.name}与{newer.name}）",
+    )
     document = tree.replace(merge.document, metadata=metadata, comparison=tree.Comparison(author, date))
     return Comparison(
         older.name,
