@@ -65,14 +65,12 @@ def diff(older: str, newer: str, formats: str, out: Path | None, listing: str) -
         chengwen diff content/丰台区金融办/2024@最新 content/丰台区金融办/2024 --to html,docx
     """
     wanted = output_formats(formats, FORMATS) if formats.strip() else ()
-    if out is not None and not wanted:
-        raise click.UsageError("-o 要和 --to 一起用：只比较不写文件。")
     from compiler.archive.layout import ArchiveError
     from compiler.comparison.compare import Edition, compare
     from compiler.publishing import WorkspaceError
 
     try:
-        sides = _told_apart([open_side(argument) for argument in (older, newer)])
+        sides = _told_apart([open_side(argument, out) for argument in (older, newer)])
         wholes = [_compiled(side) for side in sides]
         if not all(whole.document is not None for whole in wholes):
             _tell_broken(sides, wholes)
@@ -100,15 +98,15 @@ def diff(older: str, newer: str, formats: str, out: Path | None, listing: str) -
     return 0
 
 
-def open_side(argument: str) -> Side:
-    """What an argument means: a version, or the folder of a report.
+def open_side(argument: str, out: Path | None) -> Side:
+    """What an argument means: a version, below `out` where that is given, or the folder of a report.
 
     Raises `UsageError` for what is none, `ArchiveError` for a version that is not there or is damaged.
     """
     from compiler.archive.layout import named_version
 
     if named_version(argument) is not None:
-        return _version(argument)
+        return _version(argument, out)
     from compiler.publishing import WorkspaceError
     from compiler.workspace import Workspace
 
@@ -146,16 +144,21 @@ def _told_apart(sides: list[Side]) -> list[Side]:
     return sides
 
 
-def _version(argument: str) -> Side:
+def _version(argument: str, out: Path | None) -> Side:
     from datetime import UTC, datetime
 
     from compiler.archive.layout import ArchiveError
-    from compiler.archive.rebuild import input_of
+    from compiler.archive.rebuild import input_of, other_programs
 
-    stored = find_version(argument)
+    stored = find_version(argument, out)
     made = stored.record
     if made is None:
         raise ArchiveError(f"第{stored.number}版的记录坏了，运行 chengwen verify 看坏在哪里。")
+    if told := other_programs(made):
+        click.echo(
+            f"{made.year}年度第{stored.number}版是用别的程序做的（{'；'.join(told)}），这里按现在的程序编了再比。",
+            err=True,
+        )
     when = datetime.fromisoformat(made.made.at).astimezone(UTC)
     return Side(
         f"{made.year}年度第{stored.number}版",
@@ -182,7 +185,7 @@ def _tell_broken(sides: list[Side], wholes: list[Whole]) -> None:
     for side, whole in zip(sides, wholes, strict=True):
         if whole.document is None:
             for diagnostic in whole.diagnostics:
-                click.echo(render(diagnostic) + "\n", err=True)
+                click.echo(f"{side.name}：{render(diagnostic)}\n", err=True)
             click.echo(
                 click.style("× ", fg="red") + f"{side.name}：{counts(whole.diagnostics)}，编不成，没有比较。",
                 err=True,

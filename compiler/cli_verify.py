@@ -14,9 +14,12 @@ from compiler.cli_output import Bar, print_json
 from compiler.cli_reports import LISTING, OUT
 from compiler.cli_versions import archives, shown
 from compiler.cli_words import ChineseCommand
+from compiler.diagnostics import Severity
 
 if TYPE_CHECKING:
-    from compiler.archive.verify import Problem, Verified
+    from compiler.archive.problem import Problem
+    from compiler.archive.rebuild import Rebuilt
+    from compiler.archive.verify import Verified
 
 _MOST = 12
 """Problems of one kind in one version told one by one."""
@@ -62,7 +65,7 @@ def verify(words: tuple[str, ...], rebuild: bool, digest: str | None, listing: s
                 click.echo()
             _tell_verified(verified)
         if wanted:
-            matched |= _tell_match(verified, wanted)
+            matched |= _tell_match(verified, wanted, told[-1] if listing == "json" else None)
         if rebuild:
             failed |= not _rebuilt(verified, told[-1] if listing == "json" else None)
     if listing == "json":
@@ -74,13 +77,12 @@ def verify(words: tuple[str, ...], rebuild: bool, digest: str | None, listing: s
 
 
 def _tell_verified(verified: Verified) -> None:
-    from compiler.archive.verify import KINDS
+    from compiler.archive.problem import KINDS
 
     archive_folder = verified.archive
     for problem in _most(verified.problems):
-        whose = f"第{problem.version}版" if problem.version else "归档文件夹"
         kind = click.style(KINDS[problem.kind], fg="red", bold=True)
-        click.echo(f"{whose} {kind} {problem.path + '：' if problem.path else ''}{problem.message}")
+        click.echo(f"{problem.whose} {kind} {problem.path + '：' if problem.path else ''}{problem.message}")
     sound = [number for number in verified.versions if number not in verified.broken]
     size = f"{verified.files} 个文件，{verified.bytes / 1024 / 1024:.1f} MB"
     name = shown(archive_folder.parent if archive_folder.name == "archive" else archive_folder)
@@ -129,11 +131,13 @@ def _asked(words: tuple[str, ...], digest: str | None) -> tuple[Path | None, str
     return Path(folders[0]) if folders else None, typed
 
 
-def _tell_match(verified: Verified, wanted: str) -> bool:
+def _tell_match(verified: Verified, wanted: str, told: dict[str, object] | None) -> bool:
     """Say whose digest was given, on stderr, which leaves the listing to programs; whether it is one's."""
     from compiler.archive.typed import match
 
     found = match(wanted, verified.versions)
+    if told is not None:
+        told["match"] = found and found._asdict()
     if found is None:
         return False
     if found.wrong:
@@ -161,6 +165,27 @@ def _verified_json(verified: Verified) -> dict[str, object]:
     }
 
 
+def _tell_rebuilt(number: int, again: Rebuilt) -> None:
+    if not again.compared:
+        click.echo(f"第{number}版只有 PDF，没有可比的：换一台机器，PDF 的字节就不同。")
+        return
+    if not again.differing:
+        click.echo(click.style("√ ", fg="green") + f"第{number}版：重新生成的内容与冻结的一样。")
+        return
+    if again.digest is None:
+        what = "没有编成"
+        errors = [item for sink in again.result.sinks for item in sink if item.severity is Severity.ERROR]
+        for item in errors[:4]:
+            click.echo(f"  冻结的 {item.span}: {item.code.value} {item.message}")
+    else:
+        what = f"有 {len(again.differing)} 处不同：{'、'.join(again.differing[:4])}"
+    click.echo(click.style("× ", fg="red") + f"第{number}版：重新生成的内容与冻结的不一样，{what}。")
+    if again.programs:
+        click.echo(f"  制作时的程序与现在不同，多半因此不同：{'；'.join(again.programs)}。")
+    else:
+        click.echo("  程序与制作时相同，应当一样：冻结的文件可能被改动过，也可能有这里没有记下的不同。")
+
+
 def _rebuilt(verified: Verified, told: dict[str, object] | None) -> bool:
     """Build every version again that can be; whether all came out the same."""
     from compiler.archive.layout import ArchiveError
@@ -183,31 +208,19 @@ def _rebuilt(verified: Verified, told: dict[str, object] | None) -> bool:
                 click.echo(str(error), err=True)
             continue
         bar.clear()
-        same = not again.differing
-        alike &= same
+        same = again.compared and not again.differing
+        alike &= same or not again.compared
         rows.append(
             {
                 "version": number,
                 "sha256": again.digest,
+                "compared": again.compared,
                 "differing": again.differing,
                 "programs": again.programs,
             }
         )
-        if told is not None:
-            continue
-        if same:
-            click.echo(click.style("√ ", fg="green") + f"第{number}版：重新生成的内容与冻结的一样。")
-            continue
-        what = (
-            "没有编成"
-            if again.digest is None
-            else f"有 {len(again.differing)} 处不同：{'、'.join(again.differing[:4])}"
-        )
-        click.echo(click.style("× ", fg="red") + f"第{number}版：重新生成的内容与冻结的不一样，{what}。")
-        if again.programs:
-            click.echo(f"  制作时的程序与现在不同，多半因此不同：{'；'.join(again.programs)}。")
-        else:
-            click.echo("  程序与制作时相同，应当一样：输入或文件被改动过。")
+        if told is None:
+            _tell_rebuilt(number, again)
     if told is not None:
         told["rebuilt"] = rows
     return alike

@@ -128,6 +128,7 @@ _REASONS = {
     errno.ENAMETOOLONG: "名称太长",
     errno.EINVAL: "不是普通的文件",
     errno.EIO: "磁盘读写出错",
+    errno.ENOENT: "没有这个文件或文件夹，也可能路径太长",
 }
 
 

@@ -58,16 +58,6 @@ class Workspace:
         self._today = today
         self._prefix = os.path.join(root, "")
         self._plain_folders: dict[str, bool] = {}
-        self.kept: dict[Path, bytes] | None = None
-        """What was read, where that is to be kept: see `keeping`."""
-
-    def keeping(self, today: date) -> Workspace:
-        """The same folder on that day, which keeps every file as it was first read, so that what is compiled and what is
-        frozen are the same bytes, whoever saves meanwhile.
-        """
-        other = Workspace(self.root, today, self._instead)
-        other.kept = {}
-        return other
 
     def with_files(self, instead: Mapping[Path, bytes]) -> Workspace:
         """The same folder, in which some files hold something else."""
@@ -132,13 +122,6 @@ class Workspace:
         """The bytes of a plain file of at most `limit`; raises `OSError`, `_Link` or `_TooLarge`."""
         if path in self._instead:
             return self._instead[path]
-        if self.kept is None:
-            return self._read_plain(path, limit)
-        if path not in self.kept:
-            self.kept[path] = self._read_plain(path, limit)
-        return self.kept[path]
-
-    def _read_plain(self, path: Path, limit: int) -> bytes:
         folder = os.path.dirname(path)
         if folder.startswith(self._prefix) and not self._is_plain(folder):
             raise _Link
@@ -262,20 +245,3 @@ class Workspace:
 
 def _like_a_file(base: str, folder: str) -> bool:
     return folder.endswith((".yaml", ".md", ".html")) or os.path.islink(os.path.join(base, folder))
-
-
-def now() -> str:
-    """The time on the wall with its zone, ISO 8601 to the second: when a version is made."""
-    from datetime import datetime
-
-    return datetime.now().astimezone().isoformat(timespec="seconds")
-
-
-def user() -> str:
-    """The name somebody is logged in by; 未知 when the system does not say."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return "未知"

@@ -8,11 +8,13 @@ import os
 import re
 import shutil
 import stat
+import zipfile
 from pathlib import Path
 from typing import Any
 
 from compiler.archive import inventory, record
-from compiler.archive.digests import build_digest, digest_of, grouped, members
+from compiler.archive.digests import Digest, build_digest, digest_of, grouped, members
+from compiler.archive.history import latest
 from compiler.archive.layout import CONTENT, DOCUMENTS, RECORD, SLIPS
 from tests.command_line import Ran, call
 from tests.test_checks import REPORT, copy_clean
@@ -76,19 +78,19 @@ def do(archive: Path, line: str) -> None:
             first.unlink()
             first.symlink_to(names[1])
         case "forge":
-            forge(archive, int(names[0]), names[1])
+            forge(archive, int(names[0]), *names[1:])
         case "older":  # the pointers as they were before the newest version
             _older(archive)
         case _:
             raise AssertionError(line)
 
 
-def forge(archive: Path, number: int, path: str) -> None:
+def forge(archive: Path, number: int, path: str, text: str = "") -> None:
     """Change a file of a version and everything in the version that could give it away: what a forger with our program does."""
     folder = archive / f"v{number}"
     content = folder / CONTENT
     target = _writable(content / path)
-    target.write_bytes(target.read_bytes() + b"\n")
+    target.write_bytes(target.read_bytes() + f"{text}\n".encode())
     data = (content / RECORD).read_bytes()
     made = record.read(data)
     files = {**made.files, path: digest_of(target.read_bytes())} if path in made.files else dict(made.files)
@@ -98,25 +100,32 @@ def forge(archive: Path, number: int, path: str) -> None:
             built |= members(name.removeprefix(f"{DOCUMENTS}/"), (content / name).read_bytes())
     forged = record.written(made._replace(files=files, members=built, build=build_digest(built)))
     _writable(content / RECORD).write_bytes(forged)
-    old, new = (grouped(record.digest(each).sha256) for each in (data, forged))
-    page = _writable(content / SLIPS[1])
-    page.write_text(page.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    whole = json.loads((folder / "inventory.json").read_bytes())
-    mine = f"v{number}/{CONTENT}/"
-    for name, data in _digests(content).items():
-        for digest, paths in list(whole["manifest"].items()):
-            if mine + name in paths:
-                paths.remove(mine + name)
-                if not paths:
-                    del whole["manifest"][digest]
-        whole["manifest"].setdefault(data, []).append(mine + name)
-    state: dict[str, list[str]] = {}
-    for name, digest in _digests(content).items():
-        state.setdefault(digest, []).append(name)
-    whole["versions"][f"v{number}"]["state"] = state
-    listed = json.dumps(whole, ensure_ascii=False, indent=1).encode()
+    for name in SLIPS:
+        _reprint(_writable(content / name), record.digest(data), record.digest(forged))
+    known = inventory.read((folder / "inventory.json").read_bytes())
+    own = known.versions[number]
+    rewritten = inventory.version(own.created, own.message, own.user, _digests(content))
+    listed = inventory.written(known._replace(versions={**known.versions, number: rewritten}))
     _writable(folder / "inventory.json").write_bytes(listed)
     _writable(folder / "inventory.json.sha256").write_bytes(inventory.sidecar(listed))
+
+
+def _reprint(slip: Path, old: Digest, new: Digest) -> None:
+    """Put another record's digest on a slip."""
+
+    def changed(part: bytes) -> bytes:
+        for before, after in ((old.sha256, new.sha256), (old.sm3, new.sm3)):
+            part = part.replace(grouped(before).encode(), grouped(after).encode())
+        return part
+
+    if slip.suffix == ".html":
+        slip.write_bytes(changed(slip.read_bytes()))
+        return
+    with zipfile.ZipFile(slip) as package:
+        parts = [(info, changed(package.read(info))) for info in package.infolist()]
+    with zipfile.ZipFile(slip, "w") as package:
+        for info, part in parts:
+            package.writestr(info, part)
 
 
 def masked(text: str) -> str:
@@ -153,10 +162,4 @@ def _older(archive: Path) -> None:
     for name in ("inventory.json", "inventory.json.sha256"):
         shutil.copyfile(before / name, archive / name)
     digest = record.digest((before / CONTENT / RECORD).read_bytes())
-    latest = {
-        "version": newest - 1,
-        "folder": f"archive/v{newest - 1}",
-        "sha256": digest.sha256,
-        "sm3": digest.sm3,
-    }
-    (archive.parent / "latest.json").write_text(json.dumps(latest), encoding="utf-8")
+    (archive.parent / "latest.json").write_bytes(latest(newest - 1, digest))

@@ -65,7 +65,6 @@ def test_with_itself(two_years: Path) -> None:
         (["没有的", NEWER], "没有“没有的”这个文件夹"),
         ([OLDER, "templates"], "不是报告文件夹"),
         ([OLDER, NEWER, "--to", "pdf"], "不能写成“pdf”格式"),
-        ([OLDER, NEWER, "-o", "别处"], "-o 要和 --to 一起用"),
         ([OLDER], "少了“新”"),
     ],
 )

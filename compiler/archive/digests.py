@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -13,6 +15,9 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from compiler.archive.layout import ArchiveError
+
+LENGTH = 64
+"""Hexadecimal digits of a digest."""
 
 _CHUNK = 1 << 20
 _BATCH = 64
@@ -45,7 +50,7 @@ def digest_of(data: bytes) -> Digest:
 
 def digest_of_file(path: str | Path) -> Digest:
     """The digests of a file, read once. Raises `OSError`."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    handle = _open(path)
     try:
         data = os.read(handle, _CHUNK)
         if len(data) < _CHUNK and not os.read(handle, 1):  # most are small
@@ -59,6 +64,21 @@ def digest_of_file(path: str | Path) -> Digest:
     finally:
         os.close(handle)
     return Digest(size, sha256.hexdigest(), sm3.hexdigest())
+
+
+def read_plain(path: str | Path) -> bytes:
+    """The bytes of a plain file, never those of a pipe, which would be waited for. Raises `OSError`."""
+    handle = _open(path)
+    with os.fdopen(handle, "rb") as file:
+        return file.read()
+
+
+def _open(path: str | Path) -> int:
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a plain file")
+    return handle
 
 
 def in_parallel(work: Callable[[_A], _B], items: Iterable[_A]) -> Iterator[_B]:
@@ -78,19 +98,19 @@ def _each(work: Callable[[_A], _B], batch: list[_A]) -> list[_B]:
     return [work(item) for item in batch]
 
 
-def members(name: str, data: bytes) -> dict[str, str]:
+def members(name: str, data: bytes, seen: Callable[[bytes], bytes] = bytes) -> dict[str, str]:
     """SHA-256 of what a document holds, by `name` and, in a package, its members' names: of a DOCX the uncompressed parts, as
-    another zlib packs the same bytes otherwise.
+    another zlib packs the same bytes otherwise. `seen` is what each part is taken for.
 
     Raises `zipfile.BadZipFile`.
     """
     if not name.endswith(".docx"):
-        return {name: hashlib.sha256(data).hexdigest()}
+        return {name: hashlib.sha256(seen(data)).hexdigest()}
     import zipfile  # verifying needs none
 
     with zipfile.ZipFile(BytesIO(data)) as package:
         return {
-            f"{name}/{info.filename}": hashlib.sha256(package.read(info)).hexdigest()
+            f"{name}/{info.filename}": hashlib.sha256(seen(package.read(info))).hexdigest()
             for info in package.infolist()
         }
 
@@ -104,6 +124,29 @@ def build_digest(all_members: Mapping[str, str]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
+def is_digest(text: str) -> bool:
+    """Whether it is one as we write it: 64 lower-case hexadecimal digits."""
+    return len(text) == LENGTH and not text.strip("0123456789abcdef")
+
+
 def grouped(digest: str) -> str:
     """A digest as a person reads and types it: eight by eight."""
     return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+
+
+BLANK = Digest(0, "0" * LENGTH, "0" * LENGTH)
+"""What the slip is printed with to be vouched for by the record, whose digest it prints."""
+
+
+def blanked(page: bytes, name: str, digest: Digest) -> dict[str, str]:
+    """The members of a slip, as `digests.members` names them, with noughts where it prints the record's digest.
+
+    Raises `zipfile.BadZipFile`.
+    """
+    return members(name, page, lambda part: _noughts(part, digest))
+
+
+def _noughts(part: bytes, digest: Digest) -> bytes:
+    for value, blank in ((digest.sha256, BLANK.sha256), (digest.sm3, BLANK.sm3)):
+        part = part.replace(grouped(value).encode(), grouped(blank).encode())
+    return part

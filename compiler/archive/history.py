@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from compiler.archive import inventory, record
-from compiler.archive.digests import Digest
+from compiler.archive.digests import Digest, read_plain
 from compiler.archive.inventory import Inventory
 from compiler.archive.layout import (
+    ARCHIVE,
     INVENTORY,
     LATEST,
     RECORD,
@@ -36,6 +37,8 @@ class Stored(NamedTuple):
     """None when it is no inventory, or its sidecar is not of it."""
     record_bytes: bytes | None
     record: Record | None
+    is_newer: bool = False
+    """Whether a newer program wrote the record, so that there is none for us."""
 
     @property
     def digest(self) -> Digest | None:
@@ -59,8 +62,7 @@ class Latest(NamedTuple):
     """What latest.json says."""
 
     version: int
-    sha256: str
-    """Of the version's record.json."""
+    data: bytes
 
 
 class History(NamedTuple):
@@ -85,6 +87,8 @@ class History(NamedTuple):
         last = self.newest
         if last is None:
             return None
+        if last.is_newer:
+            raise ArchiveError(f"最新的第{last.number}版是更新的程序做的，不能接在它后面归档。升级以后再来。")
         if last.inventory_bytes is None or last.record_bytes is None or not last.is_known:
             raise ArchiveError(
                 f"最新的第{last.number}版坏了（{last.folder}），不能接在它后面归档。"
@@ -124,9 +128,22 @@ def chosen(history: History, number: int | None) -> Stored:
     if stored is None:
         there = "、".join(f"第{each}版" for each in history.versions)
         raise ArchiveError(f"没有第{number}版，现有{there}。")
+    if stored.is_newer:
+        raise ArchiveError(f"第{number}版是更新的程序做的，这个程序读不懂。升级以后再来。")
     if not stored.is_known:
         raise ArchiveError(f"第{number}版的清单或记录坏了，运行 chengwen verify 看坏在哪里。")
     return stored
+
+
+def latest(number: int, digest: Digest) -> bytes:
+    """latest.json, for a version and the digest of its record."""
+    whole = {
+        "version": number,
+        "folder": version_folder(Path(ARCHIVE), number).as_posix(),
+        "sha256": digest.sha256,
+        "sm3": digest.sm3,
+    }
+    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _stored(archive: Path, number: int) -> Stored:
@@ -140,26 +157,28 @@ def _stored(archive: Path, number: int) -> Stored:
         except ValueError:
             known = None
     made: Record | None = None
-    if written is not None:
-        try:
-            made = record.read(written)
-        except ValueError:
-            made = None
-    return Stored(number, folder, listed, known, written, made)
+    newer = False
+    try:
+        made = None if written is None else record.read(written)
+    except record.NewerFormat:
+        newer = True
+    except ValueError:
+        made = None
+    return Stored(number, folder, listed, known, written, made, newer)
 
 
 def _latest(path: Path) -> Latest | None:
     data = _bytes(path)
     try:
-        whole = json.loads(data) if data is not None else None
-        return whole and Latest(int(whole["version"]), str(whole["sha256"]))
-    except (ValueError, KeyError, TypeError):
+        version = json.loads(data)["version"] if data is not None else None
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
+    return Latest(version, data) if type(version) is int and version > 0 and data is not None else None
 
 
 def _bytes(path: Path) -> bytes | None:
     """A file's bytes; None when it is not there, or the system refuses: then the version is not known."""
     try:
-        return path.read_bytes()
+        return read_plain(path)
     except OSError:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,8 +25,26 @@ DOCUMENTS, INPUT, CHECK = "documents", "input", "check"
 RECORD, METADATA = "record.json", "metadata.xml"
 SLIPS = ("发布单.docx", "发布单.html")
 
-_VERSION = re.compile(r"v([1-9]\d*)")
-_NAMED = re.compile(r"(?P<folder>.+)@(?:v|V|第)?0*(?P<number>[1-9]\d*|latest|最新)版?")
+_VERSION = re.compile(r"v([1-9][0-9]{0,8})")
+_LEADS_OUT = (
+    "\\",
+    ":",
+    "\0",
+    "//",
+    "/./",
+    "/../",
+    "\n/",
+    "/\n",
+    "\n./",
+    "\n../",
+    "/.\n",
+    "/..\n",
+    "\n.\n",
+    "\n..\n",
+    "\n\n",
+)
+"""In a list of paths, a line each: what is no plain path below the folder it starts from."""
+_NAMED = re.compile(r"(?P<folder>.+)@(?:v|V|第)?0*(?P<number>[1-9][0-9]{0,8}|latest|最新)版?")
 
 
 class ArchiveError(Exception):
@@ -64,11 +83,16 @@ def report_builds(build: Path, report: Path) -> Path:
 
 
 def is_archive(folder: Path) -> bool:
-    """Whether versions stand in it, sound or not: what is broken is to be told of, not left out."""
-    return (folder / NAMASTE).exists() or any(
-        version_number(path.name) and (path / CONTENT).is_dir()
-        for path in (folder.iterdir() if folder.is_dir() else ())
-    )
+    """Whether versions stand in it, or stood: what is broken or gone is to be told of, not left out."""
+    if folder.name == ARCHIVE and (folder.parent / LATEST).exists():
+        return True
+    try:
+        return (folder / NAMASTE).exists() or any(
+            version_number(path.name) and (path / CONTENT).is_dir()
+            for path in (folder.iterdir() if folder.is_dir() else ())
+        )
+    except PermissionError:  # whoever reads it will be told
+        return folder.name == ARCHIVE
 
 
 def archive_of(folder: Path, build: Path) -> Path:
@@ -94,10 +118,27 @@ def archives_below(folder: Path) -> list[Path]:
             inner
             for path in level
             if path not in archives and path.is_dir() and not path.is_symlink()
-            for inner in path.iterdir()
-            if inner.is_dir() and not inner.name.startswith(".")
+            for inner in _folders(path)
         ]
     return sorted(path.resolve() for path in found)
+
+
+def _folders(folder: Path) -> list[Path]:
+    try:
+        inner = [path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    except OSError:
+        return []
+    # Where all versions are gone, the pointer to the newest is what is left of them.
+    return [
+        *inner,
+        *([folder / ARCHIVE] if (folder / LATEST).exists() and folder / ARCHIVE not in inner else []),
+    ]
+
+
+def is_inside(paths: Iterable[str]) -> bool:
+    """Whether all are plain paths below the folder they start from: inventories and records may be forged, too."""
+    lines = "\n".join(("", *paths, ""))
+    return not any(each in lines for each in _LEADS_OUT)
 
 
 def named_version(argument: str) -> Named | None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from compiler.archive.digests import Digest, digest_of
+from compiler.archive.digests import Digest, digest_of, is_digest
+from compiler.archive.layout import is_inside
+from compiler.gate import is_clean
 
 if TYPE_CHECKING:
     from compiler.pdf import PdfMade
 
 _FORMAT = 1
+_FORMATS = frozenset(("docx", "html", "pdf"))
 
 
 class Previous(NamedTuple):
@@ -40,6 +44,8 @@ class Record(NamedTuple):
     year: str
     kind: str
     title: str
+    folder: str
+    """The report's, from the workspace on: content/单位/年度."""
     version: int
     made: Made
     build: str
@@ -58,6 +64,8 @@ class Record(NamedTuple):
     previous: Previous | None
     files: Mapping[str, Digest]
     """Every file of the content but this one and the slip, which prints this one's digest."""
+    slips: Mapping[str, str]
+    """The slip all the same, as `digests.blanked` names and takes it."""
 
     @property
     def day(self) -> str:
@@ -80,6 +88,7 @@ def written(record: Record) -> bytes:
         "year": record.year,
         "kind": record.kind,
         "title": record.title,
+        "folder": record.folder,
         "version": record.version,
         "made": record.made._asdict(),
         "findings": dict(record.counts),
@@ -94,36 +103,91 @@ def written(record: Record) -> bytes:
             "members": dict(sorted(record.members.items())),
         },
         "files": {path: digest._asdict() for path, digest in sorted(record.files.items())},
+        "slip": dict(sorted(record.slips.items())),
     }
     return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+class NewerFormat(ValueError):
+    """A record that a newer program wrote: not ours to judge."""
+
+
 def read(data: bytes) -> Record:
-    """A record as `written`. Raises `ValueError` for anything else."""
+    """A record as `written`. Raises `NewerFormat` for one of a newer program, `ValueError` for anything else.
+
+    Whatever somebody put there: every value is of its type and in its range, every path stays in the version.
+    """
     try:
         whole = json.loads(data)
-        if whole["format"] != _FORMAT:
+        if type(whole["format"]) is int and whole["format"] > _FORMAT:
+            raise NewerFormat
+        before, build, made, pdf = whole["previous"], whole["build"], whole["made"], whole["pdf"]
+        made = Made(_text(made["by"]), _text(made["at"]), _text(made["message"]))
+        if datetime.fromisoformat(made.at).tzinfo is None:
+            raise ValueError("no time zone")
+        environment = whole["environment"]
+        if not isinstance(environment, dict) or not isinstance(environment["libraries"], dict):
+            raise ValueError("no environment")
+        formats = tuple(map(_text, build["formats"]))
+        if (
+            whole["format"] != _FORMAT
+            or not formats
+            or not set(formats) <= _FORMATS
+            or not isinstance(pdf, dict | None)
+        ):
             raise ValueError("another format")
-        before, build = whole["previous"], whole["build"]
         return Record(
-            str(whole["department"]),
-            str(whole["year"]),
-            str(whole["kind"]),
-            str(whole["title"]),
-            int(whole["version"]),
-            Made(**{key: str(value) for key, value in whole["made"].items()}),
-            str(build["sha256"]),
-            dict(build["members"]),
-            tuple(build["formats"]),
-            int(whole["figures"]),
-            dict(whole["findings"]),
-            dict(whole["environment"]),
-            whole["pdf"],
-            before and Previous(int(before["version"]), Digest(**before["record"]), str(before["inventory"])),
-            {path: Digest(**digest) for path, digest in whole["files"].items()},
+            _text(whole["department"]),
+            _text(whole["year"]),
+            _text(whole["kind"]),
+            _text(whole["title"]),
+            _inside(whole["folder"]),
+            _count(whole["version"]),
+            made,
+            _hex(build["sha256"]),
+            {_text(name): _hex(value) for name, value in build["members"].items()},
+            formats,
+            _count(whole["figures"]),
+            {_text(word): _count(count) for word, count in whole["findings"].items()},
+            environment,
+            pdf,
+            before
+            and Previous(_count(before["version"]), _digest(before["record"]), _hex(before["inventory"])),
+            {_inside(path): _digest(value) for path, value in whole["files"].items()},
+            {_text(name): _hex(value) for name, value in whole["slip"].items()},
         )
-    except (KeyError, TypeError, AttributeError, UnicodeDecodeError, RecursionError) as error:
+    except NewerFormat:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError, OverflowError) as error:
         raise ValueError("not a record") from error
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not is_clean(value):
+        raise ValueError("no text")
+    return value
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 1 << 53:
+        raise ValueError("no count")
+    return value
+
+
+def _hex(value: Any) -> str:
+    if not isinstance(value, str) or not is_digest(value):
+        raise ValueError("no digest")
+    return value
+
+
+def _digest(value: Any) -> Digest:
+    return Digest(_count(value["bytes"]), _hex(value["sha256"]), _hex(value["sm3"]))
+
+
+def _inside(value: Any) -> str:
+    if not is_inside([_text(value)]):
+        raise ValueError("a path leads out of the version")
+    return str(value)
 
 
 def digest(record: bytes) -> Digest:

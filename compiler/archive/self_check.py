@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from xml.parsers import expat
 
-from compiler.archive.layout import DOCUMENTS
+from compiler.archive.layout import CHECK, DOCUMENTS, INPUT, METADATA
 
 if TYPE_CHECKING:
     from compiler.pdf import PdfMade
@@ -24,6 +24,14 @@ _RUNS_OR_LOADS = frozenset(
     ("script", "iframe", "frame", "object", "embed", "link", "base", "form", "audio", "video")
 )
 _STYLE_LOADS = re.compile(r"@import|url\(\s*[\"']?(?!data:)", re.IGNORECASE)
+_PROCESS = (
+    f"{INPUT}/templates",
+    f"{INPUT}/content",
+    f"{CHECK}/findings.json",
+    f"{CHECK}/检查报告.html",
+    f"{DOCUMENTS}/trace.json",
+    METADATA,
+)
 _REVISED = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo|rPrChange|pPrChange|commentReference)\b")
 
 
@@ -45,6 +53,7 @@ def self_check(
     document_date: str | None,
     pdf: PdfMade | None,
     earlier: int,
+    environment: Mapping[str, Any],
 ) -> tuple[Item, ...]:
     """Look at the documents in `content`; `unfilled` are the elements of metadata that nobody gave,
     `earlier` how many things are wrong with the versions before.
@@ -53,10 +62,13 @@ def self_check(
     """
     documents = sorted((content / DOCUMENTS).iterdir())
     found = {path.suffix: path for path in documents}
-    return tuple(_items(documents, found, title, number, unfilled, document_date, pdf, earlier))
+    return tuple(
+        _items(content, documents, found, title, number, unfilled, document_date, pdf, earlier, environment)
+    )
 
 
 def _items(
+    content: Path,
     documents: list[Path],
     found: dict[str, Path],
     title: str,
@@ -65,8 +77,9 @@ def _items(
     document_date: str | None,
     pdf: PdfMade | None,
     earlier: int,
+    environment: Mapping[str, Any],
 ) -> Iterator[Item]:
-    yield Item("真实性", "SHA-256、SM3 摘要，OCFL 1.1 清单", "通过")
+    yield Item("真实性", "SHA-256、SM3 摘要，OCFL 1.1 清单", "通过")  # made by what prints this
     page = found[".html"].read_text(encoding="utf-8") if ".html" in found else None
     plain = re.sub(r"<[^>]+>|\s", "", page or "")
     if page is None:
@@ -80,15 +93,19 @@ def _items(
         "通过" if document_date else "需人工",
         "" if document_date else "report.yaml 没有写日期",
     )
-    yield Item("完整性", "件数与清单相符，过程记录齐", "通过")
+    lacking = [name for name in _PROCESS if not (content / name).exists()]
+    yield Item(
+        "完整性", "输入、检查、数字来源、元数据齐", "不通过" if lacking else "通过", "、".join(lacking)
+    )
     yield _numbered(number, earlier)
     missing = f"没有写：{'、'.join(unfilled)}" if unfilled else ""
     yield Item("完整性", "元数据项齐全", "需人工" if unfilled else "通过", missing)
     yield Item("完整性", "佐证材料", "需人工", "不在包内，另行归档")
-    wrong = [path.name for path in documents if not _opens(path)]
+    wrong = [path.name for path in (*documents, content / METADATA) if not _opens(path)]
     yield Item("可用性", "能打开，不加密，压缩用公开算法", "不通过" if wrong else "通过", "、".join(wrong))
     yield _paged(pdf)
-    yield Item("可用性", "程序、运行环境已记录", "通过")
+    unknown = [name for name, version in environment["libraries"].items() if not version]
+    yield Item("可用性", "程序、运行环境已记录", "需人工" if unknown else "通过", "、".join(unknown))
     faults = _active(found)
     yield Item("安全性", "无宏、脚本、外部资源、修订痕迹", "不通过" if faults else "通过", "、".join(faults))
     yield Item("安全性", "病毒检查", "需人工", "用本单位的杀毒软件")
@@ -133,6 +150,8 @@ def _opens(path: Path) -> bool:
         if path.suffix == ".pdf":
             data = path.read_bytes()
             return data.startswith(b"%PDF-") and b"/Encrypt" not in data
+        if path.suffix == ".xml":
+            expat.ParserCreate().Parse(path.read_bytes(), True)
         path.read_text(encoding="utf-8")
     except (zipfile.BadZipFile, expat.ExpatError, UnicodeDecodeError, NotImplementedError, RuntimeError):
         return False

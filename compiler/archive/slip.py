@@ -96,7 +96,7 @@ def _particulars(slip: Slip) -> list[Row]:
     record, digest = slip.record, slip.digest
     when = f"{day(record.day)} {record.made.at[11:16]}"
     rows = [
-        _wide("题名", record.title),
+        _wide("题名", _cut(record.title)),
         _row("单位", record.department, "年度", record.year),
         _row("文种", record.kind, "版次", f"第{record.version}版"),
         _row("制作人", record.made.by, "制作时间", when),

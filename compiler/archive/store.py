@@ -1,8 +1,8 @@
 """Writing versions so that no crash, no full disk and no second program leaves half of one.
 
 Everything is written below a staging folder on the same disk: files, then their folders, are made durable (fsync),
-then one rename puts the version in its place. A rename onto a folder that has something in it fails, so that two
-programs that know nothing of each other cannot both become version 3: the second links itself anew as version 4.
+then one rename puts the version in its place. A rename onto a folder that has something in it fails, so that where
+locks do nothing two programs still cannot both become version 3: the second links itself anew as version 4.
 """
 
 from __future__ import annotations
@@ -19,24 +19,28 @@ from pathlib import Path
 from compiler.archive.layout import LOCK, ArchiveError
 from compiler.publishing import reason, replace_file, sync_folder
 
-STAGING = ".staging-archive-"
+STAGING = ".archiving-"
+"""Not the prefix of `publishing`, whose leftovers a build removes."""
+_LEFT = 86_400
+"""Seconds after which nobody is still at work on a staging folder."""
 _PATIENCE = 600.0
 """Seconds to wait for another program's archiving."""
 _TAKEN = frozenset((errno.ENOTEMPTY, errno.EEXIST, errno.EISDIR))
 
 
 @contextmanager
-def locked(folder: Path, tell_waiting: Callable[[], None]) -> Iterator[None]:
+def locked(folder: Path, tell_waiting: Callable[[], None]) -> Iterator[bool]:
     """One program at a time archives in `folder`, which is made. The lock of a killed program is free at once.
 
-    `tell_waiting` is called once when another has it. Raises `ArchiveError` when that goes on for ten minutes, or the folder
-    may not be written.
+    `tell_waiting` is called once when another has it. Gives whether nobody else can be at work: on some network drives locks do
+    nothing. Raises `ArchiveError` when another has it for ten minutes, or the folder may not be written.
     """
     import filelock
 
+    path = folder / LOCK
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(folder / LOCK)
+        _make(folder)
+        lock = filelock.FileLock(path)
         try:
             lock.acquire(timeout=0)
         except filelock.Timeout:
@@ -49,9 +53,25 @@ def locked(folder: Path, tell_waiting: Callable[[], None]) -> Iterator[None]:
     except OSError as error:
         raise refused(folder, error) from error
     try:
-        yield
+        second = filelock.FileLock(path)
+        try:
+            second.acquire(timeout=0)
+        except (filelock.Timeout, OSError):
+            alone = True
+        else:
+            second.release()
+            alone = False
+        yield alone
     finally:
         lock.release()
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those it is in, each of them durably."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for place in missing:
+        sync_folder(place.parent)
 
 
 def refused(folder: Path, error: OSError) -> ArchiveError:
@@ -64,15 +84,16 @@ def refused(folder: Path, error: OSError) -> ArchiveError:
 
 
 @contextmanager
-def staging(folder: Path) -> Iterator[Path]:
-    """A new folder to write in; what is left of it at the end is gone. Call it with the lock held.
+def staging(folder: Path, alone: bool) -> Iterator[Path]:
+    """A new folder to write in; what is left of it at the end is gone.
 
-    What killed programs left behind is gone too: whoever held the lock then does not hold it now.
+    What killed programs left behind goes, too: with the lock held, and nobody else at work (`alone`), whatever is there; otherwise
+    what has lain there for a day.
     """
     for entry in list(os.scandir(folder)):
-        if entry.name.startswith(STAGING):
-            _remove(entry.path)
-    place = folder / f"{STAGING}{os.getpid()}-{time.time_ns()}"
+        if entry.name.startswith(STAGING) and (alone or time.time() - entry.stat().st_mtime > _LEFT):
+            _remove(Path(entry.path))
+    place = folder / f"{STAGING}{os.getpid()}-{time.time_ns() % 1_000_000}"
     place.mkdir()
     try:
         yield place
@@ -80,15 +101,23 @@ def staging(folder: Path) -> Iterator[Path]:
         _remove(place)
 
 
-def _remove(folder: str | Path) -> None:
-    """A folder that is ours, with the read-only files in it, which Windows would keep."""
+def _remove(place: Path) -> None:
+    """A folder or file that is ours, with the read-only files in it, which Windows would keep; as far as the system lets us."""
 
-    def try_again(act: Callable[[str], object], path: str, error: object) -> None:
+    def try_again(act: object, path: str, error: object) -> None:
         with suppress(OSError):
-            os.chmod(path, stat.S_IWRITE)
-            act(path)
+            folder = os.path.isdir(path) and not os.path.islink(path)
+            os.chmod(path, 0o700 if folder else 0o600)
+            if folder:
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                os.unlink(path)
 
-    shutil.rmtree(folder, onerror=try_again)
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place, onerror=try_again)
+    else:
+        with suppress(OSError):
+            place.unlink()
 
 
 def write(path: Path, data: bytes) -> None:
@@ -113,11 +142,14 @@ def make_durable(folder: Path) -> None:
         sync_folder(Path(base))
 
 
-def protect(folder: Path) -> None:
-    """Make every file below a folder read-only: a version's document that is opened in Word is to be looked at, not saved over."""
+def protect(folder: Path, on: bool) -> None:
+    """Make every file below a folder read-only, or no longer: a version's document that is opened in Word is to be looked at, not
+    saved over.
+    """
+    mode = stat.S_IREAD | stat.S_IRGRP | stat.S_IROTH | (0 if on else stat.S_IWRITE)
     for base, _, names in os.walk(folder):
         for name in names:
-            os.chmod(os.path.join(base, name), stat.S_IREAD | stat.S_IRGRP | stat.S_IROTH)
+            os.chmod(os.path.join(base, name), mode)
 
 
 def move(source: Path, target: Path) -> Path:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from compiler.archive.digests import LENGTH
 from compiler.archive.history import Stored
 
-LENGTH = 64
-"""Hexadecimal digits of a SHA-256 or SM3."""
 _DIGITS = frozenset("0123456789abcdef")
 _SLIPS = 6
 """Characters that may differ before it is another digest and not a typing error."""

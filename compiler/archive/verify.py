@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from compiler.archive import inventory, record
+from compiler.archive.chain import chain, pointers
 from compiler.archive.digests import (
     Digest,
+    blanked,
     build_digest,
     digest_of,
     digest_of_file,
-    grouped,
     in_parallel,
+    read_plain,
     require_sm3,
 )
 from compiler.archive.history import History, Stored, read_history
 from compiler.archive.layout import (
     CONTENT,
     INVENTORY,
-    LATEST,
-    LOCK,
     NAMASTE,
     NAMASTE_TEXT,
     RECORD,
@@ -31,38 +32,17 @@ from compiler.archive.layout import (
     SLIPS,
     version_number,
 )
+from compiler.archive.problem import Kind, Problem
+from compiler.archive.record import Record
 from compiler.publishing import reason
 
 if TYPE_CHECKING:
     from compiler.inputs import Progress
 
-Kind = Literal["changed", "missing", "added", "forged", "reordered", "cut", "unreadable"]
-KINDS: Mapping[Kind, str] = {
-    "changed": "改动",
-    "missing": "缺少",
-    "added": "多出",
-    "forged": "伪造",
-    "reordered": "错位",
-    "cut": "抽走",
-    "unreadable": "读不出",
-}
-"""What is wrong, in a word."""
-
 _OF_OCFL = frozenset(("extensions", "logs"))
 """Folders that OCFL 1.1 lets others keep in an object."""
 _OWN = frozenset((RECORD, *SLIPS))
 """What a record does not list: itself, and the slip that prints its digest."""
-
-
-class Problem(NamedTuple):
-    """Something that is not as it was made."""
-
-    version: int | None
-    """None for what belongs to no version."""
-    kind: Kind
-    path: str
-    """From the archive on; empty for a version as a whole."""
-    message: str
 
 
 class Verified(NamedTuple):
@@ -87,8 +67,9 @@ class Verified(NamedTuple):
 def verify(archive: Path, progress: Progress) -> Verified:
     """Read every file of an archive and hold it against inventories, records, slips and the chain of digests.
 
-    Nothing is written. What no program can tell from inside: that the newest versions and every trace of them were taken
-    away, or that the whole chain was made anew; for that the digest on a slip is held against `Verified.versions`.
+    Nothing is written. What no program can tell from inside: that the newest version was forged together with what points to it,
+    that the newest were taken away with every trace of them, or that the whole chain was made anew. For that the digest on a
+    slip is held against `Verified.versions`.
     Raises `ArchiveError` when the folder cannot be read.
     """
     require_sm3()
@@ -113,8 +94,14 @@ class _Verifying:
         self._places()
         for number, stored in self.history.versions.items():
             self._version(number, stored)
-        self._chain()
-        self._pointers()
+        misplaced = frozenset(each.version for each in self.problems if each.kind == "reordered")
+        self.problems += chain(self.history, misplaced)
+        placed = [stored for number, stored in self.history.versions.items() if number not in misplaced]
+        for told in pointers(self.history, placed) if placed else ():
+            if isinstance(told, str):
+                self.notes.append(told)
+            elif told.version not in self._forged():
+                self.problems.append(told)
         return Verified(
             self.archive,
             self.history.versions,
@@ -126,6 +113,9 @@ class _Verifying:
 
     def _tell(self, version: int | None, kind: Kind, path: str, message: str) -> None:
         self.problems.append(Problem(version, kind, path, message))
+
+    def _forged(self) -> set[int | None]:
+        return {each.version for each in self.problems if each.kind == "forged"}
 
     # Bytes -------------------------------------------------------------------------------
 
@@ -151,13 +141,19 @@ class _Verifying:
         if self.history.root_inventory is not None:
             with suppress(ValueError):  # told of by _pointers
                 heads.append(inventory.read(self.history.root_inventory).head)
-        for number in range(1, max(heads) + 1):
-            if number not in numbers:
-                self._tell(number, "cut", "", "整个文件夹不见了：被抽走，或没有拷全")
+        before = 0
+        for number in (*numbers, max(heads) + 1):  # runs, as a forged pointer may name any number
+            if number > before + 1:
+                last = number - 1 if number > before + 2 else None
+                told = "整个文件夹不见了：被抽走，或没有拷全"
+                self.problems.append(Problem(before + 1, "cut", "", told, last))
+            before = number
         known = {NAMASTE, INVENTORY, SIDECAR, *(f"v{number}" for number in numbers), *_OF_OCFL}
-        for entry in sorted(os.listdir(self.archive)):
+        for entry in sorted(os.listdir(self.archive)) if self.archive.is_dir() else ():
             if entry not in known:
                 self._tell(None, "added", entry, "归档时没有这个文件")
+            elif entry in _OF_OCFL:
+                self.notes.append(f"{entry} 文件夹是别的归档工具的，没有校验。")
         marked = self.digests.get(NAMASTE)
         if marked is None:
             self._tell(None, "missing", NAMASTE, "归档文件夹的标志文件不见了；下一次归档会补上")
@@ -174,6 +170,10 @@ class _Verifying:
             self._tell(number, "changed", f"{top}/{INVENTORY}", f"与 {SIDECAR} 里的摘要不符，或不是清单")
         elif number != stored.inventory.head:
             self._tell(number, "reordered", "", f"这里放的是第{stored.inventory.head}版")
+        elif number == max(self.history.versions) and not inventory.is_as_written(
+            stored.inventory, stored.inventory_bytes
+        ):  # those before are vouched for by the next record, to the byte
+            self._tell(number, "forged", f"{top}/{INVENTORY}", "清单不是程序写的样子：被改写过")
         expected = self._expected(number)
         if expected is not None:
             self._files(number, expected)
@@ -217,6 +217,11 @@ class _Verifying:
         """The record says what the inventory says; so do the slip and the documents."""
         name = f"v{number}/{CONTENT}/{RECORD}"
         made = stored.record
+        if stored.is_newer:
+            self._tell(
+                number, "newer", name, "是更新的程序写的，没有核对；文件与清单核对过了。用新的程序再校验"
+            )
+            return
         if made is None or stored.record_bytes is None:
             if stored.record_bytes is not None and not self._told(name):
                 self._tell(number, "changed", name, "不是归档时写的记录")
@@ -236,117 +241,48 @@ class _Verifying:
                 self._tell(number, "forged", name, f"{path} 的 SM3 摘要或大小与记录不符")
         if build_digest(made.members) != made.build:
             self._tell(number, "forged", name, "内容摘要与记录的文件不符：记录被改写过")
-        page = self.archive / f"v{number}" / CONTENT / SLIPS[1]
-        digest = record.digest(stored.record_bytes)
-        if not self._told(f"v{number}/{CONTENT}/{SLIPS[1]}") and grouped(digest.sha256) not in _text(page):
-            self._tell(number, "forged", f"v{number}/{CONTENT}/{SLIPS[1]}", "发布单上的摘要不是这一版的")
+        own = stored.inventory.versions.get(number) if stored.inventory else None
+        if own is not None and (
+            (own.user, own.created, own.message) != made.made
+            or stored.inventory is None
+            or stored.inventory.id != inventory.identifier(made.department, made.year)
+        ):
+            place = f"v{number}/{INVENTORY}"
+            self._tell(number, "forged", place, "清单里的制作人、时间、说明或名称与记录不同：清单被改写过")
+        self._slips(number, made, record.digest(stored.record_bytes))
+
+    def _slips(self, number: int, made: Record, digest: Digest) -> None:
+        """The slip is the one that was printed for this record."""
+        found: dict[str, str] = {}
+        for name in SLIPS:
+            place = f"v{number}/{CONTENT}/{name}"
+            if self._told(place) or place not in self.digests:
+                continue
+            try:
+                mine = blanked(read_plain(self.archive / place), name, digest)
+            except (zipfile.BadZipFile, OSError):
+                mine = {}
+            found |= mine
+            if mine != {path: value for path, value in made.slips.items() if path.startswith(name)}:
+                self._tell(number, "forged", place, "不是这一版的发布单：被改写过")
 
     def _told(self, name: str) -> bool:
         return any(problem.path == name for problem in self.problems)
 
-    # Between versions --------------------------------------------------------------------
-
-    def _chain(self) -> None:
-        versions = self.history.versions
-        misplaced = {each.version for each in self.problems if each.kind == "reordered"}
-        for number, stored in versions.items():
-            before = versions.get(number - 1)
-            if stored.record is None or number in misplaced or number - 1 in misplaced:
-                continue
-            said = stored.record.previous
-            if (said is None) != (number == 1) or (said and said.version != number - 1):
-                self._tell(
-                    number, "forged", f"v{number}/{CONTENT}/{RECORD}", "记录里写的上一版不对：记录被改写过"
-                )
-            elif said and before and before.record_bytes is not None and before.inventory_bytes is not None:
-                link = History(self.archive, {number - 1: before}, None, None, None)
-                if before.is_known and link.link() != said:
-                    names = "、".join(self._rewritten(number - 1)) or RECORD
-                    self._tell(
-                        number - 1,
-                        "forged",
-                        "",
-                        f"与第{number}版记下的摘要不符：归档以后连同清单一起改写过（{names}）",
-                    )
-
-    def _rewritten(self, number: int) -> Iterator[str]:
-        """Files of a version of which a later version's inventory says something else."""
-        own = self.history.versions[number].inventory
-        if own is None or number not in own.versions:
-            return
-        for later, stored in self.history.versions.items():
-            if later > number and stored.inventory and number in stored.inventory.versions:
-                mine, theirs = own.versions[number].files, stored.inventory.versions[number].files
-                yield from sorted(
-                    path
-                    for path in mine.keys() | theirs.keys()
-                    if mine.get(path) != theirs.get(path) and path not in _OWN
-                )
-                return
-
-    def _pointers(self) -> None:
-        """What stands beside the versions says what the newest says."""
-        misplaced = {each.version for each in self.problems if each.kind == "reordered"}
-        versions = [stored for number, stored in self.history.versions.items() if number not in misplaced]
-        if not versions:
-            return
-        newest, latest = versions[-1], self.history.latest
-        differing = self._root_inventory(versions)
-        if latest is None:
-            if (self.archive.parent / LOCK).exists():  # where it was made; a copy needs none
-                self.notes.append(f"没有 {LATEST}，或读不出来；下一次归档会补上。")
-        elif latest.version < newest.number:
-            self.notes.append(_behind(f"{LATEST} ", latest.version))
-        elif latest.version == newest.number and newest.digest and newest.digest.sha256 != latest.sha256:
-            differing.append(LATEST)
-        if differing and newest.is_known:
-            said = f"与{'、'.join(differing)} 记下的摘要不符：归档以后连同清单一起改写过"
-            self._tell(newest.number, "forged", "", said)
-
-    def _root_inventory(self, versions: list[Stored]) -> list[str]:
-        """Look at the inventory of the whole; its name where it knows the newest version otherwise than that is."""
-        root, said, newest = self.history.root_inventory, self.history.root_sidecar, versions[-1]
-        if root is None or said is None:
-            self._tell(
-                None, "missing", INVENTORY if root is None else SIDECAR, "总清单不见了；下一次归档会补上"
-            )
-            return []
-        matching = [stored for stored in versions if stored.inventory_bytes == root]
-        try:
-            head = inventory.read(root).head
-        except ValueError:
-            head = 0
-        if said != inventory.sidecar(root):
-            if matching and any(said == inventory.sidecar(each.inventory_bytes or b"") for each in versions):
-                self.notes.append(_behind("总清单", min(matching[-1].number, newest.number - 1)))
-            else:
-                self._tell(
-                    None,
-                    "changed",
-                    SIDECAR if matching else INVENTORY,
-                    "总清单与它的摘要不符；下一次归档会补上",
-                )
-        elif not matching:
-            if head == newest.number and newest.inventory is not None:
-                return ["总清单"]
-            if head <= newest.number and newest.inventory is not None:
-                self._tell(None, "changed", INVENTORY, "总清单与各版的都不同；下一次归档会补上")
-        elif matching[-1].number < newest.number:
-            self.notes.append(_behind("总清单", matching[-1].number))
-        return []
-
-
-def _behind(name: str, number: int) -> str:
-    return f"{name}停在第{number}版：归档在最后一步中断过。各版不受影响，下一次归档会补上。"
-
 
 def _paths(archive: Path) -> list[str]:
-    """Every file below a folder, and every link to a folder, which hides what is behind it."""
+    """Every file below a folder, and what hides what is in it: a link to a folder, a folder that may not be read or is empty."""
     paths: list[str] = []
-    for base, folders, names in os.walk(archive):
+
+    def refused(error: OSError) -> None:
+        paths.append(str(error.filename))
+
+    for base, folders, names in os.walk(archive, onerror=refused):
         folders.sort()
         paths += [os.path.join(base, name) for name in sorted(names)]
         paths += [path for name in folders if os.path.islink(path := os.path.join(base, name))]
+        if not folders and not names and base != str(archive):
+            paths.append(base)
     return paths
 
 
@@ -355,13 +291,8 @@ def _digest(path: str) -> Digest | str:
     try:
         if os.path.islink(path):
             return "这是快捷方式（链接），不是归档时的文件"
+        if os.path.isdir(path):
+            return "没有权限" if not os.access(path, os.R_OK | os.X_OK) else "空文件夹，归档时没有"
         return digest_of_file(path)
     except OSError as error:
         return reason(error)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
