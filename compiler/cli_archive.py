@@ -117,7 +117,11 @@ def _tell_frozen(frozen: Frozen) -> int:
             click.echo(render(diagnostic) + "\n", err=True)
         click.echo(click.style("× ", fg="red") + f"{result.folder}：没有冻结，以前的各版没有改动。")
         # What is wrong with the waivers comes first: with them errors may not count.
-        own = [item for item in result.findings if item.span.source.path.endswith("/waivers.yaml")]
+        own = [
+            item
+            for item in result.findings
+            if short(item.span.source.path, result.folder).lower().startswith(("waiver", "放行"))
+        ]
         for item in own:
             click.echo(
                 f"  放行没有算上：{short(item.span.source.path, result.folder)}:{item.span.line} {item.message}"

@@ -413,7 +413,10 @@ def test_waivers_drafted_and_misnamed(tmp_path: Path) -> None:
     wrong = tmp_path / REPORT / "waivers.yaml.txt"
     wrong.write_text(filled, encoding="utf-8")
     ran = freeze(tmp_path, "初稿")
-    assert ran.exit_code == 1
+    assert (ran.exit_code, "放行没有算上：waivers.yaml.txt:1 放行只读 waivers.yaml" in ran.out) == (
+        1,
+        True,
+    ), ran
     wrong.write_text(draft, encoding="utf-8")
     assert "放行只读 waivers.yaml" in call(["check", str(REPORT)], tmp_path).out
     wrong.unlink()

@@ -91,10 +91,10 @@ def _earlier(home: Path, progress: Progress) -> int:
     if not (home / ARCHIVE).is_dir() and not (home / LATEST).exists():
         return 0
     verified = verify(home / ARCHIVE, progress)
-    lost = {each.version: each for each in verified.problems if each.kind in ("cut", "reordered")}
+    lost = [each for each in verified.problems if each.kind in ("cut", "reordered")]
     if not lost:
         return len(verified.problems)
-    said = "；".join(f"第{number}版{each.message}" for number, each in lost.items())
+    said = "；".join(f"{each.whose}{each.message}" for each in lost)
     raise ArchiveError(
         f"{said}。没有冻结新的一版：版号会乱。用备份把它换回来再归档；找不回来的，把“{home}”整个改名另存，再归档就从第1版重新起。"
     )
@@ -146,6 +146,13 @@ def _freeze(
     )
 
 
+def _own_files(report: Path) -> list[Path]:
+    """report.yaml and waivers.yaml, and what is meant as that and called otherwise, which the check tells of."""
+    names = os.listdir(report) if report.is_dir() else []
+    wanted = ("waiver", "放行")
+    return [report / name for name in names if name == "report.yaml" or name.lower().startswith(wanted)]
+
+
 def _copy_input(workspace: Workspace, folder: Path, target: Path) -> tuple[str, ...]:
     """Copy the report, last year's, which rules compare with, and the templates; gives what else is in the report's folder.
 
@@ -155,7 +162,7 @@ def _copy_input(workspace: Workspace, folder: Path, target: Path) -> tuple[str, 
     taken: set[Path] = set()
     for report in (folder, *before):
         for path in (
-            *(report / name for name in ("report.yaml", "waivers.yaml") if os.path.lexists(report / name)),
+            *_own_files(report),
             *workspace.files(report / "data"),
             *workspace.files(report / "narrative"),
         ):
