@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from compiler.comparison.digest import Digest, TableDigest, digest
 from compiler.comparison.results import Comparison, FigureChange, TextChange
+from compiler.comparison.told import TableTold, Told, told_of
 from compiler.comparison.words import Piece
 from compiler.diagnostics import display_width
 
@@ -24,7 +24,7 @@ _BRACKETS = {"deleted": ("[-", "-]"), "inserted": ("{+", "+}")}
 
 def listed(comparison: Comparison) -> Iterator[str]:
     """The listing in blocks that a blank line parts."""
-    told = digest(comparison)
+    told = told_of(comparison)
     yield (
         click.style(f"{comparison.older} → {comparison.newer}", bold=True) + "\n" + "\n".join(told.summary)
     )
@@ -118,7 +118,7 @@ def _only(groups: Sequence[tuple[str, tuple[str, ...]]]) -> Iterator[str]:
         yield f"  {project or '报告本身'}：{said}{more}"
 
 
-def _tables(tables: Sequence[TableDigest]) -> Iterator[str]:
+def _tables(tables: Sequence[TableTold]) -> Iterator[str]:
     for table, cells in tables:
         inside = f"{table.chapter}，" if table.chapter and not table.chapter.endswith(table.table) else ""
         name = inside + table.table
@@ -165,7 +165,7 @@ def marked(pieces: Sequence[Piece]) -> str:
     return out.replace("\n", " ")
 
 
-def _chapters(told: Digest) -> Iterator[str]:
+def _chapters(told: Told) -> Iterator[str]:
     for word, chapter in told.chapters:
         yield f"  {word}：{chapter}"
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Literal
 
-from compiler.comparison.digest import Digest, TableDigest, digest
 from compiler.comparison.results import Comparison, FigureChange
+from compiler.comparison.told import TableTold, Told, told_of
 from compiler.comparison.words import Piece, marked
 from compiler.source import Span
 from compiler.tree import (
@@ -43,7 +43,7 @@ class _Overview:
         self.headings = 0
 
     def blocks(self, comparison: Comparison) -> Iterator[Block]:
-        told = digest(comparison)
+        told = told_of(comparison)
         yield self.heading("比较结果")
         yield self.paragraph(f"旧：{comparison.older}（{comparison.kinds[0]}）")
         yield self.paragraph(f"新：{comparison.newer}（{comparison.kinds[1]}）")
@@ -106,7 +106,7 @@ class _Overview:
             rows += map(row, group)
         return rows
 
-    def only(self, told: Digest) -> Table:
+    def only(self, told: Told) -> Table:
         rows = [
             self.row(side, project or "报告本身", "；".join(values) or "没有填入的数")
             for side, groups in (("新", told.only_new), ("旧", told.only_old))
@@ -114,7 +114,7 @@ class _Overview:
         ]
         return self.table("只在一份里有的数", (800, 3000, 6200), ("在", "项目", "数"), rows)
 
-    def tables(self, tables: Sequence[TableDigest]) -> Table:
+    def tables(self, tables: Sequence[TableTold]) -> Table:
         rows: list[Row] = []
         for table, cells in tables:
             rows.append(self.group(f"{table.chapter}：{table.table}" if table.chapter else table.table, 3))

@@ -19,14 +19,14 @@ _MARKS = re.compile(r"[，、。；：（）\s]+")
 _NUMBER = re.compile(r"-?[\d,.]*\d")
 
 
-class TableDigest(NamedTuple):
+class TableTold(NamedTuple):
     """What changed of a table and is not told elsewhere."""
 
     change: TableChange
     cells: tuple[CellChange, ...]
 
 
-class Digest(NamedTuple):
+class Told(NamedTuple):
     """What to tell."""
 
     summary: tuple[str, ...]
@@ -37,7 +37,7 @@ class Digest(NamedTuple):
     only_new: tuple[tuple[str, tuple[str, ...]], ...]
     """By project (empty for the report's own): its name, and its values with what they are."""
     only_old: tuple[tuple[str, tuple[str, ...]], ...]
-    tables: tuple[TableDigest, ...]
+    tables: tuple[TableTold, ...]
     texts: tuple[TextChange, ...]
     chapters: tuple[tuple[str, str], ...]
     """What happened (新增, 删去, 移动, 改名) and to which chapter."""
@@ -89,14 +89,14 @@ def _bare(text: str) -> str:
     return found[0] if found else text
 
 
-def digest(comparison: Comparison) -> Digest:
+def told_of(comparison: Comparison) -> Told:
     """What to tell of a comparison."""
     known = _Known(comparison)
     years = repeated = 0
     values = [item for item in comparison.figures if not item.numeric]
     told_values = tuple(item for item in values if not known.year(item.old, item.new))
     years += len(values) - len(told_values)
-    tables: list[TableDigest] = []
+    tables: list[TableTold] = []
     for table in comparison.tables:
         cells = []
         for cell in table.cells:
@@ -106,7 +106,7 @@ def digest(comparison: Comparison) -> Digest:
             if not kind:
                 cells.append(cell)
         if cells or table.whole or table.inserted or table.deleted:
-            tables.append(TableDigest(table, tuple(cells)))
+            tables.append(TableTold(table, tuple(cells)))
     texts = []
     for text in comparison.texts:
         kind = known.kind(text.pieces)
@@ -125,7 +125,7 @@ def digest(comparison: Comparison) -> Digest:
         ),
         *(("改名", f"{item.old} → {item.new}") for item in renamed),
     ]
-    out = Digest(
+    out = Told(
         (),
         tuple(item for item in comparison.figures if item.numeric),
         told_values,
@@ -158,7 +158,7 @@ def _by_project(
     return tuple((name, tuple(said)) for name, said in (*groups, *out.items()))
 
 
-def _summary(comparison: Comparison, told: Digest) -> Iterator[str]:
+def _summary(comparison: Comparison, told: Told) -> Iterator[str]:
     counts = comparison.counts
     if comparison.same:
         yield "两份没有不同。"
