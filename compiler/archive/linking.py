@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from compiler.archive import inventory, metadata, record, self_check, slip, store
+from compiler.archive import inventory, metadata, record, slip, store
 from compiler.archive.digests import (
     BLANK,
     Digest,
@@ -34,6 +34,7 @@ from compiler.archive.layout import (
     version_folder,
 )
 from compiler.archive.record import Made, Previous, Record
+from compiler.archive.self_check import Candidate, self_check
 from compiler.checks.check import Draft
 from compiler.diagnostics import Severity
 from compiler.pipeline import Result
@@ -165,7 +166,7 @@ class Linking:
         store.write(content / METADATA, about)
         result = build.result
         counts = {severity.value: sum(sink.count(severity) for sink in result.sinks) for severity in Severity}
-        items = self_check.self_check(
+        candidate = Candidate(
             content,
             self.title,
             number,
@@ -175,6 +176,7 @@ class Linking:
             self.earlier,
             self.environment,
         )
+        items = tuple(self_check(candidate))
         accepted = [(item, item.accepted) for item in result.findings if item.accepted is not None]
         made = Record(
             report.department,

@@ -45,70 +45,57 @@ class Item(NamedTuple):
     """Why, where it is not plain."""
 
 
-def self_check(
-    content: Path,
-    title: str,
-    number: int,
-    unfilled: tuple[str, ...],
-    document_date: str | None,
-    pdf: PdfMade | None,
-    earlier: int,
-    environment: Mapping[str, Any],
-) -> tuple[Item, ...]:
-    """Look at the documents in `content`; `unfilled` are the elements of metadata that nobody gave,
-    `earlier` how many things are wrong with the versions before.
+class Candidate(NamedTuple):
+    """What is about to become a version."""
+
+    content: Path
+    """The folder of its files."""
+    title: str
+    number: int
+    unfilled: tuple[str, ...]
+    """Elements of metadata that nobody gave."""
+    date: str | None
+    """成文日期."""
+    pdf: PdfMade | None
+    earlier: int
+    """How many things are wrong with the versions before."""
+    environment: Mapping[str, Any]
+
+
+def self_check(candidate: Candidate) -> Iterator[Item]:
+    """Look at what is about to become a version.
 
     The digests, the inventory and the chain are of our making a moment later and are what `verify` checks.
     """
+    content = candidate.content
     documents = sorted((content / DOCUMENTS).iterdir())
     found = {path.suffix: path for path in documents}
-    return tuple(
-        _items(content, documents, found, title, number, unfilled, document_date, pdf, earlier, environment)
-    )
-
-
-def _items(
-    content: Path,
-    documents: list[Path],
-    found: dict[str, Path],
-    title: str,
-    number: int,
-    unfilled: tuple[str, ...],
-    document_date: str | None,
-    pdf: PdfMade | None,
-    earlier: int,
-    environment: Mapping[str, Any],
-) -> Iterator[Item]:
     yield Item("真实性", "SHA-256、SM3 摘要，OCFL 1.1 清单", "通过")  # made by what prints this
-    page = found[".html"].read_text(encoding="utf-8") if ".html" in found else None
-    plain = re.sub(r"<[^>]+>|\s", "", page or "")
-    if page is None:
-        yield Item("真实性", "题名与正文一致", "需人工", "没有 HTML 可对")
-    else:
-        alike = "".join(title.split()) in plain
-        yield Item("真实性", "题名与正文一致", "通过" if alike else "需人工")
-    yield Item(
-        "真实性",
-        "成文日期",
-        "通过" if document_date else "需人工",
-        "" if document_date else "report.yaml 没有写日期",
-    )
-    lacking = [name for name in _PROCESS if not (content / name).exists()]
-    yield Item(
-        "完整性", "输入、检查、数字来源、元数据齐", "不通过" if lacking else "通过", "、".join(lacking)
-    )
-    yield _numbered(number, earlier)
-    missing = f"没有写：{'、'.join(unfilled)}" if unfilled else ""
-    yield Item("完整性", "元数据项齐全", "需人工" if unfilled else "通过", missing)
+    yield _entitled(found, candidate.title)
+    undated = "" if candidate.date else "report.yaml 没有写日期"
+    yield Item("真实性", "成文日期", "需人工" if undated else "通过", undated)
+    lacking = "、".join(name for name in _PROCESS if not (content / name).exists())
+    yield Item("完整性", "输入、检查、数字来源、元数据齐", "不通过" if lacking else "通过", lacking)
+    yield _numbered(candidate.number, candidate.earlier)
+    missing = f"没有写：{'、'.join(candidate.unfilled)}" if candidate.unfilled else ""
+    yield Item("完整性", "元数据项齐全", "需人工" if missing else "通过", missing)
     yield Item("完整性", "佐证材料", "需人工", "不在包内，另行归档")
-    wrong = [path.name for path in (*documents, content / METADATA) if not _opens(path)]
-    yield Item("可用性", "能打开，不加密，压缩用公开算法", "不通过" if wrong else "通过", "、".join(wrong))
-    yield _paged(pdf)
-    unknown = [name for name, version in environment["libraries"].items() if not version]
-    yield Item("可用性", "程序、运行环境已记录", "需人工" if unknown else "通过", "、".join(unknown))
-    faults = _active(found)
-    yield Item("安全性", "无宏、脚本、外部资源、修订痕迹", "不通过" if faults else "通过", "、".join(faults))
+    wrong = "、".join(path.name for path in (*documents, content / METADATA) if not _opens(path))
+    yield Item("可用性", "能打开，不加密，压缩用公开算法", "不通过" if wrong else "通过", wrong)
+    yield _paged(candidate.pdf)
+    unknown = "、".join(name for name, version in candidate.environment["libraries"].items() if not version)
+    yield Item("可用性", "程序、运行环境已记录", "需人工" if unknown else "通过", unknown)
+    faults = "、".join(_active(found))
+    yield Item("安全性", "无宏、脚本、外部资源、修订痕迹", "不通过" if faults else "通过", faults)
     yield Item("安全性", "病毒检查", "需人工", "用本单位的杀毒软件")
+
+
+def _entitled(found: Mapping[str, Path], title: str) -> Item:
+    what = "题名与正文一致"
+    if ".html" not in found:
+        return Item("真实性", what, "需人工", "没有 HTML 可对")
+    plain = re.sub(r"<[^>]+>|\s", "", found[".html"].read_text(encoding="utf-8"))
+    return Item("真实性", what, "通过" if "".join(title.split()) in plain else "需人工")
 
 
 def _numbered(number: int, earlier: int) -> Item:
