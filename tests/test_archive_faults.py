@@ -327,9 +327,16 @@ def test_an_interrupt(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(folder: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(store, "make_durable", interrupt)
-    ran = failing_leaves_all_as_it_was(workspace, lambda: freeze(workspace, "二稿"))
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "make_durable", interrupt)
+        ran = failing_leaves_all_as_it_was(workspace, lambda: freeze(workspace, "二稿"))
     assert "已中断，原来的文件没有改动。" in ran.err
+    monkeypatch.setattr(store, "replace", lambda path, data, place: interrupt(path))
+    ran = freeze(workspace, "二稿")
+    assert (ran.exit_code, "最后一步（总清单）没有做完：中断了" in ran.err) == (0, True), (
+        "the version was in place"
+    )
+    assert_sound(workspace)
 
 
 # Power ------------------------------------------------------------------------------------

@@ -152,6 +152,8 @@ class Linking:
             store.replace(self.home / LATEST, latest(number, digest), self.place)
         except OSError as error:
             return reason(error)
+        except KeyboardInterrupt:  # the version is there, whatever the user wanted
+            return "中断了"
         return ""
 
     def _write(self, number: int, previous: Previous | None, known: Inventory | None) -> tuple[bytes, Digest]:
