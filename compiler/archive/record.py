@@ -136,12 +136,15 @@ def read(data: bytes) -> Record:
             or not isinstance(pdf, dict | None)
         ):
             raise ValueError("another format")
+        # One look at all paths: a large report has thousands.
+        if not is_inside([_text(whole["folder"]), *whole["files"]]) or not is_clean("".join(whole["files"])):
+            raise ValueError("a path leads out of the version")
         return Record(
             _text(whole["department"]),
             _text(whole["year"]),
             _text(whole["kind"]),
             _text(whole["title"]),
-            _inside(whole["folder"]),
+            _text(whole["folder"]),
             _count(whole["version"]),
             made,
             _hex(build["sha256"]),
@@ -153,7 +156,7 @@ def read(data: bytes) -> Record:
             pdf,
             before
             and Previous(_count(before["version"]), _digest(before["record"]), _hex(before["inventory"])),
-            {_inside(path): _digest(value) for path, value in whole["files"].items()},
+            {path: _digest(value) for path, value in whole["files"].items()},
             {_text(name): _hex(value) for name, value in whole["slip"].items()},
         )
     except NewerFormat:
@@ -182,12 +185,6 @@ def _hex(value: Any) -> str:
 
 def _digest(value: Any) -> Digest:
     return Digest(_count(value["bytes"]), _hex(value["sha256"]), _hex(value["sm3"]))
-
-
-def _inside(value: Any) -> str:
-    if not is_inside([_text(value)]):
-        raise ValueError("a path leads out of the version")
-    return str(value)
 
 
 def digest(record: bytes) -> Digest:
