@@ -174,8 +174,9 @@ class Carrier:
             case Fate.FILL:
                 yield _filled(value)
             case Fate.BLANK:
-                # With the blank before it, which would be left at the line's end.
-                yield Edit(value.start - (text[value.start - 1] == " "), value.end, "")
+                # With the blank before it, which would be left at the line's end; between braces it has to stay.
+                at_end = text[value.end : value.end + 1] in ("", "\n", "\r")
+                yield Edit(value.start - (at_end and text[value.start - 1] == " "), value.end, "")
             case Fate.YEAR:
                 yield Edit(value.start, value.end, value.text.replace(str(years.old), str(years.new)))
             case Fate.NAME:

@@ -188,6 +188,7 @@ def _notes(years: Years, old: Path) -> list[str]:
 def _gaps(shown: str, files: Mapping[str, bytes]) -> list[Gap]:
     """What is to be filled in of new files; `shown` is their folder as messages name it."""
     gaps: list[Gap] = []
+    problems = Diagnostics()
     for file, data in sorted(files.items()):
         cls = record_class(file)
         if cls is None and not file.endswith(".md"):
@@ -195,8 +196,10 @@ def _gaps(shown: str, files: Mapping[str, bytes]) -> list[Gap]:
         source = _source(f"{shown}/{file}", data.decode())
         if cls is None:
             gaps += gaps_in_prose(source)
-        elif (raw := read_yaml(source, Diagnostics())) is not None:
+        elif (raw := read_yaml(source, problems)) is not None:
             read_file(cls, raw, Diagnostics(), gaps=gaps)
+    if problems.has_errors:  # an edit has broken a file: rather nothing than that
+        raise Unreadable(problems)
     return gaps
 
 

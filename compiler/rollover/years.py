@@ -11,10 +11,10 @@ from compiler.gaps import STALE
 _FIGURE = re.compile(r"(?<![\d.])\d[\d,]*(?:\.\d+)?\s?[%％‰\u4e00-\u9fff]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
 _MASKED = re.compile(
-    r"<!--.*?-->|\{\{.*?\}\}|〔[^〔〕\n]*〕|《[^《》\n]*》|\{#[^}\n]*\}|\]\([^)\n]*\)", re.DOTALL
+    r"<!--.*?-->|\{\{.*?\}\}|〔[^〔〕\n]*〕(?:第?\d+号)?|《[^《》\n]*》|\{#[^}\n]*\}|\]\([^)\n]*\)", re.DOTALL
 )
 """What is not judged by its digits: notes, placeholders, numbers and names of documents, marks, addresses."""
-_LEAD = re.compile(r"[ \t\u3000]*(?:(?:#{1,6}|[-*+]|\d+[.)])[ \t]+|>[ \t]*|表：|注：|!\[)*")
+_LEAD = re.compile(r"[ \t\u3000]*(?:(?:#{1,6}|[-*+]|\d+[.)])[ \t]+|>[ \t]*|<!--.*?-->\s*|表：|注：|!\[)*")
 _STARTS = re.compile(r"[ \t\u3000]*(?:$|#|[-*+][ \t]|\d+[.)][ \t]|>|\||表：|注：|!\[)")
 
 
