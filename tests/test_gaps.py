@@ -326,7 +326,7 @@ def test_nothing_open_can_be_frozen_or_let_stand(root: Path) -> None:
     folder = root / REPORT
     change(folder / "data" / "budget.yaml", "上年结转结余率: 2.53%", "上年结转结余率: 待填")
     ran = call(["archive", str(REPORT), "-m", "存档", "--by", "王某"], root)
-    assert ran.exit_code == 1 and "B001" in ran.out and "没有冻结" in ran.out
+    assert ran.exit_code == 1 and "还有 1 处待填" in ran.out and "没有冻结" in ran.out
     waiver = (
         "放行:\n  - 代码: B001\n    位置: data/budget.yaml\n    原因: 年后再填，领导已经同意\n"
         "    放行人: 分管领导\n    日期: 2025年3月1日\n"
@@ -340,7 +340,8 @@ def test_nothing_open_can_be_frozen_or_let_stand(root: Path) -> None:
     (folder / "waivers.yaml").unlink()
     change(folder / "data" / "budget.yaml", "上年结转结余率: 待填", "上年结转结余率: 2.53%")
     (folder / "narrative" / "存在问题.md").write_text("〔待更新〕老问题", encoding="utf-8")
-    assert "B002" in call(["archive", str(REPORT), "-m", "存档", "--by", "王某"], root).out
+    said = call(["archive", str(REPORT), "-m", "存档", "--by", "王某"], root).out
+    assert "还有 1 处待更新。填完、更新完才能归档，不能放行。" in said
     writable_again(root)
 
 
