@@ -21,7 +21,7 @@ OPENING = "〔待"
 """What every mark starts with: a text without it holds none."""
 
 MARK = pattern(r"〔待(?:填|更新)(?:：[^〔〕\n]*)?〕")
-_TYPED = pattern(r"待填|[〔【\[(（]待填(?:[：:].*)?[〕】\])）]")
+_TYPED = pattern(r"待填[写报入]?|[〔【\[(（]待填(?:[：:].*)?[〕】\])）]")
 
 
 class Gap(NamedTuple):

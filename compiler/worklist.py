@@ -12,9 +12,12 @@ from pathlib import Path
 
 from compiler.diagnostics import Diagnostics
 from compiler.gaps import Gap
+from compiler.patterns import pattern
 from compiler.workspace import Workspace
 
 NAME = "待办.md"
+_ROW = pattern(r"([^\s:{]+): \{|- \{.*?(?:三级|名称): ([^,}]+)")
+"""What a line of several values is about: 基本支出: {…}, - {三级: 宣讲场次, …}."""
 _ENTRY = ("- [ ] ", "- [x] ", "- [X] ", "- [√] ")
 
 
@@ -55,9 +58,10 @@ def written(title: str, folder: str, gaps: Iterable[Gap], notes: Sequence[str]) 
 
 
 def _words(gap: Gap) -> str:
-    if not gap.stale:
-        return gap.key or "待填"
     line = gap.span.source.line(gap.span.line).strip()
+    if not gap.stale:
+        row = _ROW.match(line)
+        return (f"{row[1] or row[2]}：" if row else "") + (gap.key or "待填")
     start = line.find("〔待更新")
     words = line[line.find("〕", start) + 1 :].strip()
     return (

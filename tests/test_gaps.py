@@ -48,7 +48,7 @@ def change(path: Path, before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["待填", "〔待填〕", "〔待填：全年执行数〕", "【待填】", "（待填）", "[待填]"]
+    "text", ["待填", "待填写", "〔待填〕", "〔待填：全年执行数〕", "【待填】", "（待填）", "[待填]"]
 )
 def test_a_value_that_is_unfilled(text: str) -> None:
     assert is_unfilled(text)
