@@ -83,7 +83,7 @@ def _quantity(node: Node, context: Context, key: str, what: str) -> tuple[Decima
             Code.WRONG_TYPE,
             node.place,
             f"“{key}”应当是{what}，写的是“{_short(text)}”",
-            _number_hint(plain, what, key),
+            _number_hint(plain, what, key, may_wait=context.drafted and what != "整数"),
         )
         return None
     return number, parts[1]
@@ -92,7 +92,7 @@ def _quantity(node: Node, context: Context, key: str, what: str) -> tuple[Decima
 _EXAMPLES = {"百分比": "99.88%", "金额": "4501.07", "整数": "2", "数": "9.5"}
 
 
-def _number_hint(text: str, what: str, key: str) -> str:
+def _number_hint(text: str, what: str, key: str, *, may_wait: bool) -> str:
     """What to do about text that is not the number it should be."""
     example = "2024" if key == "年度" else _EXAMPLES.get(what, "12" + what.removeprefix("带“")[:-3])
     if re.fullmatch(r"0\d+.*", text):
@@ -108,7 +108,7 @@ def _number_hint(text: str, what: str, key: str) -> str:
     if "。" in text:
         return "小数点用“.”"
     if not re.search(r"\d", text):
-        return f"写成数字，例如 {example}；没有数的，整行删去；还没有定的，写 待填"
+        return f"写成数字，例如 {example}；没有数的，整行删去" + ("；还没有定的，写 待填" if may_wait else "")
     return f"只写{what}，例如 {example}；说明写到“说明”里"
 
 

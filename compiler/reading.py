@@ -12,7 +12,7 @@ from compiler.source import Source, Span, line_and_column, unpack
 class Context:
     """What reading a value needs: where it stands, the unit of bare amounts, where to report."""
 
-    __slots__ = ("gaps", "sink", "source", "unit")
+    __slots__ = ("drafted", "gaps", "sink", "source", "unit")
 
     def __init__(
         self, source: Source, sink: Diagnostics, unit: str = "元", gaps: list[Gap] | None = None
@@ -21,6 +21,8 @@ class Context:
         self.source = source
         self.sink = sink
         self.unit = unit
+        self.drafted = gaps is not None
+        """Whether a value may be left open."""
         # Nearly all files are whole, and not asked value by value then.
         self.gaps = gaps if gaps is not None and "待" in source.text else None
 
