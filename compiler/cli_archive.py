@@ -108,7 +108,7 @@ def _told(text: str) -> str:
 
 def _tell_frozen(frozen: Frozen) -> int:
     from compiler.archive.layout import CONTENT, SLIPS
-    from compiler.diagnostics import Severity, counts, render
+    from compiler.diagnostics import Code, Severity, counts, render
     from compiler.listing import short
 
     result = frozen.result
@@ -131,6 +131,9 @@ def _tell_frozen(frozen: Frozen) -> int:
             for item in result.findings
             if item.severity is Severity.ERROR and item.accepted is None and item not in own
         ]
+        if "还有" in result.unfinished:  # told once, not file by file
+            click.echo(f"  草稿没有填完：{result.unfinished}。填完、更新完才能归档，不能放行。")
+            standing = [item for item in standing if item.code not in (Code.UNFILLED, Code.STALE)]
         if standing:
             click.echo(
                 f"  检查查出{counts(result.findings)}。这些错误要先改正，或者在 waivers.yaml 里写明理由放行："

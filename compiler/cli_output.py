@@ -46,6 +46,8 @@ def tell_built(result: Result, strict: bool, earlier: bool) -> bool:
     tell_written((path for path in result.outputs if path.suffix == ".json"), "数据来源：")
     if result.pdf:
         tell_typefaces(result.pdf)
+    if "还有" in result.unfinished:
+        click.echo(f"  草稿没有填完：{result.unfinished}。")
     if told:
         click.echo(f"  {told}")
     return False
@@ -83,6 +85,8 @@ def tell_checked(result: Result, strict: bool, *, briefly: bool = False) -> None
         click.echo(f"{head}，填入数据 {result.figures} 处{'，' + said if said else ''}。")
     else:
         click.echo(f"{head}，{said}。这些错改好以前，没有按规则检查。")
+    if result.unfinished:
+        click.echo(f"  {result.unfinished}。")
     if result.uncompared and result.last_year:
         click.echo(f"  没有与上年比较：{result.last_year} 的数据有错，读不出来，先检查那一份。")
 

@@ -94,7 +94,9 @@ def report_folder(folder: Path) -> Path:
 def reports(folders: Sequence[Path]) -> list[Path]:
     """The folders asked for, or every report under content/. Raises `UsageError` when there is none."""
     if not folders:
-        found = sorted(path for path in Path("content").glob("*/*") if is_report(path))
+        found = sorted(
+            path for path in Path("content").glob("*/*") if is_report(path) and not _is_hidden(path)
+        )
         if not found:
             raise click.UsageError(
                 f"在“{Path.cwd()}”的 content 文件夹里没有找到报告（content/单位/年度/report.yaml）。请先进入放着 content 的文件夹。"
@@ -110,7 +112,10 @@ def reports(folders: Sequence[Path]) -> list[Path]:
             [folder]
             if is_report(folder)
             else sorted(
-                path for depth in ("*", "*/*", "*/*/*") for path in folder.glob(depth) if is_report(path)
+                path
+                for depth in ("*", "*/*", "*/*/*")
+                for path in folder.glob(depth)
+                if is_report(path) and not _is_hidden(path)
             )
         )
         if not inner:
@@ -119,6 +124,11 @@ def reports(folders: Sequence[Path]) -> list[Path]:
             )
         out += inner
     return list(dict.fromkeys(path.resolve() for path in out))
+
+
+def _is_hidden(folder: Path) -> bool:
+    """Whether it is one that was being made when somebody broke off."""
+    return folder.name.startswith(".") or folder.parent.name.startswith(".")
 
 
 def is_report(folder: Path) -> bool:

@@ -29,7 +29,7 @@ class Code(Enum):
 
     The letter says the stage: F files, Y YAML, D data against the schema, M Markdown,
     X expressions, T templates, O outline, R references, P pictures. Findings of checks: A amounts,
-    S scores, I indicators, N prose, G layout and marks, L against last year, W waivers.
+    S scores, I indicators, N prose, G layout and marks, L against last year, W waivers, B blanks to be filled in.
     """
 
     NOT_UTF8 = "F001"
@@ -182,6 +182,9 @@ class Code(Enum):
 
     WAIVER_UNUSED = "W001"
     WAIVER_EXPIRED = "W002"
+
+    UNFILLED = "B001"
+    STALE = "B002"
 
 
 class Accepted(NamedTuple):

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from typing import Any, TypeAlias
 
+from compiler.arithmetic import add, divide, multiply, subtract
 from compiler.diagnostics import Code, nearest
 from compiler.figures import Amount, Count, Rate
 from compiler.filters import FILTERS, FilterError, type_name
-from compiler.record import Broken, BrokenData, Facts, Missing, Record
+from compiler.record import Broken, BrokenData, Facts, Missing, Record, Unfilled
 from compiler.source import Span
 
 Scope: TypeAlias = Mapping[str, Any]
@@ -130,7 +131,7 @@ def _getattr(node: Any, depth: int) -> Evaluate:
 
 
 def _no_attribute(owner: Any, key: str) -> Any:
-    if isinstance(owner, Missing):
+    if isinstance(owner, (Missing, Unfilled)):
         return owner
     if isinstance(owner, Record):
         # Not by its name: the same slip in a loop is one slip.
@@ -177,7 +178,7 @@ def _getitem(node: Any, depth: int) -> Evaluate:
     def evaluate(scope: Scope) -> Any:
         owner, index = base(scope), argument(scope)
         reads = scope.get(READS)
-        if isinstance(owner, Missing):
+        if isinstance(owner, (Missing, Unfilled)):
             return owner
         if isinstance(owner, tuple) and not isinstance(owner, (Amount, Rate, Count)) and type(index) is int:
             if -len(owner) <= index < len(owner):
@@ -227,7 +228,8 @@ def _filter(node: Any, depth: int) -> Evaluate:
 
     def evaluate(scope: Scope) -> Any:
         value = base(scope)
-        if type(value) is Missing and not takes_missing:
+        kind = type(value)
+        if (kind is Missing and not takes_missing) or kind is Unfilled:
             return value
         try:
             if name == "合计" and READS in scope:
@@ -248,24 +250,50 @@ def _read_items(items: Any, key: Any, reads: list[Read]) -> None:
 
 def _and(node: Any, depth: int) -> Evaluate:
     left, right = build(node.left, depth), build(node.right, depth)
-    return lambda scope: truth(left(scope)) and truth(right(scope))
+    return lambda scope: _joined(left, right, scope, False)
 
 
 def _or(node: Any, depth: int) -> Evaluate:
     left, right = build(node.left, depth), build(node.right, depth)
-    return lambda scope: truth(left(scope)) or truth(right(scope))
+    return lambda scope: _joined(left, right, scope, True)
+
+
+def _joined(left: Evaluate, right: Evaluate, scope: Scope, settled: bool) -> Any:
+    """`and`, `or`: the second is asked only when the first does not settle it."""
+    first = left(scope)
+    open_first = type(first) is Unfilled and first.undecided
+    if not open_first and truth(first) is settled:
+        return settled
+    second = right(scope)
+    if truth(second) is settled and not (type(second) is Unfilled and second.undecided):
+        return settled
+    if open_first:
+        return first
+    return second if type(second) is Unfilled and second.undecided else not settled
 
 
 def _not(node: Any, depth: int) -> Evaluate:
     inner = build(node.node, depth)
-    return lambda scope: not truth(inner(scope))
+
+    def evaluate(scope: Scope) -> Any:
+        value = inner(scope)
+        return value if type(value) is Unfilled and value.undecided else not truth(value)
+
+    return evaluate
 
 
 def _condition(node: Any, depth: int) -> Evaluate:
     if node.expr2 is None:
         raise EvaluationError(Code.EXPRESSION_SYNTAX, "“… if …”后面少了“else …”", "写成 A if 条件 else B")
     test, then, other = (build(part, depth) for part in (node.test, node.expr1, node.expr2))
-    return lambda scope: then(scope) if truth(test(scope)) else other(scope)
+
+    def evaluate(scope: Scope) -> Any:
+        value = test(scope)
+        if type(value) is Unfilled and value.undecided:
+            return value
+        return then(scope) if truth(value) else other(scope)
+
+    return evaluate
 
 
 def truth(value: Any) -> bool:
@@ -296,6 +324,8 @@ def _compare(node: Any, depth: int) -> Evaluate:
 
     def evaluate(scope: Scope) -> Any:
         a, b = left(scope), right(scope)
+        if type(a) is Unfilled or type(b) is Unfilled:
+            return Unfilled(a.key if type(a) is Unfilled else b.key, undecided=True)
         if type(a) is Missing or type(b) is Missing:
             return False
         if type(a) is not type(b) and not (isinstance(a, (int, Decimal)) and isinstance(b, (int, Decimal))):
@@ -323,6 +353,8 @@ def _arithmetic(word: str, apply: Callable[[Any, Any], Any]) -> Callable[[Any, i
                 return a
             if type(b) is Missing:
                 return b
+            if type(a) is Unfilled or type(b) is Unfilled:
+                return a if type(a) is Unfilled else b
             try:
                 result = apply(a, b)
             except (DivisionByZero, InvalidOperation, ZeroDivisionError):
@@ -336,44 +368,6 @@ def _arithmetic(word: str, apply: Callable[[Any, Any], Any]) -> Callable[[Any, i
     return build_operation
 
 
-def _number(value: Any) -> bool:
-    return type(value) in (int, Decimal)
-
-
-def _add(a: Any, b: Any) -> Any:
-    if _number(a) and _number(b):
-        return a + b
-    if type(a) is type(b) and isinstance(a, (Amount, Rate)):
-        return type(a)(a[0] + b[0])
-    return None
-
-
-def _subtract(a: Any, b: Any) -> Any:
-    if _number(a) and _number(b):
-        return a - b
-    if type(a) is type(b) and isinstance(a, (Amount, Rate)):
-        return type(a)(a[0] - b[0])
-    return None
-
-
-def _multiply(a: Any, b: Any) -> Any:
-    if _number(a) and _number(b):
-        return a * b
-    if isinstance(a, (Amount, Rate)) and (_number(b) or isinstance(b, Rate)):
-        return type(a)(a[0] * (b[0] if isinstance(b, Rate) else b))
-    return None
-
-
-def _divide(a: Any, b: Any) -> Any:
-    if _number(a) and _number(b):
-        return Decimal(a) / b
-    if isinstance(a, Amount) and isinstance(b, Amount):
-        return Rate(a[0] / b[0])
-    if isinstance(a, (Amount, Rate)) and _number(b):
-        return type(a)(a[0] / b)
-    return None
-
-
 _BUILDERS: dict[str, Callable[[Any, int], Evaluate]] = {
     "Const": _const,
     "Name": _name,
@@ -385,9 +379,9 @@ _BUILDERS: dict[str, Callable[[Any, int], Evaluate]] = {
     "Not": _not,
     "CondExpr": _condition,
     "Compare": _compare,
-    "Add": _arithmetic("相加", _add),
-    "Sub": _arithmetic("相减", _subtract),
-    "Mul": _arithmetic("相乘", _multiply),
-    "Div": _arithmetic("相除", _divide),
+    "Add": _arithmetic("相加", add),
+    "Sub": _arithmetic("相减", subtract),
+    "Mul": _arithmetic("相乘", multiply),
+    "Div": _arithmetic("相除", divide),
 }
 """The allowed nodes. Everything else of Jinja2's grammar is refused while compiling."""

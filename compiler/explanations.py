@@ -28,6 +28,7 @@ GROUPS: dict[str, str] = {
     "G": "体例和标点",
     "L": "与上年比较",
     "W": "放行",
+    "B": "没有填完的",
 }
 """What the first letter of a code says: compile problems, then rules."""
 

@@ -16,7 +16,8 @@ from compiler.diagnostics import Code, Diagnostics
 from compiler.evaluator import READS, Evaluate, EvaluationError, Read, Scope, build, missing_value, truth
 from compiler.figures import NumberRule
 from compiler.filters import FilterError, printed
-from compiler.record import BrokenData, Missing, Value
+from compiler.gaps import mark_for
+from compiler.record import BrokenData, Missing, Unfilled, Value
 from compiler.source import Span
 
 __all__ = ["READS", "Expression", "Read", "Scope", "compile_expression", "reads_of", "truth"]
@@ -60,6 +61,8 @@ class Expression:
                 return value
             if type(value) is Missing:
                 raise missing_value(value)
+            if type(value) is Unfilled:
+                return mark_for(value.key)
             return printed(value, rule)
         except EvaluationError as error:
             self._report(error, span, sink)

@@ -21,7 +21,7 @@ from compiler.figures import (
     format_number,
     format_rate,
 )
-from compiler.record import Facts, Missing, Record
+from compiler.record import Facts, Missing, Record, Unfilled
 
 NUMBER_DIGITS = 6
 """Most digits after the point of a plain number, such as a score."""
@@ -75,6 +75,7 @@ _TYPE_NAMES: tuple[tuple[Any, str], ...] = (
     (Shown, "排好的数字"),
     (Facts, "补充数据"),
     (Missing, "空值"),
+    (Unfilled, "待填的值"),
     (Run, "分组"),
     (tuple, "列表"),
 )
@@ -198,6 +199,9 @@ def _total(value: Any, key: Any) -> Any:
         for item in _items(value, "合计")
         if not isinstance(found := _item_value(item, key, "合计"), Missing)
     ]
+    for found in given:
+        if type(found) is Unfilled:
+            return found
     if not given:
         return Missing("列表的各项", str(key), None)
     if all(type(found) is int for found in given):

@@ -15,6 +15,7 @@ from compiler.evaluation.funds import Budget
 from compiler.evaluation.project import Project
 from compiler.evaluation.report import Department, Report
 from compiler.evaluation.scorecard import Scorecard
+from compiler.gaps import Gap
 from compiler.outline import Outline
 from compiler.rawdata import RawFile, Scalar
 from compiler.readers.style_sheet import read_style
@@ -42,6 +43,8 @@ class Data(NamedTuple):
     budget: Budget | None
     scorecard: Scorecard | None
     projects: tuple[Project, ...]
+    gaps: tuple[Gap, ...]
+    """What is still to be filled in."""
 
 
 class Inputs(NamedTuple):
@@ -54,6 +57,8 @@ class Inputs(NamedTuple):
     tables: Mapping[str, TableProgram]
     data: Data
     schemes: Declared
+    gaps: tuple[Gap, ...]
+    """What is still to be filled in of report.yaml and the data."""
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -64,7 +69,8 @@ class Inputs(NamedTuple):
 def read_inputs(workspace: Workspace, folder: Path, sink: Diagnostics, progress: Progress) -> Inputs | None:
     """Data and template, everything wrong being reported; None when there is no report or no outline to go by."""
     raw = _raw(workspace, folder / "report.yaml", sink)
-    report = read_file(Report, raw, sink) if raw else None
+    gaps: list[Gap] = []
+    report = read_file(Report, raw, sink, gaps=gaps) if raw else None
     if report is not None:
         _check_folder(report, folder, sink)
     kind = raw.root.entries.get("文种") if raw else None
@@ -83,12 +89,14 @@ def read_inputs(workspace: Workspace, folder: Path, sink: Diagnostics, progress:
             project.score_by(schemes.project)
     if schemes.department is not None and data.scorecard is not None:
         data.scorecard.score_by(schemes.department, data.budget, report.parameters if report else None)
-    return Inputs(report, outline, style, tables, data, schemes) if report and outline else None
+    if report is None or outline is None:
+        return None
+    return Inputs(report, outline, style, tables, data, schemes, (*gaps, *data.gaps))
 
 
 def read_report(workspace: Workspace, folder: Path, sink: Diagnostics) -> Report | None:
     """The folder's report.yaml; None when something is wrong with it, which is reported."""
-    return _record(workspace, folder / "report.yaml", Report, sink)
+    return _record(workspace, folder / "report.yaml", Report, sink, gaps=[])
 
 
 def read_look(workspace: Workspace, template: Path, sink: Diagnostics) -> Style | None:
@@ -102,10 +110,17 @@ def _raw(workspace: Workspace, path: Path, sink: Diagnostics) -> RawFile | None:
     return read_yaml(source, sink) if source else None
 
 
-def _record(workspace: Workspace, path: Path, cls: type[R], sink: Diagnostics, unit: str = "元") -> R | None:
+def _record(
+    workspace: Workspace,
+    path: Path,
+    cls: type[R],
+    sink: Diagnostics,
+    unit: str = "元",
+    gaps: list[Gap] | None = None,
+) -> R | None:
     """A YAML file as a record of the schema."""
     raw = _raw(workspace, path, sink)
-    return read_file(cls, raw, sink, unit) if raw else None
+    return read_file(cls, raw, sink, unit, gaps) if raw else None
 
 
 def _check_folder(report: Report, folder: Path, sink: Diagnostics) -> None:
@@ -191,10 +206,11 @@ def read_data(
     scope: dict[str, Any] = {"年度": report.year, "上年": report.year - 1} if report else {}
     unit = report.unit if report else "元"
     data = folder / "data"
+    gaps: list[Gap] = []
     for stem, (name, cls, needed) in _DATA_FILES.items():
         path = data / f"{stem}.yaml"
         if needed or os.path.lexists(path):
-            record = _record(workspace, path, cls, sink, unit)
+            record = _record(workspace, path, cls, sink, unit, gaps)
             scope[name] = record or Broken(workspace.start_of(path))
         else:
             scope[name] = Missing("这份报告", name, None)
@@ -219,7 +235,7 @@ def read_data(
                 "没有哪里会用到这个数据文件",
                 f"data 里只用 {'、'.join(f'{stem}.yaml' for stem in _DATA_FILES)} 和 projects 里的 .yaml；改名，或移走",
             )
-    projects = _projects(workspace, wanted, unit, sink, progress)
+    projects = _projects(workspace, wanted, unit, gaps, sink, progress)
     scope["项目"] = projects
     scope["参数"] = report.parameters if report and report.parameters is not None else Facts()
     return Data(
@@ -228,6 +244,7 @@ def read_data(
         _sound(scope["预算"], Budget),
         _sound(scope["评分表"], Scorecard),
         tuple(project for project in projects if type(project) is Project),
+        tuple(gaps),
     )
 
 
@@ -236,20 +253,22 @@ def _sound(value: Any, cls: type[R]) -> R | None:
 
 
 def _projects(
-    workspace: Workspace, paths: list[Path], unit: str, sink: Diagnostics, progress: Progress
+    workspace: Workspace, paths: list[Path], unit: str, gaps: list[Gap], sink: Diagnostics, progress: Progress
 ) -> tuple[Project | Broken, ...]:
     projects: list[Project | Broken] = []
     names: dict[str, Span] = {}
     for number, path in enumerate(paths):
         if not number % 50:
             progress("读数据", number, len(paths))
-        project = _record(workspace, path, Project, sink, unit)
+        project = _record(workspace, path, Project, sink, unit, gaps)
         if project is None:
             projects.append(Broken(workspace.start_of(path), path.stem))
             continue
         project.id = path.stem
         span = project.span_of("name")
-        if project.name in names:
+        if "name" in project.unfilled:
+            pass  # it is called like every other that has no name yet
+        elif project.name in names:
             sink.error(
                 Code.DUPLICATE_ENTRY,
                 span,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from compiler.diagnostics import Code, Diagnostics, nearest
+from compiler.diagnostics import Code, nearest
 from compiler.figures import (
     EXACT,
     MAX_DIGITS,
@@ -23,38 +23,25 @@ from compiler.figures import (
     parse_number,
     split_quantity,
 )
+from compiler.gaps import OPENING, is_unfilled
 from compiler.rawdata import Mapping, Node, Scalar, Sequence
-from compiler.record import Facts
-from compiler.source import Source, Span, unpack
+from compiler.reading import Context as Context
+from compiler.reading import add_gap
+from compiler.record import Facts, Unfilled
 
 T = TypeVar("T")
-
-
-class Context:
-    """What reading a value needs: where it stands, the unit of bare amounts, where to report."""
-
-    __slots__ = ("sink", "source", "unit")
-
-    def __init__(self, source: Source, sink: Diagnostics, unit: str = "元") -> None:
-        self.source = source
-        self.sink = sink
-        self.unit = unit
-
-    def span(self, place: int) -> Span:
-        return unpack(self.source, place)
-
-    def error(self, code: Code, place: int, message: str, hint: str) -> None:
-        self.sink.error(code, unpack(self.source, place), message, hint)
 
 
 class Kind(Generic[T]):
     """How a value is read: from a node to a value, or None when it was wrong (and is reported)."""
 
-    __slots__ = ("read",)
+    __slots__ = ("holds_others", "read")
 
-    def __init__(self, read: Callable[[Node, Context, str], T | None]) -> None:
+    def __init__(self, read: Callable[[Node, Context, str], T | None], *, holds_others: bool = False) -> None:
         self.read = read
         """Gets the node, the context, and the key for messages."""
+        self.holds_others = holds_others
+        """It is a list or a mapping; those are never left open themselves, but what is in them."""
 
 
 def _scalar(node: Node, context: Context, key: str, what: str) -> str | None:
@@ -96,7 +83,7 @@ def _quantity(node: Node, context: Context, key: str, what: str) -> tuple[Decima
             Code.WRONG_TYPE,
             node.place,
             f"“{key}”应当是{what}，写的是“{_short(text)}”",
-            _number_hint(plain, what, key),
+            _number_hint(plain, what, key, may_wait=context.drafted and what != "整数"),
         )
         return None
     return number, parts[1]
@@ -105,7 +92,7 @@ def _quantity(node: Node, context: Context, key: str, what: str) -> tuple[Decima
 _EXAMPLES = {"百分比": "99.88%", "金额": "4501.07", "整数": "2", "数": "9.5"}
 
 
-def _number_hint(text: str, what: str, key: str) -> str:
+def _number_hint(text: str, what: str, key: str, *, may_wait: bool) -> str:
     """What to do about text that is not the number it should be."""
     example = "2024" if key == "年度" else _EXAMPLES.get(what, "12" + what.removeprefix("带“")[:-3])
     if re.fullmatch(r"0\d+.*", text):
@@ -121,7 +108,7 @@ def _number_hint(text: str, what: str, key: str) -> str:
     if "。" in text:
         return "小数点用“.”"
     if not re.search(r"\d", text):
-        return f"写成数字，例如 {example}；没有数的，整行删去"
+        return f"写成数字，例如 {example}；没有数的，整行删去" + ("；还没有定的，写 待填" if may_wait else "")
     return f"只写{what}，例如 {example}；说明写到“说明”里"
 
 
@@ -263,7 +250,7 @@ def list_of(kind: Kind[T]) -> Kind[tuple[T, ...]]:
         values = [kind.read(item, context, key) for item in node.items]
         return None if any(value is None for value in values) else tuple(values)  # type: ignore[arg-type]
 
-    return Kind(read)
+    return Kind(read, holds_others=True)
 
 
 def one_or_list(kind: Kind[T]) -> Kind[tuple[T, ...]]:
@@ -276,7 +263,7 @@ def one_or_list(kind: Kind[T]) -> Kind[tuple[T, ...]]:
         value = kind.read(node, context, key)
         return None if value is None else (value,)
 
-    return Kind(read)
+    return Kind(read, holds_others=True)
 
 
 def mapping_of(kind: Kind[T]) -> Kind[dict[str, T]]:
@@ -294,7 +281,7 @@ def mapping_of(kind: Kind[T]) -> Kind[dict[str, T]]:
         values = {name: kind.read(child, context, name) for name, child in node.entries.items()}
         return None if any(value is None for value in values.values()) else values  # type: ignore[return-value]
 
-    return Kind(read)
+    return Kind(read, holds_others=True)
 
 
 _DATE = re.compile(r"(\d{4})年(?:(1[0-2]|[1-9])月(?:(3[01]|[12]\d|[1-9])日)?)?")
@@ -309,6 +296,11 @@ def _open_value(node: Node, context: Context, key: str) -> Any:
     text = _scalar(node, context, key, "一个值")
     if text is None:
         return None
+    if context.gaps is not None and type(node) is Scalar:
+        if is_unfilled(text):
+            return add_gap(context, node, key, None, stale=False)
+        if OPENING in text:
+            add_gap(context, node, key, None, stale=True)
     plain = half_width(text.strip()) if not text.isascii() else text.strip()
     if _DATE.fullmatch(plain):
         return plain
@@ -325,7 +317,9 @@ def _facts(node: Node, context: Context, key: str) -> Facts | None:
     values = mapping_of(Kind(_open_value)).read(node, context, key)
     if values is None:
         return None
-    facts = Facts(values)
+    facts = Facts({name: value for name, value in values.items() if type(value) is not Unfilled})
+    if len(facts) < len(values):
+        facts.unfilled = {name: value for name, value in values.items() if type(value) is Unfilled}
     facts.noun, facts.span, facts.source = key, context.span(node.place), context.source
     facts.places = {name: child.place for name, child in node.entries.items()}  # type: ignore[union-attr]
     return facts
@@ -364,5 +358,5 @@ RATE: Kind[Rate] = Kind(_rate)
 NUMBER: Kind[Decimal] = Kind(_number)
 YEAR: Kind[int] = integer(1949, 2100, "年")
 DATE: Kind[str] = Kind(_date)
-FACTS: Kind[Facts] = Kind(_facts)
+FACTS: Kind[Facts] = Kind(_facts, holds_others=True)
 FLAG: Kind[bool] = choice({"是": True, "否": False})

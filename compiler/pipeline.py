@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from compiler.diagnostics import Diagnostics
 from compiler.expressions import READS, Scope
 from compiler.figures import EXACT, NumberRule
+from compiler.gaps import Gap
 from compiler.inputs import Inputs, Progress, read_inputs
 from compiler.narratives import Narratives
 from compiler.passes import PASSES
@@ -28,6 +29,8 @@ from compiler.style import Style
 from compiler.trace import Trace
 from compiler.tree import Block, Document, Inline, Metadata, Part, Text, plain_text, replace
 from compiler.waivers import Waiving, read_waivers
+from compiler.worklist import planned
+from compiler.worklist import progress as progress_of
 from compiler.workspace import Workspace
 from compiler.writers import WRITERS, Writer
 
@@ -62,6 +65,8 @@ class Result(NamedTuple):
     """What the rules judged; kept by a check, and by a build that is asked to, as it takes room."""
     pdf: PdfMade | None = None
     """What the PDF is like, when there is one among the outputs."""
+    unfinished: str = ""
+    """How far the draft is filled in, in words; empty when nothing was ever left open."""
 
     def fails(self, strict: bool) -> bool:
         """Whether it does not pass: an error that nobody has let stand, with `strict` a warning."""
@@ -119,9 +124,11 @@ def _build(
     if compiled is None:
         return Result(shown, "", (), 0, sink, waiving.problems, False)
     inputs, context, narratives, document = compiled
-    draft = None if sink.has_errors else _draft(workspace, folder, inputs, document, narratives)
+    gaps = (*inputs.gaps, *narratives.gaps())
+    draft = None if sink.has_errors else _draft(workspace, folder, inputs, document, narratives, gaps)
     findings = waiving.problems if draft is None else _judge(workspace, folder, draft, waiving)
     result = Result(shown, inputs.report.kind, (), 0, sink, findings, draft is not None)
+    result = result._replace(unfinished=progress_of(gaps, planned(workspace, folder)))
     if draft is not None and keep_draft:
         result = _compared(result, workspace, folder, draft)
     del draft  # with last year's report; a large document needs the room
@@ -307,7 +314,12 @@ def _places(workspace: Workspace, folder: Path, inputs: Inputs) -> dict[str, Spa
 
 
 def _draft(
-    workspace: Workspace, folder: Path, inputs: Inputs, document: Document, narratives: Narratives
+    workspace: Workspace,
+    folder: Path,
+    inputs: Inputs,
+    document: Document,
+    narratives: Narratives,
+    gaps: tuple[Gap, ...],
 ) -> Draft | None:
     """What the rules judge."""
     # Late: what cannot be compiled needs no rules, and they are a hundred modules.
@@ -331,6 +343,7 @@ def _draft(
         other_schemes=lambda: read_other_schemes(workspace, inputs.schemes),
         previous=read_previous(workspace, folder, inputs.report),
         rule=inputs.outline.numbers.rule if inputs.outline.numbers else NumberRule(),
+        gaps=gaps,
     )
 
 

@@ -171,3 +171,41 @@ def _remove_leftovers(folder: Path) -> None:
     for entry in os.scandir(folder):
         if entry.name.startswith(_STAGING) and time.time() - entry.stat().st_mtime > 3600:
             shutil.rmtree(entry.path, ignore_errors=True)
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """A folder to fill, which becomes `target` by one rename when all went well, and is gone otherwise.
+
+    Raises `WorkspaceError` when there is something at `target`, or when the disk refuses.
+    """
+    taken = f"“{target}”已经有了，没有改动。要重做，先把它移走或改名。"
+    if os.path.lexists(target):
+        raise WorkspaceError(taken)
+    made = [folder for folder in target.parents if not folder.exists()]
+    folder = target.parent / f"{_STAGING}{os.getpid()}-{time.time_ns()}"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(target.parent)
+        folder.mkdir()
+        yield folder
+        for base, _, names in os.walk(folder, topdown=False):
+            for name in names:
+                with open(os.path.join(base, name), "rb+") as file:
+                    os.fsync(file.fileno())
+            sync_folder(Path(base))
+        if os.path.lexists(
+            target
+        ):  # made meanwhile; a folder with something in it would refuse the rename itself
+            raise WorkspaceError(taken)
+        os.rename(folder, target)
+        sync_folder(target.parent)
+    except OSError as error:
+        if os.path.lexists(target):
+            raise WorkspaceError(taken) from error
+        raise WorkspaceError(
+            f"不能写“{target}”：{reason(error)}。什么也没有写。请检查权限和磁盘空间。"
+        ) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        _remove_empty(made)

@@ -29,6 +29,18 @@ class Missing(NamedTuple):
     """What it would be computed from."""
 
 
+class Unfilled:
+    """What an expression finds where the data says 待填: a value is to come, and so is what is computed from it."""
+
+    __slots__ = ("key", "undecided")
+
+    def __init__(self, key: str, undecided: bool = False) -> None:
+        self.key = key
+        """What is to be filled in: 全年执行数."""
+        self.undecided = undecided
+        """It stands for the answer to a comparison, not for the value itself."""
+
+
 class Derived(NamedTuple):
     """How a key gets its value from others, when the file does not give it."""
 
@@ -76,6 +88,8 @@ class Record:
     source: Source
     place: int
     places: dict[str, int]
+    unfilled: Mapping[str, Unfilled] = {}
+    """Attribute -> what stands for its value, of the fields that are still to be filled in; the attribute itself is None."""
 
     def lookup(self, key: str) -> Value | None:
         """The value of a Chinese key; `Missing` when not given; None when there is no such key."""
@@ -84,11 +98,26 @@ class Record:
             return None
         value: Value | None = getattr(self, name)
         if value is None:
+            if (unfilled := self.waits_for(key)) is not None:
+                return unfilled
             derived = self.DERIVED.get(key)
             needs = derived.inputs if derived else ()
             # Keys of another record are no advice: whoever lacks 全年预算数 fills in just that.
             return Missing(self.title, key, self.span, () if any("." in need for need in needs) else needs)
         return value
+
+    def waits_for(self, key: str) -> Unfilled | None:
+        """What is still to be filled in before there is a value for `key`; None when nothing is."""
+        if self.unfilled:
+            found = self.unfilled.get(self.KEYS.get(key, ""))
+            if found is not None:
+                return found
+        if key in self.DERIVED:
+            for owner, inner in self.origin(key)[1]:
+                found = owner.waits_for(inner)
+                if found is not None:
+                    return found
+        return None
 
     def keys(self) -> Iterable[str]:
         """Every key an expression may use."""
@@ -134,6 +163,8 @@ class Facts(dict[str, "Value"]):
     source: Source | None = None
     places: Mapping[str, int] = {}
     """Where each value stands in `source`."""
+    unfilled: Mapping[str, Unfilled] = {}
+    """What stands for the values that are still to be filled in."""
 
     def span_of(self, key: str) -> Span | None:
         """Where the value of a key stands; None for facts that no file holds."""
@@ -142,10 +173,15 @@ class Facts(dict[str, "Value"]):
 
     def lookup(self, key: str) -> Value | None:
         """The value of a key; None when there is no such key."""
-        return self.get(key)
+        value = self.get(key)
+        return self.unfilled.get(key) if value is None else value
+
+    def waits_for(self, key: str) -> Unfilled | None:
+        """What is still to be filled in before there is a value for `key`; None when nothing is."""
+        return self.unfilled.get(key)
 
 
 Input: TypeAlias = "tuple[Record | Facts, str]"
 """Something a value was computed from: a record or facts, and the key in it."""
 
-Value: TypeAlias = "str | int | bool | Decimal | Amount | Rate | Count | Record | Broken | Facts | Missing | tuple[Any, ...] | Mapping[str, Any]"
+Value: TypeAlias = "str | int | bool | Decimal | Amount | Rate | Count | Record | Broken | Facts | Missing | Unfilled | tuple[Any, ...] | Mapping[str, Any]"

@@ -15,9 +15,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from compiler.diagnostics import Code, Diagnostics, nearest
-from compiler.kinds import Context, Kind
+from compiler.gaps import OPENING, Gap, is_unfilled, mark_for
+from compiler.kinds import TEXT, Context, Kind
 from compiler.rawdata import Mapping, Node, RawFile, Scalar
-from compiler.record import Record
+from compiler.reading import add_gap
+from compiler.record import Record, Unfilled
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -43,12 +45,14 @@ def optional(name: str, kind: Kind[T]) -> T | None:
 class _Shape:
     """What `read_record` needs of a record class, worked out once."""
 
-    __slots__ = ("fields", "needed", "nothing")
+    __slots__ = ("fields", "needed", "nothing", "open")
 
     def __init__(self, cls: type[Record]) -> None:
         self.fields: dict[str, tuple[str, Callable[[Node, Context, str], Any]]] = {}
         self.needed: list[tuple[str, str]] = []
         self.nothing: dict[str, Any] = {}
+        self.open: dict[str, bool] = {}
+        """The keys whose value may be left open: whether the record needs it all the same, in words."""
         keys: dict[str, str] = {}
         for base in reversed(cls.__mro__):
             for attribute, key in vars(base).items():
@@ -56,6 +60,8 @@ class _Shape:
                     self.fields[key.name] = (attribute, key.kind.read)
                     self.nothing[attribute] = None
                     keys[key.name] = attribute
+                    if not key.kind.holds_others and (key.kind is TEXT or not key.needed):
+                        self.open[key.name] = key.needed
                     if key.needed:
                         self.needed.append((key.name, attribute))
         cls.KEYS = keys
@@ -94,7 +100,8 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
         return None
     values: dict[str, Any] = dict(shape.nothing)
     places: dict[str, int] = {}
-    sound = True
+    unfilled: dict[str, Unfilled] = {}
+    sound, drafted = True, context.gaps is not None
     for name, child in node.entries.items():
         field = shape.fields.get(name)
         if field is None:
@@ -104,6 +111,14 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
         attribute, read = field
         if type(child) is Scalar and not child.text:
             continue  # a key with nothing behind it is a form field left blank
+        if drafted and type(child) is Scalar and name in shape.open:
+            if is_unfilled(child.text):
+                unfilled[attribute] = add_gap(context, child, name, node, stale=False)
+                values[attribute] = mark_for(name) if shape.open[name] else None
+                places[attribute] = child.place
+                continue
+            if OPENING in child.text:
+                add_gap(context, child, name, node, stale=True)
         value = read(child, context, name)
         if value is None:
             sound = False
@@ -125,6 +140,8 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
     values["source"] = context.source
     values["place"] = node.place
     values["places"] = places
+    if unfilled:
+        values["unfilled"] = unfilled
     record.__dict__ = values
     return record
 
@@ -155,11 +172,13 @@ def unknown_key(name: str, place: int, known: Any, context: Context) -> None:
     context.error(Code.UNKNOWN_KEY, place, f"没有“{name}”这个名称", hint)
 
 
-def read_file(cls: type[R], raw: RawFile, sink: Diagnostics, unit: str = "元") -> R | None:
-    """A record from a whole file."""
-    return read_record(cls, raw.root, Context(raw.source, sink, unit))
+def read_file(
+    cls: type[R], raw: RawFile, sink: Diagnostics, unit: str = "元", gaps: list[Gap] | None = None
+) -> R | None:
+    """A record from a whole file; `gaps` gets what is still to be filled in (None where nothing may be left open)."""
+    return read_record(cls, raw.root, Context(raw.source, sink, unit, gaps))
 
 
 def record_of(cls: type[R]) -> Kind[R]:
     """A nested record."""
-    return Kind(lambda node, context, key: read_record(cls, node, context, key))
+    return Kind(lambda node, context, key: read_record(cls, node, context, key), holds_others=True)

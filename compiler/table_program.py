@@ -13,10 +13,12 @@ from typing import Any, NamedTuple, TypeAlias
 from compiler.diagnostics import Code, Diagnostics
 from compiler.expressions import READS, Expression, Read, Scope, reads_of, truth
 from compiler.figures import NumberRule
-from compiler.record import Missing
+from compiler.gaps import mark_for
+from compiler.marking import figure_inlines
+from compiler.record import Missing, Unfilled
 from compiler.source import Source, Span
 from compiler.table_grid import is_complete
-from compiler.tree import Align, Cell, Figure, Inline, Row, Table, Text
+from compiler.tree import Align, Cell, Inline, Row, Table, Text
 
 MAX_CELLS = 200_000
 """Cells of one table; more is a runaway loop."""
@@ -218,6 +220,8 @@ class _Runner:
         items = step.over.value(scope, step.span, self.sink)
         if type(items) is Missing:
             return  # a list that the data does not give has no rows
+        if type(items) is Unfilled:
+            items = (items,)  # one turn, which prints the mark
         if type(items) is not tuple:
             if items is not None:
                 self.sink.error(
@@ -248,6 +252,11 @@ class _Runner:
                 if value is None:
                     self.sound = False
                     return
+                if type(value) is Unfilled and value.undecided:
+                    if run == self._pieces:  # either word may be the wrong one
+                        out += figure_inlines(span, mark_for(value.key), condition.text)
+                        return
+                    continue
                 if not truth(value):
                     continue
             run(steps, scope, out)
@@ -297,7 +306,7 @@ class _Runner:
         cell = step.known.get(text)
         if cell is None:
             key = value.expression.text
-            paragraphs = tuple((Figure(value.span, line, key),) for line in text.split("\n") if line)
+            paragraphs = tuple(figure_inlines(value.span, line, key) for line in text.split("\n") if line)
             rowspan, colspan = step.rowspan, step.colspan
             cell = Cell(step.span, paragraphs, rowspan, colspan, step.header, step.align)  # type: ignore[arg-type]
             if len(text) > _RECURRING:
@@ -321,6 +330,8 @@ class _Runner:
         value = expression.value(scope, step.span, self.sink)
         if type(value) is int and 1 <= value <= 10_000:
             return value
+        if type(value) is Unfilled:
+            return 1
         if value is not None:
             self.sink.error(
                 Code.TABLE_GRID,
@@ -355,7 +366,7 @@ class _Runner:
             if number:
                 out.append(None)
             if line:
-                out.append(Figure(step.span, line, step.expression.text))
+                out += figure_inlines(step.span, line, step.expression.text)
 
 
 def _recurring(step: RowStep, cells: list[Cell]) -> Row:

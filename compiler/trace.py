@@ -31,6 +31,7 @@ from compiler.tree import (
     Inline,
     Link,
     List,
+    Marked,
     Paragraph,
     Part,
     Picture,
@@ -126,7 +127,7 @@ class Trace:
             match inline:
                 case Figure():
                     self._line(inline.text, where, inline.key, inline.reads)
-                case Strong() | Emphasis() | Link() | Reference():
+                case Strong() | Emphasis() | Marked() | Link() | Reference():
                     self._inlines(inline.children, where)
 
     def _table(self, table: Table, cells: Sequence[CellFigure]) -> None:

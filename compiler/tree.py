@@ -5,42 +5,22 @@ changed; a pass builds new ones. Every node knows its `span`, also those that pa
 last complaint can still point into the clerk's file.
 
 `Document` holds `Part`s (stretches of pages of one orientation), a part holds blocks, a block holds inlines.
-Three kinds of node stand for something that a pass fills in: `Placeholder` (becomes `Figure`), `Slot` (its
-blocks, filled in) and `TableSlot` (becomes `Table` when written: a thousand are never in memory together).
+Three kinds of node stand for what a pass fills in: `Placeholder` (becomes `Figure`), `Slot` (its blocks, filled in)
+and `TableSlot` (becomes `Table` when written: a thousand are never in memory together).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from compiler.nodes import node as node
+from compiler.nodes import replace as replace
 from compiler.source import Span
 
 if TYPE_CHECKING:
     from compiler.expressions import Expression, Read, Scope
     from compiler.table_program import TableProgram
-
-_T = TypeVar("_T")
-
-
-@dataclass_transform(frozen_default=True)
-def node(cls: type[_T]) -> type[_T]:
-    """A frozen dataclass to the type checker, a slotted one at run time.
-
-    Frozen instances take five times as long to make, and a large report makes millions.
-    """
-    return dataclass(slots=True)(cls)
-
-
-def replace(node: _T, **changes: object) -> _T:
-    """A node like this one but for the changes; `dataclasses.replace`, at a third of its cost."""
-    cls = type(node)
-    new = object.__new__(cls)
-    for name in cls.__slots__:  # type: ignore[attr-defined]
-        setattr(new, name, changes[name] if name in changes else getattr(node, name))
-    return new
-
 
 # Inlines ---------------------------------------------------------------------------------
 
@@ -84,6 +64,14 @@ class Strong:
 @node
 class Emphasis:
     """Emphasis: a Kai typeface, as Chinese has no italics."""
+
+    span: Span
+    children: tuple[Inline, ...]
+
+
+@node
+class Marked:
+    """A mark that stands out, 〔待填：全年执行数〕: something is still to be filled in here."""
 
     span: Span
     children: tuple[Inline, ...]
@@ -136,7 +124,9 @@ class Changed:
     children: tuple[Inline, ...]
 
 
-Inline: TypeAlias = Text | Placeholder | Figure | Strong | Emphasis | LineBreak | Link | Reference | Changed
+Inline: TypeAlias = (
+    Text | Placeholder | Figure | Strong | Emphasis | Marked | LineBreak | Link | Reference | Changed
+)
 
 
 def plain_text(children: Sequence[Inline], line_end: str = "") -> str:
@@ -150,7 +140,7 @@ def plain_text(children: Sequence[Inline], line_end: str = "") -> str:
                 out.append(line_end)
             case Reference(children=()):
                 out += child.label
-            case Strong() | Emphasis() | Link() | Reference() | Changed():
+            case Strong() | Emphasis() | Marked() | Link() | Reference() | Changed():
                 out.append(plain_text(child.children, line_end))
     return "".join(out)
 

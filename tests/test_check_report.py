@@ -207,7 +207,7 @@ def test_what_was_not_checked_is_said(uncompiled: str, tmp_path: Path) -> None:
     assert "与上年比较未查（没有上年的报告）" in said
     assert "没有与上年比较：" not in call(["check", str(REPORT)], tmp_path).out, "a first report has none"
     rows = re.findall(r'<th scope="row">([^<]+)</th><td class="center" colspan="5">([^<]+)</td>', uncompiled)
-    assert rows == [(GROUPS[letter], "未查（先改好写错的）") for letter in "ASINGLW"]
+    assert rows == [(GROUPS[letter], "未查（先改好写错的）") for letter in "ASINGLWB"]
     assert "合计—1——" in words(uncompiled).replace("\n", "")
 
 

@@ -18,8 +18,8 @@ from tests.command_line import call, tree_bytes
 
 _ROOT = Path(__file__).parents[1]
 _ENGLISH = re.compile(
-    r"\b(?!chengwen|build|check|explain|diff|content|docx|html|text|json|data|narrative|draft|waivers|yaml|archive|versions|verify"
-    r"|restore|message|by|rebuild|digest|SHA|SM|pdf|out|help|strict|format|to|fix|yes|Word|WPS)[A-Za-z]{2,}\b"
+    r"\b(?!chengwen|build|check|explain|diff|content|docx|html|text|json|data|narrative|draft|waivers|yaml|archive|versions|verify|new"
+    r"|restore|message|by|rebuild|digest|SHA|SM|pdf|out|help|strict|format|to|fix|yes|from|dept|kind|unit|templates|md|Word|WPS)[A-Za-z]{2,}\b"
 )
 """Any English word but names of commands, options, formats, folders and programs."""
 
@@ -37,7 +37,17 @@ def workspace(tmp_path: Path) -> Path:
         ["--help"],
         *(
             [name, "--help"]
-            for name in ("build", "check", "explain", "archive", "versions", "verify", "restore", "diff")
+            for name in (
+                "build",
+                "check",
+                "explain",
+                "archive",
+                "versions",
+                "verify",
+                "restore",
+                "diff",
+                "new",
+            )
         ),
     ],
 )

@@ -355,6 +355,27 @@ def clerks_messages(root: Path) -> dict[str, str]:
     return shown
 
 
+def test_new_years_page_shows_what_is_printed(tmp_path: Path, accept: bool) -> None:
+    _shows(MANUAL / "新的一年.md", new_years_messages(tmp_path), accept)
+
+
+def new_years_messages(root: Path) -> dict[str, str]:
+    """A clerk makes the folder of 2025, looks at the draft, fills in three amounts and tries to freeze it."""
+    for name in ("content", "templates"):
+        shutil.copytree(ROOT / name, root / name)
+    report = "content/丰台区金融办/2025"
+    shown = {"新建": call(["new", "2025", "--from", "content/丰台区金融办/2024"], root).out}
+    shown["草稿"] = call(["build", report], root).out
+    project = root / report / "data" / "projects" / "01-金融风险防范协调办.yaml"
+    amounts = "年度资金总额: {年初预算数: 待填, 全年预算数: 待填, 全年执行数: 待填"
+    _replace(project, amounts, "年度资金总额: {年初预算数: 6, 全年预算数: 5.5, 全年执行数: 5.2")
+    said = call(["check", report], root).out
+    shown["填了几处"] = said[said.index("×") : said.index("看一条")]
+    shown["没填完"] = call(["archive", report, "-m", "存档", "--by", "王某"], root).out
+    first = ["new", "2025", "--dept", "某某局", "--kind", "项目支出绩效自评表"]
+    return shown | {"第一份": call(first, root).out}
+
+
 # Lists of names --------------------------------------------------------------------------
 
 LISTS: dict[str, type[Record]] = {

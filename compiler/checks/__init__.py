@@ -6,7 +6,7 @@ is written all the same; a version cannot be frozen while an error is neither me
 
 from __future__ import annotations
 
-from compiler.checks import amounts, indicators, layout, prose, scoring, waivers, years
+from compiler.checks import amounts, indicators, layout, prose, scoring, unfinished, waivers, years
 from compiler.checks.check import Check, Draft
 from compiler.diagnostics import Diagnostic, Diagnostics
 
@@ -18,6 +18,7 @@ CHECKS: tuple[Check, ...] = (
     *layout.CHECKS,
     *years.CHECKS,
     *waivers.CHECKS,
+    *unfinished.CHECKS,
 )
 """Every rule, in the order of `Code`."""
 
@@ -27,6 +28,8 @@ def judge(draft: Draft) -> Diagnostics:
     sink = Diagnostics()
     for check in CHECKS:
         for finding in check.find(draft):
+            if draft.gaps and unfinished.passes_over(check.code, finding, draft.gaps):
+                continue
             sink.add(
                 Diagnostic(
                     check.code,

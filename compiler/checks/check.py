@@ -14,6 +14,7 @@ from compiler.evaluation.report import Department, Report
 from compiler.evaluation.scheme import Scheme
 from compiler.evaluation.scorecard import Scorecard
 from compiler.figures import NumberRule
+from compiler.gaps import Gap
 from compiler.source import Source, Span
 from compiler.tree import Document
 
@@ -55,6 +56,8 @@ class Draft:
     """None when content/ has no folder of the year before, or it cannot be read."""
     rule: NumberRule
     """How the outline has figures printed."""
+    gaps: tuple[Gap, ...] = ()
+    """What is still to be filled in or brought up to date, by file and place."""
     worked_out: dict[Callable[[Draft], object], Any] = field(default_factory=dict)
     """What several rules need, by the function that works it out (`once`)."""
 

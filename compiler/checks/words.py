@@ -18,6 +18,7 @@ from compiler.tree import (
     LineBreak,
     Link,
     List,
+    Marked,
     Paragraph,
     Picture,
     Reference,
@@ -44,7 +45,7 @@ class Words:
                     words = inline.text
                 case Reference(children=()):
                     words = "".join(inline.label)
-                case Strong() | Emphasis() | Link() | Reference():
+                case Strong() | Emphasis() | Marked() | Link() | Reference():
                     for words in self._read(inline.children, length):
                         yield words
                         length += len(words)

@@ -20,6 +20,7 @@ from compiler.tree import (
     LineBreak,
     Link,
     List,
+    Marked,
     Paragraph,
     Picture,
     Reference,
@@ -83,7 +84,7 @@ def print_of(children: Sequence[Inline]) -> Hashable:
             out.append(words)
             words = ""
         match child:
-            case Strong() | Emphasis():
+            case Strong() | Emphasis() | Marked():
                 out.append((type(child).__name__, print_of(child.children)))
             case Link():
                 out.append((child.address, print_of(child.children)))

@@ -63,7 +63,7 @@ def _inlines(children: Sequence[tree.Inline], drop: tree.Change) -> tuple[tree.I
             case tree.Changed():
                 if child.change != drop:
                     kept += _inlines(child.children, drop)
-            case tree.Strong() | tree.Emphasis() | tree.Link() | tree.Reference():
+            case tree.Strong() | tree.Emphasis() | tree.Marked() | tree.Link() | tree.Reference():
                 inner = _inlines(child.children, drop)
                 # A reference without words of its own would print its label.
                 if inner or not child.children:

@@ -23,6 +23,7 @@ from compiler.tree import (
     Inline,
     LineBreak,
     Link,
+    Marked,
     Reference,
     Strong,
     Text,
@@ -96,6 +97,8 @@ def tokens(children: Sequence[Inline], wrap: Wrap = ()) -> list[Token]:
                 out += tokens(child.children, (*wrap, ("emphasis", "")))
             case Link():
                 out += tokens(child.children, (*wrap, ("link", child.address)))
+            case Marked():
+                out += tokens(child.children, (*wrap, ("marked", "")))
             case Reference() | Changed():
                 out += tokens(child.children, wrap)
     return out
@@ -114,8 +117,15 @@ def inlines(run: Sequence[Token], depth: int = 0) -> list[Inline]:
         if kind == "link":
             out.append(Link(span, children, address))
         else:
-            out.append(Strong(span, children) if kind == "strong" else Emphasis(span, children))
+            out.append(_WRAPPERS[kind](span, children))
     return out
+
+
+_WRAPPERS: dict[str, type[Strong | Emphasis | Marked]] = {
+    "strong": Strong,
+    "emphasis": Emphasis,
+    "marked": Marked,
+}
 
 
 def _joined(run: Sequence[Token]) -> list[Inline]:

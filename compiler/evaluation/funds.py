@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from compiler.evaluation.scheme import ExecutionRule
 from compiler.evaluation.scored import SCORE, Scored
@@ -80,7 +80,7 @@ class Funds(Scored):
     @cached_property
     def rate(self) -> Rate | None:
         """执行率 as typed, else computed; None without either."""
-        return self.execution_rate or self.computed_rate
+        return self.execution_rate or (None if "execution_rate" in self.unfilled else self.computed_rate)
 
     @property
     def computed_rate(self) -> Rate | None:
@@ -122,11 +122,20 @@ def score_rate_of(
 def total(parts: Iterable[Funds | None], owner: Record) -> Funds:
     """The sum of several funds, standing where `owner` stands.
 
-    An amount is absent when no part gives it.
+    An amount is absent when no part gives it, and still to be filled in when a part's is.
     """
     present = [part for part in parts if part is not None]
-    sums: dict[str, Amount] = {}
+    unfilled = {
+        attribute: part.unfilled[attribute]
+        for part in present
+        if part.unfilled
+        for attribute in AMOUNTS.values()
+        if attribute in part.unfilled
+    }
+    sums: dict[str, Any] = {"unfilled": unfilled} if unfilled else {}
     for attribute in AMOUNTS.values():
+        if attribute in unfilled:
+            continue
         given = [amount.yuan for part in present if (amount := getattr(part, attribute)) is not None]
         if given:
             sums[attribute] = Amount(sum(given, Decimal(0)))
@@ -142,10 +151,15 @@ def filled(typed: Funds | None, computed: Funds) -> Funds:
         for name in AMOUNTS.values()
         if getattr(typed, name) is None and (amount := getattr(computed, name)) is not None
     }
-    if not lacking:
+    unfilled = computed.unfilled
+    if typed.unfilled or unfilled:
+        lacking = {name: amount for name, amount in lacking.items() if name not in typed.unfilled}
+        wanted = {name: gap for name, gap in unfilled.items() if getattr(typed, name) is None}
+        unfilled = {**wanted, **typed.unfilled}
+    if not lacking and unfilled.keys() == typed.unfilled.keys():
         return typed
     whole = Funds.__new__(Funds)
-    whole.__dict__ = {**typed.__dict__, **lacking, "parts": computed.parts}
+    whole.__dict__ = {**typed.__dict__, **lacking, "parts": computed.parts, "unfilled": unfilled}
     return whole
 
 
@@ -205,7 +219,7 @@ class Budget(Record):
     @cached_property
     def carryover(self) -> Rate | None:
         """结转结余率 as typed, else computed."""
-        return self.carryover_rate or self.computed_carryover
+        return self.carryover_rate or (None if "carryover_rate" in self.unfilled else self.computed_carryover)
 
     @property
     def computed_carryover(self) -> Rate | None:
@@ -215,7 +229,8 @@ class Budget(Record):
     @cached_property
     def budget_variance(self) -> Rate | None:
         """部门预决算差异率 as typed, else computed."""
-        return self.budget_variance_rate or self.computed_budget_variance
+        open_rate = "budget_variance_rate" in self.unfilled
+        return self.budget_variance_rate or (None if open_rate else self.computed_budget_variance)
 
     @property
     def computed_budget_variance(self) -> Rate | None:

@@ -146,7 +146,11 @@ class Project(Record):
 
     def origin(self, key: str) -> tuple[str, tuple[Input, ...]]:
         whole = self.funds.whole if self.funds else None
-        if key == "执行率" and whole is not None and whole.execution_rate is not None:
+        if (
+            key == "执行率"
+            and whole is not None
+            and (whole.execution_rate is not None or "execution_rate" in whole.unfilled)
+        ):
             return "资金.年度资金总额的执行率", ((whole, key),)
         return super().origin(key)
 
@@ -166,7 +170,7 @@ class Project(Record):
         rows: list[Funds | Indicator] = list(self.indicators or ())
         if self.funds is not None and self.funds.typed_whole is not None:
             rows.insert(0, self.funds.whole)
-        return tuple(row for row in rows if row.weight is not None or row.typed_score is not None)
+        return tuple(row for row in rows if row.is_scored)
 
     @cached_property
     def total(self) -> Total | None:
@@ -182,7 +186,10 @@ class Project(Record):
         return derived_record(Total, self, weight=weight, form=self)
 
     def _of_funds(self, attribute: str) -> Amount | None:
-        return None if self.funds is None else getattr(self.funds.whole, attribute)
+        if self.funds is None or f"typed_{attribute}" in self.unfilled:
+            return None
+        amount: Amount | None = getattr(self.funds.whole, attribute)
+        return amount
 
     @cached_property
     def initial_budget(self) -> Amount | None:
@@ -202,8 +209,12 @@ class Project(Record):
     @cached_property
     def rate(self) -> Rate | None:
         """执行率 as typed (here, or for the whole of the funds), else computed."""
-        typed = self.execution_rate or (self.funds.whole.execution_rate if self.funds else None)
-        return typed or self.computed_rate
+        if "execution_rate" in self.unfilled:
+            return None
+        whole = self.funds.whole if self.funds else None
+        if whole is not None and "execution_rate" in whole.unfilled:
+            return self.execution_rate
+        return self.execution_rate or (whole.execution_rate if whole else None) or self.computed_rate
 
     @property
     def computed_rate(self) -> Rate | None:

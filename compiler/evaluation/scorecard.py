@@ -44,10 +44,22 @@ class ScoreRow(Paired):
     standard: str | None = optional("评分标准", TEXT)
     remark: str | None = optional("说明", TEXT)
 
+    @property
+    def has_own_amounts(self) -> bool:
+        """Whether an amount is typed in it, or is to be, rather than taken from budget.yaml."""
+        return bool(self.budget or self.expenditure or self.waits_for("预算数") or self.waits_for("执行数"))
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether it is a row of money, or is to be one."""
+        if self.unfilled and not self.unfilled.keys().isdisjoint(("budget", "expenditure", "execution_rate")):
+            return True
+        return bool(self.budget or self.expenditure or self.execution_rate)
+
     @cached_property
     def rate(self) -> Rate | None:
         """执行率 as typed, else computed."""
-        return self.execution_rate or self.computed_rate
+        return self.execution_rate or (None if "execution_rate" in self.unfilled else self.computed_rate)
 
     @property
     def computed_rate(self) -> Rate | None:
@@ -78,7 +90,7 @@ class ScoreGroup(Scored):
     @cached_property
     def scored_rows(self) -> tuple[ScoreRow, ...]:
         """The rows that have a weight or a score of their own."""
-        return tuple(row for row in self.rows if row.weight is not None or row.typed_score is not None)
+        return tuple(row for row in self.rows if row.is_scored)
 
     @property
     def computed_score(self) -> Decimal | None:
@@ -114,11 +126,7 @@ class ScorePart(Scored):
     @cached_property
     def scored_groups(self) -> tuple[ScoreGroup, ...]:
         """The groups that have a weight or a score, or rows that have."""
-        return tuple(
-            group
-            for group in self.groups
-            if group.weight is not None or group.typed_score is not None or group.scored_rows
-        )
+        return tuple(group for group in self.groups if group.is_scored or group.scored_rows)
 
     @property
     def computed_score(self) -> Decimal | None:
@@ -182,7 +190,7 @@ class Scorecard(Scored):
     @property
     def grade(self) -> str | None:
         """等级 as typed, else computed."""
-        return self.typed_grade or self.computed_grade
+        return self.typed_grade or (None if "typed_grade" in self.unfilled else self.computed_grade)
 
     @property
     def computed_grade(self) -> str | None:
@@ -206,7 +214,7 @@ class Scorecard(Scored):
                     return part
         for part in self.parts:
             for group in part.groups:
-                if any(row.budget or row.expenditure or row.execution_rate for row in group.rows):
+                if any(row.has_amounts for row in group.rows):
                     return part
         return None
 
@@ -254,6 +262,11 @@ def _score_rate(
     parameters: Facts | None,
 ) -> None:
     """The score of a rate: of the one that the row prints, else of the budget's under `key`."""
+    row.awaited = ((row, "本年值"), (row, "上年值"))
+    if budget is not None:
+        row.awaited += ((budget, key), (budget, f"上年{key}"))
+    if parameters is not None and rule.parameter is not None:
+        row.awaited += ((parameters, rule.parameter),)
     this = _rate_of(row, "本年值", row.this_year, budget, key)
     other: tuple[Rate, Input] | None = None
     if rule.against == LAST_YEAR:
@@ -273,6 +286,8 @@ def _rate_of(
     rate = _percentage(text)
     if rate is not None:
         return rate, (row, own_key)
+    if row.waits_for(own_key):
+        return None
     given = budget.lookup(key) if budget is not None else None
     return (given, (budget, key)) if isinstance(given, Rate) and budget is not None else None
 
@@ -292,11 +307,13 @@ def _score_execution(scheme: Scheme, rule: ExecutionRule, part: ScorePart, budge
     weight = owner.weight if owner.weight is not None else part.weight
     inputs: tuple[Input, ...]
     own: Input
-    if row is not None and (budget is None or row.budget is not None or row.expenditure is not None):
+    if row is not None and (budget is None or row.has_own_amounts):
         spent, planned, rate = row.expenditure, row.budget, row.rate
         inputs, own = ((row, "执行数"), (row, "预算数")), (row, "执行率")
     elif budget is not None:
         whole = budget.whole
+        if row is not None and "execution_rate" in row.unfilled:
+            return
         typed = row.execution_rate if row is not None else None
         spent, planned, rate = whole.expenditure, whole.annual_budget, typed or whole.rate
         inputs, own = (
@@ -305,5 +322,6 @@ def _score_execution(scheme: Scheme, rule: ExecutionRule, part: ScorePart, budge
         )
     else:
         return
+    owner.awaited = (*inputs, own)
     owner.expected = score_rate_of(rule, scheme.digits, weight, spent, planned, rate)
     owner.inputs = ((owner, "分值"), *(inputs if spent is not None and planned is not None else (own,)))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from compiler.evaluation.scoring import Comparison, Expected, compared
-from compiler.record import Derived, Input, Record
+from compiler.record import Derived, Input, Record, Unfilled
 
 SCORE = Derived("score", "按评分方案", (), "typed_score")
 """The entry of 得分 in `DERIVED`. No inputs: a scheme has to be declared too, and advice that leaves it out is wrong."""
@@ -15,9 +15,12 @@ SCORE = Derived("score", "按评分方案", (), "typed_score")
 class Scored(Record):
     """A record with a 得分, by which its class has a field `typed_score` and `SCORE` among `DERIVED`."""
 
+    weight: Decimal | None
     typed_score: Decimal | None
     inputs: tuple[Input, ...] = ()
     """What the score is computed from, where that is not all of its own."""
+    awaited: tuple[Input, ...] = ()
+    """What the score hangs on elsewhere, whether it is there or not."""
 
     @cached_property
     def expected(self) -> Expected | None:
@@ -32,7 +35,18 @@ class Scored(Record):
     @property
     def score(self) -> Decimal | None:
         """得分 as typed, else computed."""
-        return self.computed_score if self.typed_score is None else self.typed_score
+        if self.typed_score is None:
+            return None if "typed_score" in self.unfilled else self.computed_score
+        return self.typed_score
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether it has a weight or a score of its own, or is to have one."""
+        return (
+            self.weight is not None
+            or self.typed_score is not None
+            or not self.unfilled.keys().isdisjoint(("weight", "typed_score"))
+        )
 
     @property
     def refuted(self) -> bool:
@@ -43,6 +57,12 @@ class Scored(Record):
     def score_inputs(self) -> tuple[Input, ...]:
         """What the computed score comes from: records and their keys."""
         return self.inputs
+
+    def waits_for(self, key: str) -> Unfilled | None:
+        found = super().waits_for(key)
+        for owner, inner in self.awaited if key == "得分" else ():
+            found = found or owner.waits_for(inner)
+        return found
 
     def origin(self, key: str) -> tuple[str, tuple[Input, ...]]:
         if key != "得分":

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import partial
 
 from compiler.expressions import Scope, reads_of
+from compiler.marking import figure_inlines
 from compiler.passes.context import Context
 from compiler.passes.inlines import with_inlines
 from compiler.tree import (
     Block,
     Document,
     Emphasis,
-    Figure,
     Inline,
     Link,
     Part,
@@ -65,4 +65,6 @@ def _figures(placeholder: Placeholder, scope: Scope, context: Context) -> tuple[
         return ()
     context.figures += 1
     # A value of several lines (a remark in the data) goes on in the same paragraph of prose.
-    return (Figure(placeholder.span, text.replace("\n", ""), placeholder.expression.text, reads_of(scope)),)
+    return figure_inlines(
+        placeholder.span, text.replace("\n", ""), placeholder.expression.text, reads_of(scope)
+    )

@@ -125,6 +125,8 @@ def _inline(child: tree.Inline) -> str:
             return f"strong({inlines(child.children).strip()})"
         case tree.Emphasis():
             return f"emphasis({inlines(child.children).strip()})"
+        case tree.Marked():
+            return f"marked({inlines(child.children).strip()})"
         case tree.LineBreak():
             return "break"
         case tree.Link():

@@ -41,6 +41,11 @@ _RUN = pattern(r"[^\W\x00-\x7f]{6,12}")
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
+    # That only the figures are new is no news while they are still being filled in.
+    yield from (each for each in _copies(draft) if not draft.gaps or each.severity is not Severity.INFO)
+
+
+def _copies(draft: Draft) -> Iterator[Finding]:
     previous = draft.previous
     if previous is None:
         return

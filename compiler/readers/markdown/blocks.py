@@ -385,7 +385,7 @@ def _plain(inlines: tuple[tree.Inline, ...]) -> str:
     for inline in inlines:
         if isinstance(inline, tree.Text):
             words.append(inline.text)
-        elif isinstance(inline, tree.Strong | tree.Emphasis | tree.Link | tree.Reference):
+        elif isinstance(inline, tree.Strong | tree.Emphasis | tree.Marked | tree.Link | tree.Reference):
             words.append(_plain(inline.children))
         else:
             words.append("…")

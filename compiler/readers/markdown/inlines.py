@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from compiler import tree
 from compiler.diagnostics import Code, Diagnostics
 from compiler.expressions import compile_expression
+from compiler.marking import text_inlines
 from compiler.readers.markdown.marks import ADDRESS, REFERENCE
 from compiler.readers.markdown.passage import Passage, extent
 from compiler.readers.markdown.slips import report_words
@@ -128,7 +129,7 @@ class _InlineReader:
         report_words(self._passage, start, end, self._sink)
         words = self._text[start:end]
         self._before = words[-1]
-        self._children.append(tree.Text(self._passage.span(start, end), words + space))
+        self._children.extend(text_inlines(self._passage.span(start, end), words + space))
 
     def _alone(self, start: int, end: int) -> None:
         """A text of its own, so that the search for slips does not see `\\{` or `{{` once more."""

@@ -67,6 +67,10 @@ class InlineWriter:
                 return self.runs(
                     child.children, (before or '<w:rStyle w:val="Emphasis"/>', after), inside_link
                 )
+            case tree.Marked():
+                return self.runs(
+                    child.children, (before, after + '<w:highlight w:val="yellow"/>'), inside_link
+                )
             case tree.LineBreak():
                 return "<w:r><w:br/></w:r>"
             case tree.Link():

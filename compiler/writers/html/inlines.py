@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from compiler.tree import Change, Changed, Emphasis, Figure, Inline, LineBreak, Link, Reference, Strong, Text
+from compiler.tree import (
+    Change,
+    Changed,
+    Emphasis,
+    Figure,
+    Inline,
+    LineBreak,
+    Link,
+    Marked,
+    Reference,
+    Strong,
+    Text,
+)
 
 
 def escape(text: str) -> str:
@@ -44,6 +56,8 @@ def _inline(child: Inline) -> str:
             return f"<strong>{inlines(child.children)}</strong>"
         case Emphasis():
             return f"<em>{inlines(child.children)}</em>"
+        case Marked():
+            return f"<mark>{inlines(child.children)}</mark>"
         case LineBreak():
             return "<br>"
         case Reference():

@@ -1,0 +1,131 @@
+"""`chengwen new`: the folder of a new year."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from compiler.cli_reports import report_folder
+from compiler.cli_words import ChineseCommand
+
+if TYPE_CHECKING:
+    from compiler.rollover.create import Made
+    from compiler.workspace import Workspace
+
+
+@click.command("new", cls=ChineseCommand, short_help="新建一个年度的报告文件夹。")
+@click.argument("year", metavar="年度")
+@click.option(
+    "--from", "source", metavar="上年的报告文件夹", type=click.Path(path_type=Path), help="从哪份报告带过来。"
+)
+@click.option("--dept", metavar="单位", help="单位还没有报告的：单位的名称。")
+@click.option("--kind", metavar="文种", help="单位还没有报告的：文种，templates 里一个文件夹的名称。")
+@click.option("--unit", metavar="金额单位", help="单位还没有报告的：元、万元 或 亿元；不写就是万元。")
+def new(year: str, source: Path | None, dept: str | None, kind: str | None, unit: str | None) -> int:
+    """新建一个年度的报告文件夹，写好结构，把要填的地方空出来，列成一张单子（待办.md）。
+
+    写了 --from，就从那份报告带过来：结构、项目、指标、叙述照旧，今年的数都写成“待填”，写着年份或数的文字前面加〔待更新〕。那份报告不改动。
+
+    不写 --from，就新建第一份报告：每个名称填什么，文件里都有说明。
+
+    新的文件夹马上可以 chengwen build，没有填的印成〔待填：…〕；还剩几处，看 chengwen check。已经有的文件夹，不会改动。
+
+    \b
+    例：chengwen new 2025 --from content/丰台区金融办/2024
+        chengwen new 2025 --dept 某某局 --kind 整体绩效评价报告
+    """
+    from compiler.publishing import WorkspaceError
+    from compiler.rollover.create import Unreadable
+
+    number = _year(year)
+    if source is not None and (dept or kind or unit):
+        raise click.UsageError(
+            "写了 --from，单位、文种、金额单位都照那份报告，--dept、--kind、--unit 不用写。"
+        )
+    try:
+        workspace, made = _from(source, number) if source is not None else _first(number, dept, kind, unit)
+    except Unreadable as error:
+        from compiler.diagnostics import render
+
+        for problem in error.problems:
+            click.echo(render(problem) + "\n", err=True)
+        click.echo(
+            click.style("× ", fg="red")
+            + "上年的报告有读不出来的文件，没有新建。照上面的提示改好，再运行一次。"
+        )
+        return 1
+    except WorkspaceError as error:
+        click.echo(str(error), err=True)
+        return 1
+    _tell(workspace, made)
+    return 0
+
+
+def _year(text: str) -> int:
+    from compiler.figures import half_width
+
+    digits = half_width(text).strip().removesuffix("度").removesuffix("年")
+    if not (digits.isascii() and digits.isdigit() and len(digits) == 4 and 1949 <= int(digits) <= 2100):
+        raise click.UsageError(f"年度写成四位数字，如 2025；写的是“{text}”。")
+    return int(digits)
+
+
+def _from(source: Path, year: int) -> tuple[Workspace, Made]:
+    from compiler.publishing import WorkspaceError
+    from compiler.rollover.create import roll_over
+    from compiler.workspace import Workspace
+
+    if source.is_symlink():
+        raise WorkspaceError(f"“{source}”是快捷方式（链接），不能用。请写文件夹本身。")
+    folder = report_folder(source)
+    workspace = Workspace.around(folder)
+    return workspace, roll_over(workspace, folder, year)
+
+
+def _first(year: int, dept: str | None, kind: str | None, unit: str | None) -> tuple[Workspace, Made]:
+    from compiler.rollover.first import first_report, kinds
+    from compiler.workspace import Workspace
+
+    workspace = Workspace.around(Path.cwd())
+    known = kinds(workspace)
+    if dept is None or kind is None:
+        last = sorted(Path("content").glob(f"{dept or '*'}/{year - 1}"))
+        hint = f"\n{last[0]} 是上年的报告，从它带过来：chengwen new {year} --from {last[0]}" if last else ""
+        raise click.UsageError(
+            f"新建第一份报告，要写 --dept 单位 和 --kind 文种。文种有：{'、'.join(known)}。{hint}"
+        )
+    if kind not in known:
+        from compiler.diagnostics import nearest
+
+        near = nearest(kind, known)
+        raise click.UsageError(
+            f"没有叫“{kind}”的文种。{f'是不是“{near}”？' if near else ''}可用：{'、'.join(known)}。"
+        )
+    if unit is not None and unit not in ("元", "万元", "亿元"):
+        raise click.UsageError(f"金额单位不能是“{unit}”，可用：元、万元、亿元。")
+    return workspace, first_report(workspace, dept, year, kind, unit or "万元")
+
+
+def _tell(workspace: Workspace, made: Made) -> None:
+    from compiler.pipeline import build
+    from compiler.worklist import NAME
+
+    folder = workspace.shown(made.folder)
+    click.echo(click.style("√ ", fg="green") + f"新建了 {folder}，{len(made.gaps)} 处要填：")
+    found = sorted(made.gaps, key=lambda gap: gap.span.source.path)
+    for path, group in groupby(found, key=lambda gap: gap.span.source.path):
+        gaps = list(group)
+        stale = sum(gap.stale for gap in gaps)
+        words = [
+            f"{count} 处{word}" for count, word in ((len(gaps) - stale, "待填"), (stale, "待更新")) if count
+        ]
+        click.echo(f"  {path.removeprefix(f'{folder}/')}：{'、'.join(words)}")
+    click.echo(f"  逐条的单子在 {folder}/{NAME}，可以打印。")
+    for note in made.notes:
+        click.echo(f"  {note}。")
+    if build(workspace, made.folder, None).diagnostics.has_errors:
+        click.echo(f"  上年的报告里有写错的，也带过来了：运行 chengwen check {folder}，照着改。")
+    click.echo(f"现在就可以看草稿：chengwen build {folder}；填了一些以后看还剩多少：chengwen check {folder}")

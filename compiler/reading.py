@@ -1,0 +1,61 @@
+"""What reading a value needs beside the value: where it stands, and where to report."""
+
+from __future__ import annotations
+
+from compiler.diagnostics import Code, Diagnostics
+from compiler.gaps import MARK, Gap
+from compiler.rawdata import Mapping, Node, Scalar, Sequence
+from compiler.record import Unfilled
+from compiler.source import Source, Span, line_and_column, unpack
+
+
+class Context:
+    """What reading a value needs: where it stands, the unit of bare amounts, where to report."""
+
+    __slots__ = ("drafted", "gaps", "sink", "source", "unit")
+
+    def __init__(
+        self, source: Source, sink: Diagnostics, unit: str = "元", gaps: list[Gap] | None = None
+    ) -> None:
+        """`gaps`: gets what is still to be filled in; None where nothing may be left open, as in templates."""
+        self.source = source
+        self.sink = sink
+        self.unit = unit
+        self.drafted = gaps is not None
+        """Whether a value may be left open."""
+        # Nearly all files are whole, and not asked value by value then.
+        self.gaps = gaps if gaps is not None and "待" in source.text else None
+
+    def span(self, place: int) -> Span:
+        return unpack(self.source, place)
+
+    def error(self, code: Code, place: int, message: str, hint: str) -> None:
+        self.sink.error(code, unpack(self.source, place), message, hint)
+
+
+def add_gap(
+    context: Context, node: Scalar, key: str, owner: Mapping | Sequence | None, *, stale: bool
+) -> Unfilled:
+    """Note that a value is still to be filled in. `owner` is what is not judged until it is; itself when None."""
+    span = context.span(node.place)
+    if stale:  # the mark itself, which may stand lines below the value's header
+        text, line = context.source.text, 0
+        for _ in range(span.line - 1):
+            line = text.index("\n", line) + 1
+        found = MARK.search(text, line + span.column - 1)
+        span = context.source.span(found.start(), found.end()) if found else span
+    start, end = (span.line, span.column), (span.line, span.end)
+    if owner is not None:
+        start, end = line_and_column(owner.place), max(end, _end(owner))
+    if context.gaps is not None:
+        context.gaps.append(Gap(span, key, stale, start, end))
+    return Unfilled(key)
+
+
+def _end(node: Node) -> tuple[int, int]:
+    """Line and column where the values of a node end."""
+    start = line_and_column(node.place)
+    if type(node) is Scalar:
+        return start[0], start[1] + len(node.text)
+    inner = node.entries.values() if type(node) is Mapping else node.items  # type: ignore[union-attr]
+    return max(map(_end, inner), default=start)

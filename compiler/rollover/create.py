@@ -1,0 +1,207 @@
+"""The folder of a new year, from the report of another: whole, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import localcontext
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from compiler.checks.years.copied_texts import FRESH
+from compiler.diagnostics import Diagnostics
+from compiler.evaluation.funds import Budget
+from compiler.evaluation.project import Project
+from compiler.evaluation.report import Department, Report
+from compiler.evaluation.scorecard import Scorecard
+from compiler.figures import EXACT, NumberRule, format_rate
+from compiler.gaps import Gap, gaps_in_prose
+from compiler.inputs import read_data
+from compiler.publishing import WorkspaceError, new_folder
+from compiler.readers.yaml_data import read_yaml
+from compiler.record import Record
+from compiler.rollover.carried import Carrier
+from compiler.rollover.values import edited, read_values
+from compiler.rollover.years import Years
+from compiler.schema import read_file
+from compiler.source import Source
+from compiler.worklist import NAME, written
+from compiler.workspace import Workspace
+
+_DATA: Mapping[str, type[Record]] = {
+    "report.yaml": Report,
+    "data/department.yaml": Department,
+    "data/budget.yaml": Budget,
+    "data/scorecard.yaml": Scorecard,
+}
+_PROJECTS = "data/projects"
+
+
+class Made(NamedTuple):
+    """A folder that was made."""
+
+    folder: Path
+    gaps: tuple[Gap, ...]
+    """What is to be filled in."""
+    notes: tuple[str, ...]
+    """What a person should look at besides."""
+
+
+class Unreadable(Exception):
+    """The report to start from cannot be read; why is in the diagnostics."""
+
+    def __init__(self, problems: Diagnostics) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+def record_class(file: str) -> type[Record] | None:
+    """The schema of a data file, by its path in the report; None for what is no data file."""
+    path = PurePosixPath(file)
+    if path.parent.as_posix() == _PROJECTS and path.suffix == ".yaml":
+        return Project
+    return _DATA.get(file)
+
+
+def roll_over(workspace: Workspace, old: Path, year: int) -> Made:
+    """Make the folder of `year` beside the report in `old`, with what is standing of it.
+
+    Raises `Unreadable` when a file cannot be read, `WorkspaceError` when there is a folder of that year, when `year` is not
+    after the old report's, when there is a link among the files, or when the disk refuses.
+    """
+    target = old.parent / str(year)
+    texts, others = _read(workspace, old)
+    with localcontext(EXACT):
+        years, carrier, left = _carrier(workspace, old, texts, year)
+    files: dict[str, bytes] = {}
+    names = carrier.names
+    stems = {PurePosixPath(file).stem for file in texts if record_class(file) is Project}
+    for file, text in texts.items():
+        if (cls := record_class(file)) is not None:
+            text = edited(text, carrier.edits(cls, read_values(text), text))
+        else:
+            text = years.prose(text, names, all_stale=PurePosixPath(file).stem in FRESH)
+        files[_renamed(file, stems, years)] = text.encode()
+    files.update({file: data for file, data in others.items() if file not in left})
+    notes = [*_notes(years, old), *(f"没有带过来，报告用不到它：{file}" for file in left)]
+    return write_folder(workspace, target, files, notes)
+
+
+def write_folder(workspace: Workspace, target: Path, files: Mapping[str, bytes], notes: list[str]) -> Made:
+    """Put the files of a report, and the list of what is to be filled in, into a new folder.
+
+    Raises `WorkspaceError` when there is one, or when the disk refuses.
+    """
+    gaps = tuple(_gaps(workspace.shown(target), files))
+    title = f"{target.parent.name}{target.name}年度"
+    listed = written(title, workspace.shown(target), gaps, notes)
+    with new_folder(target) as folder:
+        for file, data in {**files, NAME: listed.encode()}.items():
+            path = folder / PurePosixPath(file)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    return Made(target, gaps, tuple(notes))
+
+
+def _read(workspace: Workspace, old: Path) -> tuple[dict[str, str], dict[str, bytes]]:
+    """The files of a report by their paths in it: data and prose as text, line ends as they are; others as bytes."""
+    problems = Diagnostics()
+    texts: dict[str, str] = {}
+    others: dict[str, bytes] = {}
+    paths = [
+        old / "report.yaml",
+        *(path for folder in ("data", "narrative") for path in workspace.files(old / folder)),
+    ]
+    for path in paths:
+        file = path.relative_to(old).as_posix()
+        if record_class(file) is None and not (file.startswith("narrative/") and path.suffix == ".md"):
+            others[file] = workspace.read_whole(path)
+            continue
+        source = workspace.read_text(path, problems)
+        if source is not None and (path.suffix == ".md" or read_yaml(source, problems) is not None):
+            texts[file] = workspace.read_whole(path).decode()
+    if problems.has_errors:
+        raise Unreadable(problems)
+    return texts, others
+
+
+def _carrier(
+    workspace: Workspace, old: Path, texts: Mapping[str, str], year: int
+) -> tuple[Years, Carrier, list[str]]:
+    """What carries the data over, and the files that are not."""
+    problems = Diagnostics()
+    raw = read_yaml(_source(workspace.shown(old / "report.yaml"), texts["report.yaml"]), problems)
+    report = read_file(Report, raw, problems, gaps=[]) if raw else None
+    if report is None:
+        raise Unreadable(problems)
+    if year <= report.year:
+        raise WorkspaceError(
+            f"“{workspace.shown(old)}”是{report.year}年的，只能用来新建后面的年度，不能新建{year}年的。"
+        )
+    years = Years(report.year, year)
+    data = read_data(workspace, old, report, Diagnostics(), lambda stage, done, whole: None)
+    # As typed, also in files of which something else is wrong.
+    values = {file: read_values(text) for file, text in texts.items() if record_class(file) is not None}
+    typed = [
+        value.entries["名称"].text
+        for file, value in values.items()
+        if record_class(file) is Project and "名称" in value.entries
+    ]
+    names = {name: years.named(name) for name in typed if years.named(name) != name}
+    rate = ""
+    if (budget := values.get("data/budget.yaml")) is not None:
+        last = budget.entries.get("结转结余率")
+        rate = texts["data/budget.yaml"][last.start : last.end] if last and last.text else ""
+        if (data.budget is None or data.budget.carryover is None) or not rate:
+            known = data.budget.carryover if data.budget is not None else None
+            rate = f"{format_rate(known, NumberRule())}%" if known is not None else ""
+    given = values["report.yaml"].entries.get("参数")
+    parameters = tuple(value.text for value in given.entries.values()) if given else ()
+    left = [
+        path.relative_to(old).as_posix()
+        for path in workspace.files(old / "data")
+        if record_class(path.relative_to(old).as_posix()) is None
+    ]
+    return years, Carrier(years, names, rate, parameters), left
+
+
+def _renamed(file: str, stems: set[str], years: Years) -> str:
+    """The path of a file in the new folder: a year in the name of a project's files moves on."""
+    path = PurePosixPath(file)
+    return path.with_stem(years.named(path.stem)).as_posix() if path.stem in stems else file
+
+
+def _notes(years: Years, old: Path) -> list[str]:
+    waived = (old / "waivers.yaml").exists()
+    notes = [
+        *(["上年的 waivers.yaml 没有带过来：那是上年的理由"] if waived else []),
+        "没有了的项目，把 data/projects 和 narrative/projects 里的两个文件都移走；新的项目，照着加",
+        "指标值、评分标准、叙述里没有数的话，都是上年的，看看今年变没变",
+    ]
+    if not years.follows:
+        notes.insert(
+            0,
+            f"从{years.old}年的报告带来，中间隔了几年：上年的数没有带，都要填；“上年”指的是{years.new - 1}年",
+        )
+    return notes
+
+
+def _gaps(shown: str, files: Mapping[str, bytes]) -> list[Gap]:
+    """What is to be filled in of new files; `shown` is their folder as messages name it."""
+    gaps: list[Gap] = []
+    problems = Diagnostics()
+    for file, data in sorted(files.items()):
+        cls = record_class(file)
+        if cls is None and not file.endswith(".md"):
+            continue
+        source = _source(f"{shown}/{file}", data.decode())
+        if cls is None:
+            gaps += gaps_in_prose(source)
+        elif (raw := read_yaml(source, problems)) is not None:
+            read_file(cls, raw, Diagnostics(), gaps=gaps)
+    if problems.has_errors:  # an edit has broken a file: rather nothing than that
+        raise Unreadable(problems)
+    return gaps
+
+
+def _source(shown: str, text: str) -> Source:
+    return Source(shown, text.replace("\r\n", "\n").replace("\r", "\n"))

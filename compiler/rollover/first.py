@@ -1,0 +1,98 @@
+"""The first report of an office: every file that its kind asks for, every key explained, every value left open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from compiler.diagnostics import Diagnostics
+from compiler.outline import Attachment, Entry, Outline
+from compiler.publishing import WorkspaceError
+from compiler.readers.yaml_data import read_yaml
+from compiler.rollover.create import Made, Unreadable, write_folder
+from compiler.schema import read_file
+from compiler.schemes import SCHEMES
+from compiler.workspace import Workspace
+
+_SAMPLES = Path(__file__).parent / "first"
+_PROJECT = "01-某某项目"
+_SECTION = "某某科"
+_DATA = {
+    "report.yaml": "report.yaml",
+    "data/department.yaml": "department.yaml",
+    f"data/projects/{_PROJECT}.yaml": "project.yaml",
+}
+_NAME = re.compile(r"[\w（][\w（）()·-]*")
+"""What is the name of an office, of a folder and of a YAML value alike."""
+_WANTED = {"评分表.": "scorecard", "预算.": "budget"}
+"""What a template says when it needs a file that not every report has."""
+
+
+def kinds(workspace: Workspace) -> list[str]:
+    """The kinds of document (文种) that there are templates for."""
+    folders = (workspace.root / "templates").iterdir()
+    return sorted(path.name for path in folders if path.name != SCHEMES and (path / "outline.yaml").exists())
+
+
+def first_report(workspace: Workspace, department: str, year: int, kind: str, unit: str) -> Made:
+    """Make the folder of an office that has no report of the year; `kind` is one of `kinds`.
+
+    Raises `Unreadable` when the kind's outline has errors, `WorkspaceError` when there is such a folder, when the
+    department's name is none for a folder, or when the disk refuses.
+    """
+    if not _NAME.fullmatch(department):
+        raise WorkspaceError(f"“{department}”不能作文件夹的名称。单位写简称，如 丰台区金融办。")
+    content = workspace.root / "content"
+    if (content / department).is_symlink() or content.is_symlink():
+        raise WorkspaceError(f"“{workspace.shown(content / department)}”是快捷方式（链接），不能用。")
+    template = workspace.root / "templates" / kind
+    outline = _outline(workspace, template)
+    wanted = dict(_DATA)
+    files = (template / "outline.yaml", *workspace.files(template / "tables", ".html"))
+    words = "".join(source.text for path in files if (source := workspace.read_text(path, Diagnostics())))
+    prose = dict(_prose(outline))
+    for name, stem in _WANTED.items():
+        if name in words or (stem == "budget" and prose):
+            wanted[f"data/{stem}.yaml"] = f"{stem}.yaml"
+    names = {"文种": kind, "单位": department, "年度": str(year), "次年": str(year + 1), "金额单位": unit}
+    made = {file: _filled(sample, names).encode() for file, sample in wanted.items()}
+    made |= {f"narrative/{path}.md": f"〔待填：{title}〕\n".encode() for path, title in prose.items()}
+    notes = [
+        "“某某科”“某某项目”是样子：改成自己的，同名的叙述文件跟着改名；再有几个科室、项目，各复制一份",
+        "用不上的名称、用不上的行，整行删去；每个名称填什么，文件里有说明",
+    ]
+    return write_folder(workspace, content / department / str(year), made, notes)
+
+
+def _filled(sample: str, names: dict[str, str]) -> str:
+    text = (_SAMPLES / sample).read_text(encoding="utf-8")
+    for name, value in names.items():
+        text = text.replace(f"⟦{name}⟧", value)
+    return text
+
+
+def _outline(workspace: Workspace, template: Path) -> Outline:
+    problems = Diagnostics()
+    source = workspace.read_text(template / "outline.yaml", problems)
+    raw = read_yaml(source, problems) if source else None
+    outline = read_file(Outline, raw, problems) if raw else None
+    if outline is None:
+        raise Unreadable(problems)
+    return outline
+
+
+def _prose(outline: Outline) -> Iterator[tuple[str, str]]:
+    """The prose that an outline asks for: its path without .md, and what is to be written there."""
+    entries: list[Entry | Attachment] = [*outline.entries, *(outline.attachments or ())]
+    while entries:
+        entry = entries.pop(0)
+        entries[:0] = entry.entries or ()
+        if not entry.narrative:
+            continue
+        if entry.each is None:
+            yield entry.narrative, entry.narrative.rsplit("/", 1)[-1]
+        elif entry.each.text.startswith("项目"):
+            yield f"{entry.narrative}/{_PROJECT}", "这个项目做了什么、花了多少钱、效果怎样"
+        elif entry.each.text.startswith("单位.内设机构"):
+            yield f"{entry.narrative}/{_SECTION}", "这个科室的职责"
