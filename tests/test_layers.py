@@ -40,6 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("schemes", "waivers", "pdf"),
     ("inputs", "narratives"),
     ("previous", "fixing"),
+    ("workbook",),
     ("pipeline",),
     ("listing",),
     ("explain", "check_report"),
