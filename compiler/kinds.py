@@ -50,11 +50,13 @@ class Context:
 class Kind(Generic[T]):
     """How a value is read: from a node to a value, or None when it was wrong (and is reported)."""
 
-    __slots__ = ("read",)
+    __slots__ = ("of", "read")
 
-    def __init__(self, read: Callable[[Node, Context, str], T | None]) -> None:
+    def __init__(self, read: Callable[[Node, Context, str], T | None], of: object = None) -> None:
         self.read = read
         """Gets the node, the context, and the key for messages."""
+        self.of = of
+        """The kind of the entries of a list, the class of a record; None of other values."""
 
 
 def _scalar(node: Node, context: Context, key: str, what: str) -> str | None:
@@ -263,7 +265,7 @@ def list_of(kind: Kind[T]) -> Kind[tuple[T, ...]]:
         values = [kind.read(item, context, key) for item in node.items]
         return None if any(value is None for value in values) else tuple(values)  # type: ignore[arg-type]
 
-    return Kind(read)
+    return Kind(read, kind)
 
 
 def one_or_list(kind: Kind[T]) -> Kind[tuple[T, ...]]:

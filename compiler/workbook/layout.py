@@ -151,21 +151,25 @@ class RowKind:
     name: str
     """As the column of role KIND says it, where the sheet has one."""
     file: str
-    """`budget.yaml`, `scorecard.yaml`, or `projects/*` for any project's file; empty for any file."""
+    """`budget.yaml`, `scorecard.yaml`, `department.yaml`, or `PROJECTS` for any project's file."""
     path: tuple[str | None, ...] = ()
     """From the root of the file; `LIST` for the entries of a list."""
     record: type[Record] | None = None
     """None: the row is a single value."""
+    facts: bool = False
+    """The row is a fact, or an entry of one, in the open mapping at the path."""
 
     def fits(self, key: Key) -> bool:
         """Whether a key names such a row."""
+        path, rest = key.path[: len(self.path)], key.path[len(self.path) :]
         return (
             (self.file == key.file or (self.file == PROJECTS and key.file.startswith("projects/")))
-            and len(self.path) == len(key.path)
+            and len(path) == len(self.path)
             and all(
                 isinstance(step, int) if want is LIST else step == want
-                for want, step in zip(self.path, key.path, strict=True)
+                for want, step in zip(self.path, path, strict=True)
             )
+            and (bool(rest) and isinstance(rest[0], str) if self.facts else not rest)
         )
 
 
@@ -260,8 +264,3 @@ class Origin(NamedTuple):
             )
         except (KeyError, ValueError):
             return None
-
-
-def exact(number: float) -> Decimal:
-    """A number read from a workbook as the decimal that was typed: of at most 15 digits, as spreadsheets keep them."""
-    return Decimal(f"{number:.15g}")
