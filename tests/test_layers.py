@@ -36,6 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("comparison",),
     STAGES,
     ("publishing",),
+    ("rewriting",),
     ("workspace",),
     ("schemes", "waivers", "pdf"),
     ("inputs", "narratives"),
