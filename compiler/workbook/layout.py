@@ -189,7 +189,7 @@ class Column:
     keys: Mapping[str, Path] = field(default_factory=dict)
     """Of DATUM and LAST: the name of a `RowKind` -> the datum's path from the row's record. Rows of other kinds have no such cell."""
     formula: str = ""
-    """Of COMPUTED: which of `compiler.workbook.formulas` it is."""
+    """Of COMPUTED: which of `compiler.workbook.computed.COMPUTED` it is."""
     choices: str = ""
     """The list that the cells' drop-down offers; empty without one."""
     width: int = 12

@@ -16,7 +16,7 @@ from compiler.evaluation.scorecard import Scorecard, ScoreGroup, ScorePart, Scor
 from compiler.kinds import AMOUNT, NUMBER, RATE, TEXT, Kind
 from compiler.record import Record
 from compiler.schema import fields_of
-from compiler.workbook.formulas import COMPUTED
+from compiler.workbook.computed import COMPUTED
 from compiler.workbook.layout import KEY_HEADER, LIST, PROJECTS, Column, Path, Role, RowKind, Sheet, Values
 from compiler.workbook.notes import CHOICES, NOTES, WIDTHS
 
