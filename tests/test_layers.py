@@ -35,6 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("evaluation",),
     ("comparison",),
     STAGES,
+    ("data_edit",),
     ("publishing",),
     ("rewriting",),
     ("workspace",),
