@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from compiler.evaluation.scheme import Scheme
 from compiler.workbook.cells import letters
 from compiler.workbook.formulas import Table
 from compiler.workbook.layout import BUDGET, OFFICE, SECTION, Column, Role, Sheet, Values
@@ -12,11 +19,6 @@ from compiler.workbook.looks import UNFILLED_FILL
 from compiler.workbook.notes import GRADES, KINDS, LEVEL_1, LEVEL_2, NAMES, OFFICES, OWNERS, USES
 from compiler.workbook.rows import Book
 from compiler.workbook.sheets import BUDGET_FILE, WHOLE
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-
-    from compiler.evaluation.scheme import Scheme
 
 CHOICES_SHEET = "_选项"
 """The hidden sheet with the lists of the drop-downs."""
@@ -65,8 +67,6 @@ class Choices:
 
     def write(self, workbook: Workbook) -> None:
         """The lists, a column each, on a hidden sheet."""
-        from openpyxl.cell import WriteOnlyCell
-
         sheet: Any = workbook.create_sheet(CHOICES_SHEET)
         sheet.sheet_state = "veryHidden"
         for index in range(max(map(len, self.lists.values()))):
@@ -108,8 +108,6 @@ def protect(sheet: Any, layout: Sheet) -> None:
 
 def add_guards(sheet: Any, table: Table, choices: Choices, tables: Mapping[str, Table]) -> None:
     """Drop-downs and limits, a column each; a filter over the headers where no totals stand below them."""
-    from openpyxl.worksheet.datavalidation import DataValidation
-
     if table.end < table.first:
         return
     for number, column in enumerate(table.sheet.columns, 1):
@@ -168,9 +166,6 @@ _MOST_RANGES = 500
 
 def mark_unfilled(sheet: Any, cells: Mapping[int, list[int]]) -> None:
     """Colour the cells, by column and rows, for as long as they are empty."""
-    from openpyxl.formatting.rule import CellIsRule
-    from openpyxl.styles import PatternFill
-
     ranges = [
         f"{letters(column)}{first}:{letters(column)}{last}"
         for column, rows in sorted(cells.items())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
 from compiler.workbook.layout import Column, Role, Values
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
 
 _FONT = "宋体"
 _SIZE = 10.5
@@ -53,8 +54,6 @@ class Looks:
         self._made: dict[Look, Any] = {}
 
     def _cell(self) -> Any:
-        from openpyxl.cell import WriteOnlyCell
-
         return WriteOnlyCell(self._workbook.worksheets[0])
 
     def of(self, look: Look) -> Any:
@@ -65,8 +64,6 @@ class Looks:
         return style
 
     def _make(self, look: Look) -> Any:
-        from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
-
         cell = self._cell()
         side = Side("thin", color=_LINE)
         cell.border = Border(side, side, side, side)
@@ -86,6 +83,8 @@ class Looks:
             "right" if numeric else "center" if centred else "left", "center", wrap_text=not numeric
         )
         cell.number_format = "General" if look.long else _FORMATS[look.values]
+        if look.values is Values.RATE and look.role is Role.COMPUTED:
+            cell.number_format = "0.00%"
         cell.protection = Protection(locked=look.locked)
         if look.quoted:
             cell._style.quotePrefix = 1
@@ -93,8 +92,6 @@ class Looks:
 
     def title(self) -> Any:
         """The style of the first row."""
-        from openpyxl.styles import Alignment, Font
-
         cell = self._cell()
         cell.font = Font(_FONT, 12, bold=True, color=_DARK)
         cell.alignment = Alignment("left", "center")

@@ -10,8 +10,18 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments import Comment
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.workbook.protection import WorkbookProtection
+from openpyxl.worksheet.dimensions import ColumnDimension, RowDimension
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.writer.excel import ExcelWriter
+
+from compiler.workbook.cells import letters
 from compiler.workbook.formulas import Formulas, Table
 from compiler.workbook.guards import Choices, add_guards, mark_unfilled, protect
 from compiler.workbook.last_year import LastYear
@@ -29,9 +39,6 @@ from compiler.workbook.layout import (
 from compiler.workbook.looks import LONGEST_AS_TEXT, Look, Looks, header_look
 from compiler.workbook.rows import Book, Row, rows_of
 from compiler.workbook.sheets import BUDGET_FILE, SCORECARD_FILE, SHEETS
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
 
 LONGEST = 32767
 """Characters that a cell holds."""
@@ -52,11 +59,6 @@ class TooLong(Exception):
 
 def write_workbook(file: BinaryIO, book: Book, last: Book | None, choices: Choices) -> int:
     """Write the workbook of a report's data, and give the number of cells still to be filled in. Raises `TooLong`."""
-    from openpyxl import Workbook
-    from openpyxl.packaging.core import DocumentProperties
-    from openpyxl.workbook.protection import WorkbookProtection
-    from openpyxl.writer.excel import ExcelWriter
-
     workbook = Workbook(write_only=True)
     report = book.report
     workbook.properties = DocumentProperties(
@@ -64,8 +66,8 @@ def write_workbook(file: BinaryIO, book: Book, last: Book | None, choices: Choic
     )
     workbook.security = WorkbookProtection(lockStructure=True)
     workbook.calculation.fullCalcOnLoad = True
-    tables = _tables(book, with_last=last is not None)
-    formulas, beside = Formulas(tables), LastYear(book, last) if last is not None else None
+    tables = _tables(book, last)
+    formulas = Formulas(tables)
     sheets = {title: workbook.create_sheet(title) for title in tables}
     looks = Looks(workbook)
     unfilled = 0
@@ -73,7 +75,7 @@ def write_workbook(file: BinaryIO, book: Book, last: Book | None, choices: Choic
         if title in _NEEDED and _NEEDED[title] not in book.files:
             workbook.remove(sheets[title])
             continue
-        unfilled += _Writer(sheets[title], table, book, looks, formulas, beside).write(choices, tables)
+        unfilled += _Writer(sheets[title], table, book, looks, formulas).write(choices, tables)
     choices.write(workbook)
     _write_origin(workbook, book)
     with _Archive(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -81,13 +83,34 @@ def write_workbook(file: BinaryIO, book: Book, last: Book | None, choices: Choic
     return unfilled
 
 
-def _tables(book: Book, with_last: bool) -> dict[str, Table]:
+def _tables(book: Book, last: Book | None) -> dict[str, Table]:
+    """The sheets with their rows, last year's figures among them; columns of last year in which nothing stands are left out."""
+    beside = LastYear(book, last) if last is not None else None
     tables = {}
     for sheet in SHEETS:
-        columns = tuple(column for column in sheet.columns if with_last or column.role is not Role.LAST)
-        shown = replace(sheet, columns=columns)
-        tables[sheet.title] = Table(shown, list(rows_of(shown, book)), SPARE_ROWS if sheet.grows else 0)
+        rows = list(rows_of(sheet, book))
+        if beside is not None:
+            rows = [
+                row._replace(contents=tuple(map(_either, row.contents, before)))
+                for row, before in zip(rows, beside.contents(sheet, rows), strict=True)
+            ]
+        shown = [
+            index
+            for index, column in enumerate(sheet.columns)
+            if column.role is not Role.LAST or any(row.contents[index] is not None for row in rows)
+        ]
+        if len(shown) < len(sheet.columns):
+            rows = [row._replace(contents=tuple(row.contents[index] for index in shown)) for row in rows]
+        tables[sheet.title] = Table(
+            replace(sheet, columns=tuple(sheet.columns[index] for index in shown)),
+            rows,
+            SPARE_ROWS if sheet.grows else 0,
+        )
     return tables
+
+
+def _either(this: Content, last: Content) -> Content:
+    return last if this is None else this
 
 
 def _write_origin(workbook: Workbook, book: Book) -> None:
@@ -98,8 +121,6 @@ def _write_origin(workbook: Workbook, book: Book) -> None:
 
 
 def _as_text(sheet: Any, text: str) -> Any:
-    from openpyxl.cell import WriteOnlyCell
-
     cell: Any = WriteOnlyCell(sheet)
     cell._value, cell.data_type = text, "s"
     return cell
@@ -115,12 +136,9 @@ class _Writer:
         book: Book,
         looks: Looks,
         formulas: Formulas,
-        beside: LastYear | None,
     ) -> None:
-        from openpyxl.cell import WriteOnlyCell
-
         self._sheet, self._table, self._book, self._looks = sheet, table, book, looks
-        self._formulas, self._beside, self._new = formulas, beside, WriteOnlyCell
+        self._formulas, self._new = formulas, WriteOnlyCell
         self._unfilled: dict[int, list[int]] = {}
         self._columns = table.sheet.columns
         self._title = table.sheet.title
@@ -156,8 +174,6 @@ class _Writer:
         return [None, self._cell(words, self._looks.title())]
 
     def _header(self, column: Column) -> Any:
-        from openpyxl.comments import Comment
-
         cell = self._cell(column.titled(self._book.report.unit), self._looks.of(header_look(column)))
         if column.note:
             cell.comment = Comment(
@@ -177,21 +193,25 @@ class _Writer:
 
     def _rows(self) -> Iterator[list[Any]]:
         table = self._table
-        nothing: tuple[Content, ...] = (None,) * len(self._columns)
-        before = (
-            self._beside.contents(table.sheet, list(table.rows))
-            if self._beside is not None
-            else (nothing for _ in table.rows)
-        )
-        for index, (row, last) in enumerate(zip(table.rows, before, strict=True)):
-            yield [
-                self._datum(index, number, column, row, last[number])
-                for number, column in enumerate(self._columns)
-            ]
+        for index, row in enumerate(table.rows):
+            self._set_height(table.first + index, row)
+            yield [self._datum(index, number, column, row) for number, column in enumerate(self._columns)]
+            self._sheet.row_dimensions.pop(table.first + index, None)
         for index in range(len(table.rows), len(table.rows) + table.spare):
             yield [self._spare(index, column) for column in self._columns]
 
-    def _datum(self, index: int, number: int, column: Column, row: Row, last: Content) -> Any:
+    def _set_height(self, number: int, row: Row) -> None:
+        """Room for the longest text; programs do not make it themselves before something is typed."""
+        lines = max(
+            _lines(content, column.width)
+            for content, column in zip(row.contents, self._columns, strict=True)
+            if column.role is not Role.KEY
+        )
+        if lines > 1:
+            height = min(_LINE * lines + 4, _HIGHEST)
+            self._sheet.row_dimensions[number] = RowDimension(self._sheet, index=number, ht=height)
+
+    def _datum(self, index: int, number: int, column: Column, row: Row) -> Any:
         """A cell of a row with a record."""
         role, fixed = column.role, not self._table.sheet.grows
         kind = row.kind.name if self._title == "评分表" else ""
@@ -203,7 +223,7 @@ class _Writer:
             return self._cell(
                 self._formulas.at(self._title, column.formula, index), self._looks.of(look), "f"
             )
-        content = last if role is Role.LAST else row.contents[number]
+        content = row.contents[number]
         there = role not in (Role.DATUM, Role.LAST) or row.kind.name in column.keys
         locked = fixed and (role is not Role.DATUM or not there)
         if content is UNFILLED:
@@ -236,6 +256,22 @@ class _Writer:
 
 
 _QUOTED = ("=", "+", "-", "@")
+_LINE, _ROW, _HIGHEST = 14, 18, 409
+"""Heights in points: of a line of text, of a row with one, the most that a row may have."""
+
+
+def _lines(content: Content, width: int) -> int:
+    """How many lines a text takes in a column."""
+    if not isinstance(content, str) or (len(content) * 2 < width and "\n" not in content):
+        return 1
+    return sum(
+        max(1, -(-sum(1 + (ord(char) > _LATIN) for char in line) // max(1, width - 1)))
+        for line in content.split("\n")
+    )
+
+
+_LATIN = 0x2000
+"""Characters from here on are as wide as two."""
 
 
 def _number(value: Decimal, style: Any) -> tuple[object, Any, str]:
@@ -249,16 +285,12 @@ def _number(value: Decimal, style: Any) -> tuple[object, Any, str]:
 
 def _set_up(sheet: Any, layout: Sheet, book: Book) -> None:
     """Widths, frozen panes and print set-up."""
-    from openpyxl.worksheet.dimensions import ColumnDimension, RowDimension
-    from openpyxl.worksheet.properties import PageSetupProperties
-
-    from compiler.workbook.cells import letters
-
     for number, column in enumerate(layout.columns, 1):
         letter = letters(number)
         sheet.column_dimensions[letter] = ColumnDimension(
             sheet, index=letter, width=column.width, hidden=column.role is Role.KEY, customWidth=True
         )
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = _ROW, True
     sheet.row_dimensions[1] = RowDimension(sheet, index=1, ht=24, customHeight=True)
     sheet.row_dimensions[HEADER_ROW] = RowDimension(sheet, index=HEADER_ROW, ht=32, customHeight=True)
     front = sum(column.role not in (Role.DATUM, Role.COMPUTED, Role.LAST) for column in layout.columns)
@@ -270,7 +302,7 @@ def _set_up(sheet: Any, layout: Sheet, book: Book) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.print_title_rows = f"1:{HEADER_ROW}"
     sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.6, 0.75, 0.35
     sheet.oddFooter.center.text = f"{book.report.department}{book.report.year}年 &A　第 &P 页，共 &N 页"
 
 
