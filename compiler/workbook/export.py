@@ -10,9 +10,10 @@ from compiler.evaluation.scheme import DEPARTMENT, PROJECT, Scheme
 from compiler.inputs import Progress
 from compiler.publishing import WorkspaceError, staging
 from compiler.schemes import read_other_schemes, read_schemes
+from compiler.workbook.body import TooLong
 from compiler.workbook.guards import Choices
 from compiler.workbook.rows import Book, read_book
-from compiler.workbook.writing import TooLong, write_workbook
+from compiler.workbook.writing import write_workbook
 from compiler.workspace import Workspace
 
 

@@ -52,6 +52,7 @@ class Looks:
     def __init__(self, workbook: Workbook) -> None:
         self._workbook: Any = workbook
         self._made: dict[Look, Any] = {}
+        self._numbers: dict[Look, int] = {}
 
     def _cell(self) -> Any:
         return WriteOnlyCell(self._workbook.worksheets[0])
@@ -62,6 +63,13 @@ class Looks:
         if style is None:
             style = self._made[look] = self._make(look)
         return style
+
+    def number(self, look: Look) -> int:
+        """The number of a look in the workbook's list of styles."""
+        number = self._numbers.get(look)
+        if number is None:
+            number = self._numbers[look] = int(self._workbook._cell_styles.add(self.of(look)))
+        return number
 
     def _make(self, look: Look) -> Any:
         cell = self._cell()
