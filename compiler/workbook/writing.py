@@ -59,23 +59,22 @@ def write_workbook(file: BinaryIO, book: Book, last: Book | None, choices: Choic
     workbook.calculation.fullCalcOnLoad = True
     tables = _tables(book, last)
     formulas = Formulas(tables)
-    sheets = {title: workbook.create_sheet(title) for title in tables}
+    there = [title for title in tables if title not in _NEEDED or _NEEDED[title] in book.files]
+    sheets = {title: workbook.create_sheet(title) for title in there}
     looks = Looks(workbook)
-    unfilled, bodies = 0, dict[str, bytes]()
-    for title, table in tables.items():
-        if title in _NEEDED and _NEEDED[title] not in book.files:
-            workbook.remove(sheets[title])
-            continue
-        body = Body(table, looks, formulas)
-        # Gathered first: what is to be filled is marked behind the rows, and a text too long is told before anything is written.
-        bodies[f"xl/worksheets/sheet{len(bodies) + 1}.xml"] = "".join(body.rows()).encode()
-        _Writer(sheets[title], table, book, looks, formulas).write(choices, tables, body.unfilled)
-        unfilled += sum(map(len, body.unfilled.values()))
+    bodies = {title: Body(tables[title], looks, formulas) for title in there}
+    # The rows come first: a text too long is told before openpyxl has a file open, and what is to be filled is known.
+    rows = {
+        f"xl/worksheets/sheet{number}.xml": "".join(body.rows()).encode()
+        for number, body in enumerate(bodies.values(), 1)
+    }
+    for title, body in bodies.items():
+        _Writer(sheets[title], tables[title], book, looks, formulas).write(choices, tables, body.unfilled)
     choices.write(workbook)
     _write_origin(workbook, book)
-    with _Archive(file, bodies) as archive:
+    with _Archive(file, rows) as archive:
         ExcelWriter(workbook, archive).write_data()
-    return unfilled
+    return sum(len(cells) for body in bodies.values() for cells in body.unfilled.values())
 
 
 def _tables(book: Book, last: Book | None) -> dict[str, Table]:
