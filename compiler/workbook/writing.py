@@ -213,7 +213,7 @@ def _set_up(sheet: Any, layout: Sheet, book: Book) -> None:
 
 
 _A4, _A3 = 9, 8
-_WIDE, _VERY_WIDE = 220, 340
+_WIDE, _VERY_WIDE = 220, 380
 """Characters of all columns together, from which on a sheet is printed on A3, and on two pages side by side."""
 
 
