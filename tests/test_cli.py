@@ -36,10 +36,7 @@ def workspace(tmp_path: Path) -> Path:
     [
         [],
         ["--help"],
-        *(
-            [name, "--help"]
-            for name in sorted(chengwen.commands)
-        ),
+        *([name, "--help"] for name in sorted(chengwen.commands)),
     ],
 )
 def test_help_is_chinese(arguments: list[str], tmp_path: Path) -> None:
