@@ -19,6 +19,7 @@ from compiler.cli_archive import archive, restore, versions
 from compiler.cli_diff import diff
 from compiler.cli_export import export
 from compiler.cli_fix import mended
+from compiler.cli_import import import_
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
 from compiler.cli_reports import LISTING, can_write, output_formats, reports
 from compiler.cli_verify import verify
@@ -198,7 +199,7 @@ def explain(codes: tuple[str, ...]) -> int:
     return 0
 
 
-for command in (archive, versions, verify, restore, diff, export):
+for command in (archive, versions, verify, restore, diff, export, import_):
     chengwen.add_command(command)
 
 
