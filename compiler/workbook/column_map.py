@@ -11,11 +11,10 @@ from compiler.kinds import AMOUNT, NUMBER, RATE, TEXT, Kind, choice, list_of, on
 from compiler.readers.yaml_data import read_yaml
 from compiler.record import Record
 from compiler.schema import fields_of, optional, read_file, record_of, required
+from compiler.schemes import COLUMN_MAPS
 from compiler.workbook.layout import Path, Values
 from compiler.workspace import Workspace
 
-FOLDER = "导入"
-"""In `templates`."""
 _VALUES: dict[Kind[Any], Values] = {
     TEXT: Values.TEXT,
     AMOUNT: Values.AMOUNT,
@@ -64,7 +63,7 @@ class Maps(NamedTuple):
 
 def read_maps(workspace: Workspace, sink: Diagnostics) -> Maps:
     """Every mapping of a workspace by name; what is wrong with one is reported, and it is left out."""
-    folder: FilePath = workspace.root / "templates" / FOLDER
+    folder: FilePath = workspace.root / "templates" / COLUMN_MAPS
     maps: dict[str, ColumnMap] = {}
     paths = workspace.files(folder, ".yaml") if folder.is_dir() else []
     for path in paths:

@@ -15,9 +15,10 @@ from compiler.data_edit.notation import Plain
 from compiler.diagnostics import Diagnostics, nearest
 from compiler.figures import half_width
 from compiler.rawdata import Sequence
+from compiler.schemes import COLUMN_MAPS
 from compiler.workbook.cells import Cell, Workbook
 from compiler.workbook.cells import Sheet as CellSheet
-from compiler.workbook.column_map import FOLDER, ColumnMap, MappedColumn, read_maps
+from compiler.workbook.column_map import ColumnMap, MappedColumn, read_maps
 from compiler.workbook.grid import Line, Problem, header_of
 from compiler.workbook.importing import Plan, finished
 from compiler.workbook.intake import Intake, NewProject, nested, node_at, text_at
@@ -56,7 +57,7 @@ def plan_foreign(workspace: Workspace, folder: FilePath, book: Book, workbook: W
         found = _found(intake, workbook, known.maps, known.names, name)
         if found is not None:
             intake.notices.append(
-                f"“{found.sheet.name}”照 templates/{FOLDER}/{found.map.name}.yaml 对上，从第 {found.row + 1} 行读起。"
+                f"“{found.sheet.name}”照 templates/{COLUMN_MAPS}/{found.map.name}.yaml 对上，从第 {found.row + 1} 行读起。"
             )
             _Reader(intake, found).read()
     return finished(workspace, folder, intake, frozenset())
@@ -70,7 +71,7 @@ def _found(
     def refuse(message: str, hint: str) -> None:
         intake.problems.append(Problem("", "", message, hint))
 
-    where = f"templates/{FOLDER}"
+    where = f"templates/{COLUMN_MAPS}"
     if name and name not in maps:
         near = nearest(name, names)
         refuse(
@@ -146,7 +147,7 @@ def _check_units(intake: Intake, found: _Found) -> None:
                     found.sheet.name,
                     "",
                     f"不知道“{column.headings[0]}”一列的金额是元还是万元",
-                    f"在 templates/{FOLDER}/{found.map.name}.yaml 里这一列加上“单位: 元”或“单位: 万元”",
+                    f"在 templates/{COLUMN_MAPS}/{found.map.name}.yaml 里这一列加上“单位: 元”或“单位: 万元”",
                 )
             )
 
