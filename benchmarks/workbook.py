@@ -1,4 +1,4 @@
-"""Weigh the workbook: exporting a report of 1,000 projects beside openpyxl writing the same cells plainly.
+"""Weigh the workbook: exporting and importing a report of 1,000 projects beside openpyxl writing and reading the same cells plainly.
 
     python -m benchmarks.workbook [--python PYTHON] [--work FOLDER] [--rounds N] [--sizes M]
 
@@ -35,6 +35,27 @@ book.save(sys.argv[2])
 """
 """Writes cells in openpyxl's fastest mode, without any looks."""
 
+_PLAIN_READ = """
+import sys, openpyxl
+for sheet in openpyxl.load_workbook(sys.argv[1], read_only=True):
+    for row in sheet.iter_rows(values_only=True):
+        pass
+"""
+"""Reads cells in openpyxl's fastest mode, and does nothing with them."""
+_EDIT = """
+import sys, openpyxl
+book = openpyxl.load_workbook(sys.argv[1])
+sheet = book["绩效指标"]
+column = [cell.value for cell in sheet[2]].index("完成值") + 1
+for row in range(3, sheet.max_row + 1):
+    if sheet.cell(row, 1).value:
+        sheet.cell(row, column).value = f"改了{row}"
+book.save(sys.argv[2])
+"""
+"""Changes a cell of every indicator, and so every project's file."""
+_ANSWERED = ("sh", "-c", 'echo n | "$0" "$@"')
+"""Runs a command that is told not to write."""
+
 
 def main() -> int:
     """The command; 1 when a program failed."""
@@ -64,12 +85,22 @@ def _measured(bench: Bench, size: str, rounds: int) -> str:
     run_once(export)
     cells = _cells(root / "数据.xlsx", root / "cells")
     plain = (bench.python, "-c", _PLAIN, "cells", "plain.xlsx")
-    runs = run_in_turn([export, Program("openpyxl, write plainly", plain, "", root)], rounds)
+    run_once(Program("edit", (bench.python, "-c", _EDIT, "数据.xlsx", "改.xlsx"), "", root))
+    take = Program("import", (*command, "import", "数据.xlsx", _REPORT, "--yes"), "", root)
+    changed = (*_ANSWERED, *command, "import", "改.xlsx", _REPORT)
+    refuse = Program("import, every indicator changed", changed, "", root)
+    read = Program("openpyxl, read plainly", (bench.python, "-c", _PLAIN_READ, "数据.xlsx"), "", root)
+    runs = run_in_turn(
+        [export, Program("openpyxl, write plainly", plain, "", root), take, refuse, read], rounds
+    )
     return (
         f"{size}: {SIZES[size].projects:,} projects, {cells:,} cells that hold something; {rounds} rounds. "
-        "`export` also reads and checks the data files, and writes looks, formulas, drop-downs and protection.\n\n"
+        "`export` also reads and checks the data files, and writes looks, formulas, drop-downs and protection; `import` "
+        "reads and checks the data files and compares every cell, with every indicator changed it also makes the new text of "
+        "every project's file, reads it back, lists the changes, and is told not to write.\n\n"
         + _table(runs)
-        + f"\n`export` takes {ratio(runs, 'export', 'openpyxl, write plainly'):.2f} × openpyxl's own writing (target: 3).\n"
+        + f"\n`export` takes {ratio(runs, 'export', 'openpyxl, write plainly'):.2f} × openpyxl's own writing (target: 3), "
+        f"`import` {ratio(runs, 'import', 'openpyxl, read plainly'):.2f} × its reading (target: 3).\n"
     )
 
 
