@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from compiler.workbook.export import export_report
 from compiler.workbook.layout import HEADER_ROW, KEY_HEADER
 from compiler.workspace import Workspace
 from tests.test_checks import REPORT, copy_clean
+from tests.texts import SOFFICE
 
 ROOT = Path(__file__).parents[1]
 PROJECTS = ("01-馆藏档案数字化加工", "02-库房环境设备更新", "03-档案开放审核", "04-档案利用宣传")
@@ -709,3 +711,75 @@ def test_what_is_imported_is_what_is_read(office: Office) -> None:
     for number, (old, new) in enumerate(zip(before, rows(), strict=True)):
         assert new[index] == f"≥{number} 个: 第, {number} 项"
         assert old[:index] + old[index + 1 :] == new[:index] + new[index + 1 :]
+
+
+# LibreOffice ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def calc(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A profile of LibreOffice whose Calc was seen to work."""
+    folder = tmp_path_factory.mktemp("calc")
+    (folder / "try.csv").write_text("1\n", encoding="utf-8")
+    if (
+        SOFFICE is None
+        or not saved_as(folder / "try.csv", "xlsx", folder / "profile", folder / "out").exists()
+    ):
+        pytest.skip("没有安装 LibreOffice Calc")
+    return folder / "profile"
+
+
+def saved_as(source: Path, suffix: str, profile: Path, out: Path) -> Path:
+    """The workbook, opened and recalculated by LibreOffice and saved in another format, or the same."""
+    assert SOFFICE is not None
+    command = [SOFFICE, "--headless", f"-env:UserInstallation={profile.as_uri()}", "--convert-to", suffix]
+    subprocess.run(
+        [*command, "--outdir", str(out), str(source)], check=False, capture_output=True, timeout=180
+    )
+    return out / f"{source.stem}.{suffix}"
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("report", ["content/丰台区金融办/2023", "content/丰台区金融办/2024", "clean"])
+def test_what_libreoffice_saved_changes_nothing(tmp_path: Path, capsys: Any, calc: Path, report: str) -> None:
+    if report == "clean":
+        copy_clean(tmp_path)
+    else:
+        for name in ("content", "templates"):
+            shutil.copytree(ROOT / name, tmp_path / name)
+    office = Office(tmp_path, REPORT if report == "clean" else Path(report), capsys)
+    office.export()
+    before = office.data()
+    office.table = saved_as(office.table, "xlsx", calc, tmp_path / "out")
+    assert "没有要改的" in office.import_("--yes")
+    assert office.data() == before
+
+
+@pytest.mark.libreoffice
+def test_what_was_edited_in_libreoffice_is_taken_over(office: Office, calc: Path, tmp_path: Path) -> None:
+    """Edited in LibreOffice's own format and saved as .xlsx by it: a number, a text, and one that starts like a formula."""
+    sheet = saved_as(office.table, "fods", calc, tmp_path / "out")
+    text = sheet.read_text(encoding="utf-8")
+    book = openpyxl.load_workbook(office.table)
+    words = str(at(book, "绩效指标", 0, "完成值").value)
+    for old, new in (
+        ('office:value="175.83"', 'office:value="171.5"'),
+        (f"<text:p>{words}</text:p>", "<text:p>=改了, 1: 2</text:p>"),
+    ):
+        assert old in text, old
+        text = text.replace(old, new)
+    sheet.write_text(text, encoding="utf-8")
+    office.table = saved_as(sheet, "xlsx", calc, tmp_path / "again")
+    before = office.data()
+    said = office.import_("--yes")
+    pairs = [pair for pairs in changed(before, office.data()).values() for pair in pairs]
+    for old, new in pairs:
+        assert new == re.sub(f": {words}(?=[,}}]|$)", ': "=改了, 1: 2"', old.replace("175.83", "171.5"))
+    assert '完成值: "=改了, 1: 2"' in str(pairs) and "全年执行数: 171.5" in str(pairs).replace("'", "")
+    assert "171.5" in said
+
+
+@pytest.mark.libreoffice
+def test_a_csv_of_libreoffice_is_no_workbook_of_ours(office: Office, calc: Path, tmp_path: Path) -> None:
+    office.table = saved_as(office.table, "csv", calc, tmp_path / "out")
+    assert "列名也和哪一个对照都对不上" in office.import_("--yes", code=1)
