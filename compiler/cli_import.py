@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from compiler.workbook.intake import Difference
     from compiler.workspace import Workspace
 
-_LONGEST = 30
+_LONGEST = 14
 """Characters of a value in the table of changes."""
+_LONGEST_CUT = 60
+"""Characters of a value on a line of its own."""
 
 
 @click.command("import", cls=ChineseCommand, short_help="把填好的 Excel 表格收进报告的数据。")
@@ -43,7 +45,7 @@ def import_(table: Path, folder: Path, yes: bool, remove: bool, mapping: str) ->
 
     \b
     例：chengwen import 数据.xlsx content/丰台区金融办/2024
-        chengwen import 一体化导出.csv content/丰台区金融办/2024 --map 财政一体化
+        chengwen import 一体化导出.csv content/丰台区金融办/2024 --map 财政一体化项目
     """
     from compiler.cli_reports import report_folder
     from compiler.publishing import WorkspaceError
@@ -147,7 +149,9 @@ def _listed(plan: Plan) -> Iterator[str]:
             rows.append((f"【{owner}】",))
             rows += [_row(item) for item in items]
         yield (
-            click.style("要改的", bold=True) + f"（{len(plan.differences)} 处）\n" + "\n".join(aligned(rows))
+            click.style("要改的", bold=True)
+            + f"（{len(plan.differences)} 处，金额单位：{plan.unit}）\n"
+            + "\n".join(aligned(rows))
         )
     if plan.new:
         lines = [f"  {project.name}：新建 data/{file}" for project, file in plan.new]
@@ -164,8 +168,14 @@ def _listed(plan: Plan) -> Iterator[str]:
 
 
 def _row(item: Difference) -> tuple[str, ...]:
-    return ("  " + item.name, _short(item.old), _short(item.new), item.difference, item.percent)
+    """A line of the table; long words span it, cut to where they differ."""
+    if max(len(item.old), len(item.new)) <= _LONGEST:
+        return ("  " + item.name, item.old, item.new, item.difference, item.percent)
+    from compiler.listing import difference
+
+    old, new = difference(item.old, item.new)
+    return (f"  {item.name}：{_short(old)} → {_short(new)}",)
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 8]}…{text[-7:]}"
+    return text if len(text) <= _LONGEST_CUT else f"{text[: _LONGEST_CUT - 8]}…{text[-7:]}"

@@ -250,10 +250,7 @@ def test_what_is_wrong_is_refused_with_its_cell(
     assert says in said
     book = openpyxl.load_workbook(office.table)
     place = at(book, title, row, header).coordinate
-    assert (
-        f"工作表“{title}” {place}" in said
-        or f"工作表“{title}” 第 {place.strip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')} 行" in said
-    )
+    assert f"工作表“{title}” {place}：" in said
     assert office.data() == before
 
 
@@ -615,7 +612,7 @@ def test_a_file_changed_since_is_left_where_it_agrees(office: Office) -> None:
     _replace(office, f"projects/{PROJECTS[0]}.yaml", "名称: ", "# 备注\n名称: ")
     said = office.import_("--yes")
     assert "主管部门: 乙科" in office.data()[f"projects/{PROJECTS[1]}.yaml"]
-    assert "要改的（1 处）" in said
+    assert "要改的（1 处，" in said
 
 
 def test_rows_and_projects_that_came_and_went_since(office: Office) -> None:

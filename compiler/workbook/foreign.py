@@ -207,10 +207,10 @@ class _Reader:
             return files[0]
         if files:
             names = "、".join(self.intake.owner_of(file) for file in files)
-            self.intake.problem(self.title, cell, f"“{name}”可能是几个项目：{names}", "写全项目名称")
+            self.intake.problem(self.title, _place(cell), f"“{name}”可能是几个项目：{names}", "写全项目名称")
             return None
         if self.map.adds and not self.map.of_indicators:
-            place = cell.place if cell is not None else ""
+            place = _place(cell)
             return self.intake.new.setdefault(name, NewProject(name, "", {"名称": name}, self.title, place))
         if name not in self.unknown:
             self.unknown.append(name)
@@ -221,7 +221,7 @@ class _Reader:
         if called in self.seen:
             self.intake.problem(
                 self.title,
-                cells.get(self.found.project),
+                _place(cells.get(self.found.project)),
                 f"项目“{name}”有两行，另一行是第 {self.seen[called]} 行",
                 "一个项目只留一行；是小计的，在对照的“跳过”里写上",
             )
@@ -251,7 +251,7 @@ class _Reader:
                 if key in self.seen:
                     self.intake.problem(
                         self.title,
-                        cells.get(self.found.project),
+                        _place(cells.get(self.found.project)),
                         f"第 {self.seen[key]} 行是同一个指标（{names.get('三级') or names.get('一级')}）",
                         "一个指标只留一行",
                     )
@@ -275,10 +275,9 @@ class _Reader:
         if "一级" not in content:
             self.intake.problem(
                 self.title,
-                cells.get(self.found.project),
+                _place(cells.get(self.found.project)),
                 "新的指标没有“一级”",
                 "补上；对照里也要有这一列",
-                number,
             )
             return
         self.added.setdefault(file, []).append(content)
@@ -312,6 +311,10 @@ class _Reader:
         old = typed_content(typed, column.values, report_unit, self.intake.unit)
         where = (self.title, cell.place, " ".join(map(str, path)))
         self.intake.compare(Key(file, base), path, column.values, old, new, where, False)
+
+
+def _place(cell: Cell | None) -> str:
+    return cell.place if cell is not None else ""
 
 
 def _name(text: str) -> str:

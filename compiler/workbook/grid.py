@@ -147,6 +147,11 @@ class Grid:
         if not self.problems:
             self.notices += [f"“{title}”表里没有“{header}”这一列，这些数不改。" for header in missing]
 
+    def place(self, line: Line, header: str) -> str:
+        """The cell of a line under a header, as Excel names it; the row where there is no such column."""
+        number = next((number for number, column in self.columns.items() if column.header == header), 0)
+        return f"{letters(number)}{line.number}" if number else f"第 {line.number} 行"
+
     def lines(self) -> Iterator[Line]:
         """The lines in which something is typed, from the top; those of totals left out."""
         hidden: list[int] = []

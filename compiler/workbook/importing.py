@@ -50,6 +50,8 @@ class Plan(NamedTuple):
     """Nothing may be written while there is one."""
     files: tuple[tuple[FilePath, bytes | None, bytes | None], ...]
     """What to write, as `rewriting.rewrite` takes it."""
+    unit: str = ""
+    """Of the amounts among the differences."""
 
 
 def read_origin(workbook: Workbook) -> Origin | None:
@@ -158,6 +160,7 @@ def finished(workspace: Workspace, folder: FilePath, intake: Intake, stale: froz
         tuple(intake.notices),
         problems,
         () if problems else tuple(files),
+        intake.unit,
     )
 
 

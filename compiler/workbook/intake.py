@@ -15,7 +15,6 @@ from compiler.data_edit.notation import Plain
 from compiler.figures import EXACT, UNITS
 from compiler.rawdata import Mapping as MappingNode
 from compiler.rawdata import Node, Scalar, Sequence
-from compiler.workbook.cells import Cell
 from compiler.workbook.grid import Line, Problem
 from compiler.workbook.layout import LIST, PROJECTS, Column, Content, Key, Path, RowKind, Values
 from compiler.workbook.rows import Book
@@ -69,9 +68,8 @@ class Intake:
         """By the names that projects have, and are given."""
         self.names = {name: project.name for name, project in book.projects}
 
-    def problem(self, sheet: str, cell: Cell | None, message: str, hint: str, row: int = 0) -> None:
+    def problem(self, sheet: str, place: str, message: str, hint: str) -> None:
         """Note what keeps a workbook from being taken in."""
-        place = cell.place if cell is not None else f"第 {row} 行" if row else ""
         self.problems.append(Problem(sheet, place, message, hint))
 
     def change(self, file: str, change: Change) -> None:
@@ -93,7 +91,7 @@ class Intake:
         try:
             content = content_of(cell, column.values, column.header, unit)
         except BadCell as bad:
-            self.problem(sheet, cell, bad.message, bad.hint)
+            self.problem(sheet, cell.place if cell is not None else "", bad.message, bad.hint)
             return None, False
         if column.values is Values.AMOUNT and isinstance(content, Decimal) and unit != self.unit:
             content = content.scaleb(UNITS[unit] - UNITS[self.unit], EXACT)
@@ -118,7 +116,7 @@ class Intake:
         if new is None:
             if needed:
                 self.problems.append(
-                    Problem(sheet, place, f"“{name}”空着，它是必填的", "填上；整条不要了的，删去整行")
+                    Problem(sheet, place, f"{name}空着，它是必填的", "填上；整条不要了的，删去整行")
                 )
                 return
             self.change(key.file, Drop(whole))

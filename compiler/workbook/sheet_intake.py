@@ -116,9 +116,7 @@ class SheetIntake:
             if path is None:
                 continue
             old, new = row.contents[index], contents[column.header]
-            cell = line.cells.get(column.header)
-            place = cell.place if cell is not None else f"第 {line.number} 行"
-            where = (self.title, place, called(kind, key, column, contents))
+            where = (self.title, self.grid.place(line, column.header), called(kind, key, column, contents))
             must = (len(path) == 1 and path[0] in needed) or (
                 not path and LIST in kind.path and not kind.facts
             )
@@ -220,7 +218,7 @@ class SheetIntake:
             return
         if isinstance(node, Sequence) and any(isinstance(item, Sequence) for item in node.items):
             self.intake.problem(
-                self.title, None, f"“{path[-1]}”是几层的列表，不能在表格里增减", "在数据文件里改"
+                self.title, "", f"“{path[-1]}”是几层的列表，不能在表格里增减", "在数据文件里改"
             )
             return
         kept = [item for item in items if isinstance(item, int)]
@@ -237,7 +235,7 @@ class SheetIntake:
 
     def problem(self, line: Line, header: str, message: str, hint: str) -> None:
         """Note what is wrong with a cell of a line."""
-        self.intake.problem(self.title, line.cells.get(header), message, hint, line.number)
+        self.intake.problem(self.title, self.grid.place(line, header), message, hint)
 
 
 def _summary(row: Row, sheet: Sheet) -> str:
