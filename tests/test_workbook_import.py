@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,9 @@ from compiler.cli import chengwen
 from compiler.cli_words import run
 from compiler.diagnostics import Diagnostics
 from compiler.workbook.export import export_report
-from compiler.workbook.layout import HEADER_ROW, KEY_HEADER
+from compiler.workbook.layout import HEADER_ROW, KEY_HEADER, Key, Role, Values
+from compiler.workbook.rows import read_book, rows_of
+from compiler.workbook.sheets import SHEETS
 from compiler.workspace import Workspace
 from tests.test_checks import REPORT, copy_clean
 from tests.texts import SOFFICE
@@ -483,6 +487,7 @@ def test_a_new_project_with_all_its_parts(office: Office) -> None:
         ({"主管部门": "保管科"}, "“名称”空着"),
         ({"名称": "甲", "文件": "a/b"}, "里有不能用的字"),
         ({"名称": "甲", "文件": PROJECTS[0]}, "已经有了"),
+        ({"名称": "甲", "文件": "con"}, "不能用“projects/con.yaml”这个路径"),
         ({"名称": "甲", "执行率": "好"}, "应当是百分比"),
     ],
 )
@@ -621,7 +626,8 @@ def test_rows_and_projects_that_came_and_went_since(office: Office) -> None:
     assert "“新来的”是导出以后新加的，表里没有，不动它" in office.import_("--yes", "--remove")
     assert (projects / "09-新来的.yaml").exists()
     (projects / f"{PROJECTS[3]}.yaml").unlink()
-    assert "导出以后删去了" in office.import_("--yes", code=1)
+    said = office.import_("--yes", code=1)
+    assert f"data/projects/{PROJECTS[3]}.yaml 已经没有了" in said and "有 1 处不对" in said
 
 
 def test_a_workbook_of_another_year_or_none_of_ours(office: Office) -> None:
@@ -679,35 +685,106 @@ def test_all_files_or_none(office: Office, monkeypatch: pytest.MonkeyPatch) -> N
     assert office.data() == before
 
 
+def test_read_only_and_linked_files_are_left(office: Office) -> None:
+    path = office.folder / "data" / "projects" / f"{PROJECTS[0]}.yaml"
+    office.edit(set_("项目", 0, "主管部门", "乙科"))
+    path.chmod(0o444)
+    assert "是只读的" in office.import_("--yes", code=1)
+    path.chmod(0o644)
+    moved = office.root / "别处"
+    path.parent.rename(moved)
+    path.parent.symlink_to(moved, target_is_directory=True)
+    assert "已经没有了" in office.import_("--yes", code=1)
+
+
 def test_data_that_are_not_sound_are_told_of_first(office: Office) -> None:
     _replace(office, "budget.yaml", "基本支出:", "基本支 出:")
     assert "先改正" in office.import_("--yes", code=1)
 
 
-def test_what_is_imported_is_what_is_read(office: Office) -> None:
-    """Every figure of the form raised: the data say it, and nothing else has changed."""
-    from compiler.workbook.rows import read_book, rows_of
-    from compiler.workbook.sheets import SHEETS
+_TEXTS = (
+    "≥6场",
+    "一: 二",
+    "一, 二",
+    "'引'",
+    '"号"',
+    "- 甲",
+    "# 乙",
+    "=1+1",
+    "{甲}",
+    "两\n行",
+    "100%",
+    "012",
+    "待办",
+    "@甲",
+    "、",
+)
 
-    layout = next(sheet for sheet in SHEETS if sheet.title == "绩效指标")
-    index = next(number for number, column in enumerate(layout.columns) if column.header == "完成值")
 
-    def rows() -> list[Any]:
+def _random_value(chance: random.Random, values: Values) -> tuple[Any, Any]:
+    """What is typed, and what the data are to say."""
+    number = Decimal(chance.randrange(1, 10**6)).scaleb(-chance.randrange(0, 5))
+    if values is Values.AMOUNT:
+        typed = chance.choice([float(number), f"{number:,}万元", f"{number * 10000:f}元"])
+        return typed, number
+    if values is Values.NUMBER:
+        return chance.choice([float(number), f"{number:f}", f"{number:f}分"]), number
+    if values is Values.RATE:
+        return f"{number:f}%", number / 100
+    text = chance.choice(_TEXTS)
+    return text, text
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_imported_is_what_is_read(office: Office, seed: int) -> None:
+    """Cells of every sheet changed at random: the data say just that, and nothing else has changed."""
+    chance = random.Random(seed)
+
+    def rows() -> dict[tuple[str, str], list[Any]]:
         book = read_book(Workspace(office.root), office.folder, Diagnostics(), lambda *_: None)
         assert book is not None
-        return [row.contents for row in rows_of(layout, book)]
+        return {
+            (layout.title, str(row.key)): list(row.contents)
+            for layout in SHEETS
+            for row in rows_of(layout, book)
+        }
 
-    before = rows()
-
-    def change(book: Any) -> None:
-        for number in range(len(before)):
-            at(book, "绩效指标", number, "完成值").value = f"≥{number} 个: 第, {number} 项"
-
-    office.edit(change)
+    wanted = rows()
+    book = openpyxl.load_workbook(office.table)
+    for layout in SHEETS:
+        sheet = book[layout.title]
+        headers = {
+            str(cell.value).partition("（")[0]: cell.column for cell in sheet[HEADER_ROW] if cell.value
+        }
+        for row in range(layout.first_row, sheet.max_row + 1):
+            key = Key.parse(str(sheet.cell(row, 1).value or ""))
+            kind = layout.kind_of(key) if key is not None else None
+            if key is None or kind is None:
+                continue
+            for index, column in enumerate(layout.columns):
+                named = layout.title == "项目" and column.header == "名称"
+                if (
+                    column.role is not Role.DATUM
+                    or kind.name not in column.keys
+                    or named
+                    or chance.random() > 0.1
+                ):
+                    continue
+                typed, value = _random_value(chance, column.values)
+                cell = sheet.cell(row, headers[column.header])
+                cell.value = typed
+                if isinstance(typed, str):
+                    cell.data_type = "s"
+                wanted[layout.title, str(key)][index] = value
+    book.save(office.table)
     office.import_("--yes")
-    for number, (old, new) in enumerate(zip(before, rows(), strict=True)):
-        assert new[index] == f"≥{number} 个: 第, {number} 项"
-        assert old[:index] + old[index + 1 :] == new[:index] + new[index + 1 :]
+    got = rows()
+    assert got.keys() >= wanted.keys()
+    for place, contents in wanted.items():
+        assert got[place] == contents, place
+    assert all(contents == wanted.get(place, contents) for place, contents in got.items())
+    office.export()
+    assert "没有要改的" in office.import_("--yes")
 
 
 # LibreOffice ------------------------------------------------------------------------------

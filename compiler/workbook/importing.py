@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import stat
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 from typing import NamedTuple
@@ -200,6 +201,9 @@ def _refuse_twins(intake: Intake) -> None:
 
 def _bytes(workspace: Workspace, path: FilePath, digest: str) -> bytes:
     data = workspace.read_whole(path)
+    # The owner's mark, not what this user may do: whoever set it does not want the file changed.
+    if not path.stat().st_mode & stat.S_IWUSR:
+        raise WorkspaceError(f"“{workspace.shown(path)}”是只读的，没有改动任何文件。去掉只读再运行一次。")
     if hashlib.sha256(data).hexdigest() != digest:
         raise WorkspaceError(f"“{path.name}”刚刚又改过，没有改动任何文件。请再运行一次。")
     return data
@@ -236,7 +240,13 @@ def _new_files(
             continue
         taken.add(stem.casefold())
         file = f"projects/{stem}.yaml"
-        path = data / "projects" / f"{stem}.yaml"
+        sink = Diagnostics()
+        path = workspace.inside(data, file, workspace.start_of(data / file), sink)
+        if path is None:
+            intake.problems += [
+                Problem(project.sheet, project.place, item.message, item.hint) for item in sink
+            ]
+            continue
         content = ordered(project.content, order_of(Project))
         text = mapping(content, 0) + "\n"
         if _sound(intake, file, workspace.shown(path), text):

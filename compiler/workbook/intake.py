@@ -61,6 +61,8 @@ class Intake:
         """By name."""
         self.removed: list[str] = []
         """Files of projects that have no line any more."""
+        self.lost: set[str] = set()
+        """Files that lines of the workbook are from, and that are not there; each is told of once."""
         self.differences: list[Difference] = []
         self.problems: list[Problem] = []
         self.notices: list[str] = []

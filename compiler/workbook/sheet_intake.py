@@ -81,15 +81,21 @@ class SheetIntake:
             NewLines(self).take(line)
         elif key in self.rows:
             self.known(line, key, kind)
-        elif key.file in self.intake.book.files or key.file in self.before:
+        elif key.file in self.intake.book.files:
             self.problem(
                 line,
                 header,
                 f"{self.intake.owner_of(key.file)}：这一行在数据里已经没有了，导出以后删去了",
                 "重新导出一份，把填的数粘贴过去；不要这一行了的，删去它",
             )
-        else:
-            self.problem(line, header, "行标识说的文件，这份报告没有", "核对是不是别的报告的表格")
+        elif key.file not in self.intake.lost:
+            self.intake.lost.add(key.file)
+            self.problem(
+                line,
+                header,
+                f"这一行的文件 data/{key.file} 已经没有了",
+                "重新导出一份，把填的数粘贴过去；是改了文件名的，先改回去",
+            )
 
     def known(self, line: Line, key: Key, kind: RowKind) -> None:
         """Take in a line of a record that the data have."""

@@ -236,6 +236,8 @@ def _with_merged(rows: Iterator[Row], merges: list[_Merge]) -> Iterator[Row]:
             open_.append(merges[begun])
             begun += 1
         open_ = [merge for merge in open_ if merge.bottom >= row.number]
+        if len(open_) > _MOST_COLUMNS:
+            raise WorkbookError("合并的单元格互相重叠，读不了。取消合并再用。")
         if not open_:
             yield row
             continue
