@@ -138,7 +138,18 @@ def test_a_wrong_import_is_found(importer: str, source: str) -> None:
 
 def test_the_wheel_does_not_need_what_only_tests_need() -> None:
     """The compiler imports nothing but the standard library and its declared dependencies."""
-    declared = {"click", "cn2an", "filelock", "jinja2", "markdown_it", "docx", "yaml", "pypdf", "openpyxl", "compiler"}
+    declared = {
+        "click",
+        "cn2an",
+        "filelock",
+        "jinja2",
+        "markdown_it",
+        "docx",
+        "yaml",
+        "pypdf",
+        "openpyxl",
+        "compiler",
+    }
     import sys
 
     for path in modules():

@@ -365,7 +365,10 @@ LISTS: dict[str, type[Record]] = {
         for cls in vars(module).values()
         if isinstance(cls, type) and issubclass(cls, Record) and cls.__module__ == module.__name__
     },
-    **{cls.__name__: cls for cls in (Outline, Entry, Attachment, ContentsSpec, NumberSpec, ColumnMap, MappedColumn)},
+    **{
+        cls.__name__: cls
+        for cls in (Outline, Entry, Attachment, ContentsSpec, NumberSpec, ColumnMap, MappedColumn)
+    },
     "Style": style_sheet._StyleRecord,
     "Page": style_sheet._PageRecord,
     "Font": style_sheet._FontRecord,
