@@ -17,7 +17,9 @@ import click
 
 from compiler.cli_archive import archive, restore, versions
 from compiler.cli_diff import diff
+from compiler.cli_export import export
 from compiler.cli_fix import mended
+from compiler.cli_import import import_
 from compiler.cli_new import new
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
 from compiler.cli_reports import LISTING, OUT, builds, can_write, output_formats, reports
@@ -197,7 +199,7 @@ def explain(codes: tuple[str, ...]) -> int:
     return 0
 
 
-for command in (new, archive, versions, verify, restore, diff):
+for command in (new, export, import_, archive, versions, verify, restore, diff):
     chengwen.add_command(command)
 
 

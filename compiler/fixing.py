@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import stat
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, TypeAlias
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity
-from compiler.publishing import WorkspaceError, reason, replace_file, sync_folder
+from compiler.publishing import WorkspaceError, reason
+from compiler.rewriting import rewrite
 from compiler.workspace import Workspace
 
 CheckAgain: TypeAlias = Callable[[Workspace], Iterable[Diagnostics]]
@@ -195,50 +194,4 @@ def write_fixes(plan: Plan) -> None:
 
     Raises `WorkspaceError` when a file was changed meanwhile, or the disk refuses; no file is changed then.
     """
-    made: list[Path] = []
-    kept: list[tuple[Path, Path]] = []
-    path = Path()
-    try:
-        for path, before, after in plan.files:
-            if path.is_symlink() or path.read_bytes() != before:
-                raise WorkspaceError(f"“{path.name}”刚刚又改过，没有改动任何文件。请再运行一次。")
-            new, old = _beside(path, "new"), _beside(path, "old")
-            made += [new, old]
-            shutil.copy2(path, old)  # to put back even when the disk is full
-            with open(new, "xb") as file:
-                file.write(after)
-                file.flush()
-                os.fsync(file.fileno())
-            shutil.copymode(path, new)
-        for path, _, _ in plan.files:
-            kept.append((_beside(path, "old"), path))
-            replace_file(_beside(path, "new"), path)
-    except BaseException as error:  # also when the user interrupts
-        for old, changed in kept:
-            try:
-                replace_file(old, changed)
-            except OSError as worse:
-                made.remove(old)
-                raise WorkspaceError(
-                    f"改写到一半出错，“{changed}”没能恢复：{reason(worse)}。原来的内容在“{old.name}”里，请换回去。"
-                ) from error
-        if isinstance(error, PermissionError):
-            raise WorkspaceError(
-                f"“{path.name}”不让改写，没有改动任何文件。多半是别的程序正打开着它：关闭它再运行一次；"
-                "不是的话，看看文件和文件夹是不是只读。"
-            ) from error
-        if isinstance(error, OSError):
-            raise WorkspaceError(f"改写“{path.name}”时出错：{reason(error)}。没有改动任何文件。") from error
-        raise
-    finally:
-        for leftover in made:
-            with suppress(OSError):
-                leftover.unlink()
-    for folder in {path.parent for path, _, _ in plan.files}:
-        with suppress(OSError):  # the files are in place
-            sync_folder(folder)
-
-
-def _beside(path: Path, word: str) -> Path:
-    """A hidden file in the folder of `path`, which no build reads."""
-    return path.with_name(f".{path.name[:40]}.{os.getpid()}.{word}")
+    rewrite(plan.files)

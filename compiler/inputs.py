@@ -23,7 +23,7 @@ from compiler.readers.table_template import read_table_template
 from compiler.readers.yaml_data import read_yaml
 from compiler.record import Broken, Facts, Missing, Record
 from compiler.schema import read_file
-from compiler.schemes import SCHEMES, Declared, read_schemes
+from compiler.schemes import NO_KINDS, Declared, read_schemes
 from compiler.source import Span
 from compiler.style import Style
 from compiler.table_program import TableProgram
@@ -140,7 +140,7 @@ def _check_folder(report: Report, folder: Path, sink: Diagnostics) -> None:
 
 def _template_folder(workspace: Workspace, kind: str, span: Span, sink: Diagnostics) -> Path | None:
     folders = (workspace.root / "templates").iterdir()
-    kinds = sorted(path.name for path in folders if path.is_dir() and path.name != SCHEMES)
+    kinds = sorted(path.name for path in folders if path.is_dir() and path.name not in NO_KINDS)
     if kind in kinds:
         return workspace.root / "templates" / kind
     near = nearest(kind, kinds)

@@ -35,12 +35,20 @@ T = TypeVar("T")
 class Kind(Generic[T]):
     """How a value is read: from a node to a value, or None when it was wrong (and is reported)."""
 
-    __slots__ = ("holds_others", "read")
+    __slots__ = ("holds_others", "of", "read")
 
-    def __init__(self, read: Callable[[Node, Context, str], T | None], *, holds_others: bool = False) -> None:
+    def __init__(
+        self,
+        read: Callable[[Node, Context, str], T | None],
+        of: object = None,
+        *,
+        holds_others: bool = False,
+    ) -> None:
         self.read = read
         """Gets the node, the context, and the key for messages."""
-        self.holds_others = holds_others
+        self.of = of
+        """The kind of the entries of a list, the class of a record; None of other values."""
+        self.holds_others = holds_others or of is not None
         """It is a list or a mapping; those are never left open themselves, but what is in them."""
 
 
@@ -250,7 +258,7 @@ def list_of(kind: Kind[T]) -> Kind[tuple[T, ...]]:
         values = [kind.read(item, context, key) for item in node.items]
         return None if any(value is None for value in values) else tuple(values)  # type: ignore[arg-type]
 
-    return Kind(read, holds_others=True)
+    return Kind(read, kind)
 
 
 def one_or_list(kind: Kind[T]) -> Kind[tuple[T, ...]]:

@@ -181,4 +181,10 @@ def read_file(
 
 def record_of(cls: type[R]) -> Kind[R]:
     """A nested record."""
-    return Kind(lambda node, context, key: read_record(cls, node, context, key), holds_others=True)
+    return Kind(lambda node, context, key: read_record(cls, node, context, key), cls)
+
+
+def fields_of(cls: type[Record]) -> dict[str, Kind[Any]]:
+    """The kind of value of every key that a file may hold, in the order of the schema."""
+    found = [key for base in reversed(cls.__mro__) for key in vars(base).values() if isinstance(key, _Key)]
+    return {key.name: key.kind for key in found}

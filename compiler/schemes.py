@@ -16,7 +16,10 @@ from compiler.source import Span
 from compiler.workspace import Workspace
 
 SCHEMES = "评分方案"
-"""The folder of templates/ that is no kind of document."""
+COLUMN_MAPS = "导入"
+"""How tables of other systems are mapped to the data."""
+NO_KINDS = (SCHEMES, COLUMN_MAPS)
+"""The folders of templates/ that are no kind of document."""
 
 
 class Declared(NamedTuple):

@@ -58,6 +58,16 @@ class Workspace:
         self._today = today
         self._prefix = os.path.join(root, "")
         self._plain_folders: dict[str, bool] = {}
+        self.kept: dict[Path, bytes] | None = None
+        """What was read, where that is to be kept: see `keeping`."""
+
+    def keeping(self) -> Workspace:
+        """The same folder, which keeps every file as it was first read, so that what is read of it and what is said of its bytes are
+        of one state, whoever saves meanwhile.
+        """
+        other = Workspace(self.root, self._today, self._instead)
+        other.kept = {}
+        return other
 
     def with_files(self, instead: Mapping[Path, bytes]) -> Workspace:
         """The same folder, in which some files hold something else."""
@@ -122,6 +132,13 @@ class Workspace:
         """The bytes of a plain file of at most `limit`; raises `OSError`, `_Link` or `_TooLarge`."""
         if path in self._instead:
             return self._instead[path]
+        if self.kept is None:
+            return self._read_plain(path, limit)
+        if path not in self.kept:
+            self.kept[path] = self._read_plain(path, limit)
+        return self.kept[path]
+
+    def _read_plain(self, path: Path, limit: int) -> bytes:
         folder = os.path.dirname(path)
         if folder.startswith(self._prefix) and not self._is_plain(folder):
             raise _Link

@@ -13,13 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from compiler.cli import chengwen
 from tests import overlay
 from tests.command_line import call, tree_bytes
 
 _ROOT = Path(__file__).parents[1]
 _ENGLISH = re.compile(
     r"\b(?!chengwen|build|check|explain|diff|content|docx|html|text|json|data|narrative|draft|waivers|yaml|archive|versions|verify|new"
-    r"|restore|message|by|rebuild|digest|SHA|SM|pdf|out|help|strict|format|to|fix|yes|from|dept|kind|unit|templates|md|Word|WPS)[A-Za-z]{2,}\b"
+    r"|restore|export|import|force|message|by|rebuild|digest|SHA|SM|pdf|out|help|strict|format|to|fix|yes|from|dept|kind|unit|templates|md"
+    r"|Word|WPS|Excel|xlsx|xls|csv|map|remove)[A-Za-z]{2,}\b"
 )
 """Any English word but names of commands, options, formats, folders and programs."""
 
@@ -35,20 +37,7 @@ def workspace(tmp_path: Path) -> Path:
     [
         [],
         ["--help"],
-        *(
-            [name, "--help"]
-            for name in (
-                "build",
-                "check",
-                "explain",
-                "archive",
-                "versions",
-                "verify",
-                "restore",
-                "diff",
-                "new",
-            )
-        ),
+        *([name, "--help"] for name in sorted(chengwen.commands)),
     ],
 )
 def test_help_is_chinese(arguments: list[str], tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler import checks, fixing
+from compiler import checks, rewriting
 from compiler.checks.check import Draft
 from compiler.checks.words import prose
 from compiler.diagnostics import Accepted, Code, Diagnostic, Diagnostics, Severity
@@ -298,7 +298,7 @@ def test_what_was_replaced_is_put_back(
     plan = _plan(root)
     assert len(plan.files) == 2
     before = _files(root)
-    replace, held = fixing.replace_file, plan.files[1][0]
+    replace, held = rewriting.replace_file, plan.files[1][0]
     replaced: list[Path] = []
 
     def failing(source: Path, target: Path) -> None:
@@ -307,7 +307,7 @@ def test_what_was_replaced_is_put_back(
         replaced.append(target)
         replace(source, target)
 
-    monkeypatch.setattr(fixing, "replace_file", failing)
+    monkeypatch.setattr(rewriting, "replace_file", failing)
     with pytest.raises(KeyboardInterrupt if isinstance(error, KeyboardInterrupt) else WorkspaceError):
         write_fixes(plan)
     assert replaced[0] == plan.files[0][0]
@@ -327,14 +327,14 @@ def test_what_cannot_be_put_back_is_kept_beside(root: Path, monkeypatch: pytest.
     plan = _plan(root)
     first, second = (path for path, _, _ in plan.files)
     text = first.read_bytes()
-    replace = fixing.replace_file
+    replace = rewriting.replace_file
 
     def failing(source: Path, target: Path) -> None:
         if target == second or source.name.endswith(".old"):
             raise PermissionError(13, "held open")
         replace(source, target)
 
-    monkeypatch.setattr(fixing, "replace_file", failing)
+    monkeypatch.setattr(rewriting, "replace_file", failing)
     with pytest.raises(WorkspaceError, match="没能恢复"):
         write_fixes(plan)
     (kept,) = first.parent.glob(".*.old")

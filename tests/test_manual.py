@@ -30,6 +30,7 @@ from compiler.readers import style_sheet
 from compiler.record import Record
 from compiler.schema import shape_of
 from compiler.style import STYLE_ROLES
+from compiler.workbook.column_map import ColumnMap, MappedColumn
 from compiler.workspace import Workspace
 from tests import overlay
 from tests.archive_samples import waived, writable_again
@@ -385,7 +386,10 @@ LISTS: dict[str, type[Record]] = {
         for cls in vars(module).values()
         if isinstance(cls, type) and issubclass(cls, Record) and cls.__module__ == module.__name__
     },
-    **{cls.__name__: cls for cls in (Outline, Entry, Attachment, ContentsSpec, NumberSpec)},
+    **{
+        cls.__name__: cls
+        for cls in (Outline, Entry, Attachment, ContentsSpec, NumberSpec, ColumnMap, MappedColumn)
+    },
     "Style": style_sheet._StyleRecord,
     "Page": style_sheet._PageRecord,
     "Font": style_sheet._FontRecord,

@@ -216,7 +216,7 @@ def test_a_year_in_a_file_name_moves_on_for_data_and_prose_alike(root: Path) -> 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["new"], "少了 年度"),
+        (["new"], "少了“年度”"),
         (["new", "25", "--from", OLD], "年度写成四位数字"),
         (["new", "二〇二五", "--from", OLD], "年度写成四位数字"),
         (["new", "2024", "--from", OLD], "只能用来新建后面的年度"),

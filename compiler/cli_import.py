@@ -1,0 +1,181 @@
+"""The command that takes a filled-in workbook into a report's data: `import`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from compiler.cli_output import Bar
+from compiler.cli_words import ChineseCommand
+
+if TYPE_CHECKING:
+    from compiler.workbook.importing import Plan
+    from compiler.workbook.intake import Difference
+    from compiler.workspace import Workspace
+
+_LONGEST = 14
+"""Characters of a value in the table of changes."""
+_LONGEST_CUT = 60
+"""Characters of a value on a line of its own."""
+
+
+@click.command("import", cls=ChineseCommand, short_help="把填好的 Excel 表格收进报告的数据。")
+@click.argument("table", metavar="表格文件", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="报告文件夹", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="不问，直接写。")
+@click.option("--remove", is_flag=True, help="表里没有了的项目，删去它的数据文件（叙述留着）。")
+@click.option(
+    "--map",
+    "mapping",
+    metavar="名称",
+    default="",
+    help="别的系统导出的表，照 templates/导入 里的哪一个文件对上；不写，按列名自己认。",
+)
+def import_(table: Path, folder: Path, yes: bool, remove: bool, mapping: str) -> int:
+    """把 chengwen export 写出、填好的表格收进报告的数据（data 里的文件）。
+
+    先列出哪里改成了什么，问过再写；要么全写，要么一个字不动。没有改的数，写法、备注、次序都不变。
+
+    列名、行的先后、隐藏的行都认得；数可以带单位、千分位、全角的字。有一格不对，就说明在哪张表哪一格，什么都不写。
+
+    表格导出以后，数据又改过的，不盖掉：两边的数都列出来。
+
+    \b
+    例：chengwen import 数据.xlsx content/丰台区金融办/2024
+        chengwen import 一体化导出.csv content/丰台区金融办/2024 --map 财政一体化项目
+    """
+    from compiler.cli_reports import report_folder
+    from compiler.publishing import WorkspaceError
+    from compiler.workbook.cells import WorkbookError
+    from compiler.workspace import Workspace
+
+    folder = report_folder(folder)
+    try:
+        workspace = Workspace.around(folder)
+        plan = _planned(workspace, table, folder, mapping)
+        if plan is None:
+            return 1
+        return _carried_out(plan, workspace.shown(folder), yes, remove)
+    except (WorkbookError, WorkspaceError) as error:
+        click.echo(str(error), err=True)
+        return 1
+
+
+def _planned(workspace: Workspace, table: Path, folder: Path, mapping: str) -> Plan | None:
+    """What is to be done; None when the report's data are not sound, which is told."""
+    from compiler.diagnostics import Diagnostics, counts, render
+    from compiler.workbook.importing import plan_import, read_origin
+    from compiler.workbook.reading import open_workbook
+    from compiler.workbook.rows import read_book
+
+    bar = Bar(f"{folder.parent.name}/{folder.name}")
+    sink = Diagnostics()
+    try:
+        with open_workbook(table) as workbook:
+            book = read_book(workspace, folder, sink, bar.show)
+            if book is None:
+                for diagnostic in sink:
+                    click.echo(render(diagnostic) + "\n", err=True)
+                click.echo(
+                    click.style("× ", fg="red")
+                    + f"{workspace.shown(folder)}：现在的数据有{counts(sink)}，没有收。先改正。",
+                    err=True,
+                )
+                return None
+            bar.show("读表格", 0, 1)
+            if mapping or (read_origin(workbook) is None):
+                from compiler.workbook.foreign import plan_foreign
+
+                return plan_foreign(workspace, folder, book, workbook, mapping)
+            return plan_import(workspace, folder, book, workbook)
+    finally:
+        bar.clear()
+
+
+def _carried_out(plan: Plan, report: str, yes: bool, remove: bool) -> int:
+    from compiler.rewriting import rewrite
+
+    for notice in plan.notices:
+        click.echo(f"说明：{notice}")
+    if plan.notices:
+        click.echo()
+    if plan.problems:
+        for problem in plan.problems:
+            click.echo(f"{problem}\n  提示：{problem.hint}", err=True)
+        click.echo(
+            click.style("× ", fg="red") + f"{report}：有 {len(plan.problems)} 处不对，什么都没有写。",
+            err=True,
+        )
+        return 1
+    if not plan.files:
+        click.echo(click.style("√ ", fg="green") + f"{report}：表格和数据一样，没有要改的。")
+        return 0
+    for block in _listed(plan):
+        click.echo(block + "\n")
+    if plan.removed and yes and not remove:
+        click.echo("表里少了上面列的项目，没有写。真要删去，加 --remove；不删，把那几行放回表里。", err=True)
+        return 1
+    question = f"写进 {len(plan.files)} 个文件" + (
+        f"，其中删去 {len(plan.removed)} 个项目的数据文件" if plan.removed else ""
+    )
+    if not yes and not _wanted(f"{question}，写吗？[y/N]"):
+        click.echo("没有写。")
+        return 0
+    rewrite(plan.files)
+    click.echo(
+        click.style("√ ", fg="green")
+        + f"{report}：已写进 {len(plan.files)} 个文件。运行 chengwen check 核对。"
+    )
+    return 0
+
+
+def _wanted(question: str) -> bool:
+    answer: str = click.prompt(question, default="n", show_default=False, prompt_suffix=" ")
+    return answer.strip().lower() in ("y", "yes", "是")
+
+
+def _listed(plan: Plan) -> Iterator[str]:
+    """The changes in blocks that a blank line parts."""
+    from compiler.workbook.importing import by_owner
+
+    if plan.differences:
+        from compiler.comparison.listing import aligned
+
+        rows: list[tuple[str, ...]] = [("", "原来", "改成", "增减", "增减率")]
+        for owner, items in by_owner(plan.differences):
+            rows.append((f"【{owner}】",))
+            rows += [_row(item) for item in items]
+        yield (
+            click.style("要改的", bold=True)
+            + f"（{len(plan.differences)} 处，金额单位：{plan.unit}）\n"
+            + "\n".join(aligned(rows))
+        )
+    if plan.new:
+        lines = [f"  {project.name}：新建 data/{file}" for project, file in plan.new]
+        yield click.style("新加的项目", bold=True) + f"（{len(lines)} 个）\n" + "\n".join(lines)
+    if plan.removed:
+        lines = [
+            f"  {item.name}：删去 data/{item.file}"
+            + (f"；它的叙述 {item.narrative} 留着，不要了自己删" if item.narrative else "")
+            for item in plan.removed
+        ]
+        yield (
+            click.style("表里没有了的项目", bold=True, fg="red") + f"（{len(lines)} 个）\n" + "\n".join(lines)
+        )
+
+
+def _row(item: Difference) -> tuple[str, ...]:
+    """A line of the table; long words span it, cut to where they differ."""
+    if max(len(item.old), len(item.new)) <= _LONGEST:
+        return ("  " + item.name, item.old, item.new, item.difference, item.percent)
+    from compiler.listing import difference
+
+    old, new = difference(item.old, item.new)
+    return (f"  {item.name}：{_short(old)} → {_short(new)}",)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_CUT else f"{text[: _LONGEST_CUT - 8]}…{text[-7:]}"

@@ -1,0 +1,309 @@
+"""A workbook and a report -> what taking the workbook in would write; nothing is written here."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import stat
+from collections.abc import Sequence
+from pathlib import Path as FilePath
+from typing import NamedTuple
+
+from compiler.data_edit.changes import EditError, order_of
+from compiler.data_edit.edit import edited
+from compiler.data_edit.line_ends import with_line_ends
+from compiler.data_edit.notation import Plain, mapping
+from compiler.diagnostics import Diagnostics, Severity
+from compiler.evaluation.project import Project
+from compiler.publishing import WorkspaceError
+from compiler.readers.yaml_data import read_yaml
+from compiler.schema import read_file
+from compiler.source import Source
+from compiler.workbook.cells import Workbook
+from compiler.workbook.grid import Grid, Problem
+from compiler.workbook.intake import Difference, Intake, NewProject
+from compiler.workbook.layout import FORMAT, ORIGIN_SHEET, Origin, Sheet
+from compiler.workbook.rows import Book, rows_of
+from compiler.workbook.sheet_intake import SheetIntake
+from compiler.workbook.sheets import FILES, SHEETS
+from compiler.workspace import Workspace
+
+
+class Removal(NamedTuple):
+    """A project that the workbook does not have any more."""
+
+    name: str
+    file: str
+    """In `data`."""
+    narrative: str
+    """Its narrative, which stays; empty when there is none."""
+
+
+class Plan(NamedTuple):
+    """What an import would do, or why it cannot."""
+
+    differences: tuple[Difference, ...]
+    new: tuple[tuple[NewProject, str], ...]
+    """New projects, each with its file in `data`."""
+    removed: tuple[Removal, ...]
+    notices: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    """Nothing may be written while there is one."""
+    files: tuple[tuple[FilePath, bytes | None, bytes | None], ...]
+    """What to write, as `rewriting.rewrite` takes it."""
+    unit: str = ""
+    """Of the amounts among the differences."""
+
+
+def read_origin(workbook: Workbook) -> Origin | None:
+    """What a workbook was made from; None when it is not one of ours."""
+    sheet = workbook.sheet(ORIGIN_SHEET)
+    if sheet is None:
+        return None
+    found: dict[str, str] = {}
+    for row in sheet.rows():
+        words = {cell.column: cell.shown for cell in row.cells}
+        found[words.get(1, "")] = words.get(2, "")
+    return Origin.parse(found)
+
+
+def plan_import(workspace: Workspace, folder: FilePath, book: Book, workbook: Workbook) -> Plan:
+    """What taking the workbook in would change. Raises `WorkbookError` when it cannot be read, `WorkspaceError` when a data
+    file cannot.
+    """
+    origin = read_origin(workbook)
+    refusal = _refusal(origin, book)
+    if origin is None or refusal is not None:
+        return Plan((), (), (), (), (refusal or _FOREIGN,), ())
+    intake = Intake(book, origin.unit)
+    known = {sheet.title.casefold() for sheet in SHEETS} | {ORIGIN_SHEET.casefold()}
+    for layout in SHEETS:
+        _take_sheet(intake, workbook, layout, origin)
+    intake.notices += [
+        f"工作表“{sheet.name}”不是导出的，没有看。"
+        for sheet in workbook.sheets
+        if sheet.name.strip().casefold() not in known and not sheet.hidden
+    ]
+    return finished(workspace, folder, intake, stale_files(origin, book))
+
+
+def _take_sheet(intake: Intake, workbook: Workbook, layout: Sheet, origin: Origin) -> None:
+    sheet = workbook.sheet(layout.title)
+    if sheet is None:
+        if next(rows_of(layout, intake.book), None) is not None:
+            intake.notices.append(f"没有“{layout.title}”这张表，这部分数据不改。")
+        return
+    grid = Grid(sheet, layout)
+    if not grid.begin():
+        intake.problems += grid.problems
+        return
+    SheetIntake(intake, grid, frozenset(origin.digests)).read()
+
+
+_FOREIGN = Problem(
+    "",
+    "",
+    "这个工作簿不是 chengwen export 写出的，或者里面隐藏的表删掉了，不知道每一行是哪一条数据",
+    "先用 chengwen export 导出，填在导出的表里；别的系统导出的表，加 --map 说明怎样对上",
+)
+
+
+def _refusal(origin: Origin | None, book: Book) -> Problem | None:
+    """Why a workbook is not this report's."""
+    if origin is None:
+        return _FOREIGN
+    report = book.report
+    if origin.format > FORMAT:
+        return Problem("", "", "这个工作簿是更新版本的成文写出的，读不了", "升级成文，或者用这一版重新导出")
+    if (origin.department, origin.year) != (report.department, report.year):
+        return Problem(
+            "",
+            "",
+            f"这是{origin.department}{origin.year}年的表格，要写进的是{report.department}{report.year}年的报告",
+            "核对文件和报告文件夹是不是拿错了",
+        )
+    return None
+
+
+def stale_files(origin: Origin, book: Book) -> frozenset[str]:
+    """The data files that were changed since a workbook was made from them."""
+    return frozenset(file for file in book.files if origin.digests.get(file) != book.origin.digests.get(file))
+
+
+def finished(workspace: Workspace, folder: FilePath, intake: Intake, stale: frozenset[str]) -> Plan:
+    """The plan of what was found: the text of every file, read back and held against the schema."""
+    _refuse_stale(intake, stale)
+    _refuse_twins(intake)
+    data = folder / "data"
+    files: list[tuple[FilePath, bytes | None, bytes | None]] = []
+    for file, changes in intake.changes.items():
+        if file in intake.removed or not changes:
+            continue
+        held = intake.book.files[file]
+        source = held.raw.source
+        before = _bytes(workspace, data / file, intake.book.origin.digests[file])
+        try:
+            text = edited(source, changes, order_of(FILES.get(file, Project)))
+        except EditError:
+            intake.problems.append(
+                Problem("", "", f"{source.path} 的写法特别，表格里的改动写不进去", "照表格直接改这个文件")
+            )
+            continue
+        if _sound(intake, file, source.path, text):
+            files.append((data / file, before, with_line_ends(before, source.text, text)))
+    new = _new_files(intake, data, files, workspace)
+    removed = _removals(workspace, folder, intake, files)
+    problems = () if not intake.problems else tuple(intake.problems)
+    return Plan(
+        tuple(item for item in intake.differences if item.file not in intake.removed),
+        new,
+        removed,
+        tuple(intake.notices),
+        problems,
+        () if problems else tuple(files),
+        intake.unit,
+    )
+
+
+def _refuse_stale(intake: Intake, stale: frozenset[str]) -> None:
+    for item in intake.differences:
+        if item.file in stale and item.file not in intake.removed:
+            intake.problems.append(
+                Problem(
+                    item.sheet,
+                    item.place,
+                    f"{item.owner} {item.name}：表里是“{item.new}”，数据里现在是“{item.old}”；这个文件在导出以后改过",
+                    "不知道哪个是新的，没有盖掉。重新导出一份，把要改的填进去",
+                )
+            )
+    for file in intake.removed:
+        if file in stale:
+            intake.problems.append(
+                Problem(
+                    "项目",
+                    "",
+                    f"表里没有项目“{intake.owner_of(file)}”，它的文件在导出以后改过",
+                    "重新导出一份再删",
+                )
+            )
+
+
+def _refuse_twins(intake: Intake) -> None:
+    """Two projects must not have one name, whichever of them got it now."""
+    names = dict(intake.names)
+    for item in intake.differences:
+        if item.name == "名称" and item.file in names and item.sheet == "项目":
+            names[item.file] = item.new
+    left = [name for file, name in names.items() if file not in intake.removed]
+    for name in sorted({name for name in left if left.count(name) + (name in intake.new) > 1}):
+        intake.problems.append(Problem("项目", "", f"有两个项目都叫“{name}”", "改正其中一个的名称"))
+
+
+def _bytes(workspace: Workspace, path: FilePath, digest: str) -> bytes:
+    data = workspace.read_whole(path)
+    # The owner's mark, not what this user may do: whoever set it does not want the file changed.
+    if not path.stat().st_mode & stat.S_IWUSR:
+        raise WorkspaceError(f"“{workspace.shown(path)}”是只读的，没有改动任何文件。去掉只读再运行一次。")
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise WorkspaceError(f"“{path.name}”刚刚又改过，没有改动任何文件。请再运行一次。")
+    return data
+
+
+def _sound(intake: Intake, file: str, path: str, text: str) -> bool:
+    """Whether a new text is what the schema allows; else it is noted."""
+    sink = Diagnostics()
+    raw = read_yaml(Source(path, text), sink)
+    if raw is not None:
+        read_file(FILES.get(file, Project), raw, sink, intake.book.report.unit, [])
+    errors = [item for item in sink if item.severity is Severity.ERROR]
+    for item in errors:
+        intake.problems.append(Problem("", "", f"改了以后，{item.span} 会出错：{item.message}", item.hint))
+    return not errors
+
+
+def _new_files(
+    intake: Intake,
+    data: FilePath,
+    files: list[tuple[FilePath, bytes | None, bytes | None]],
+    workspace: Workspace,
+) -> tuple[tuple[NewProject, str], ...]:
+    """The files of new projects, each with its text."""
+    taken = {file.removeprefix("projects/").removesuffix(".yaml").casefold() for file in intake.names}
+    out = []
+    for project in intake.new.values():
+        stem = project.stem or _stem(project.name, taken)
+        if not _STEM.fullmatch(stem) or stem.casefold() in taken:
+            said = "已经有了" if stem.casefold() in taken else "里有不能用的字"
+            intake.problems.append(
+                Problem(project.sheet, project.place, f"文件名“{stem}”{said}", "“文件”一栏改成别的，或者空着")
+            )
+            continue
+        taken.add(stem.casefold())
+        file = f"projects/{stem}.yaml"
+        sink = Diagnostics()
+        path = workspace.inside(data, file, workspace.start_of(data / file), sink)
+        if path is None:
+            intake.problems += [
+                Problem(project.sheet, project.place, item.message, item.hint) for item in sink
+            ]
+            continue
+        content = ordered(project.content, order_of(Project))
+        text = mapping(content, 0) + "\n"
+        if _sound(intake, file, workspace.shown(path), text):
+            files.append((path, None, text.encode("utf-8")))
+        out.append((project, file))
+    return tuple(out)
+
+
+_STEM = re.compile(r"(?!\.)[^\\/:*?\"<>|\x00-\x1f#%]{1,60}(?<![. ])")
+_LONGEST_STEM = 12
+
+
+def _stem(name: str, taken: set[str]) -> str:
+    """The name of a new project's file: the next number, and the name without its year."""
+    numbers = [int(found[1]) for stem in taken if (found := re.match(r"(\d{1,4})-", stem))]
+    short = re.sub(r"^(19|20)\d\d年?度?", "", name)
+    short = re.sub(r"[\W_]", "", short)[:_LONGEST_STEM] or "项目"
+    return f"{max(numbers, default=0) + 1:02}-{short}"
+
+
+def ordered(content: dict[str, Plain], order: object, path: tuple[str | int, ...] = ()) -> dict[str, Plain]:
+    """A new record with its names in the order of the schema."""
+    names = list(order(path)) if callable(order) else []
+    rank = {name: number for number, name in enumerate(names)}
+    out: dict[str, Plain] = {}
+    for name in sorted(content, key=lambda name: rank.get(name, len(rank))):
+        entry = content[name]
+        if isinstance(entry, dict):
+            entry = ordered(entry, order, (*path, name))
+        elif isinstance(entry, list):
+            entry = [
+                ordered(item, order, (*path, name, 0)) if isinstance(item, dict) else item for item in entry
+            ]
+        out[name] = entry
+    return out
+
+
+def _removals(
+    workspace: Workspace,
+    folder: FilePath,
+    intake: Intake,
+    files: list[tuple[FilePath, bytes | None, bytes | None]],
+) -> tuple[Removal, ...]:
+    out = []
+    for file in intake.removed:
+        path = folder / "data" / file
+        files.append((path, _bytes(workspace, path, intake.book.origin.digests[file]), None))
+        narrative = folder / "narrative" / "projects" / f"{path.stem}.md"
+        out.append(
+            Removal(intake.owner_of(file), file, workspace.shown(narrative) if narrative.exists() else "")
+        )
+    return tuple(out)
+
+
+def by_owner(differences: Sequence[Difference]) -> list[tuple[str, list[Difference]]]:
+    """The differences of each project together, in the order in which they came first."""
+    out: dict[str, list[Difference]] = {}
+    for item in differences:
+        out.setdefault(item.owner, []).append(item)
+    return list(out.items())

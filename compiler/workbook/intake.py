@@ -1,0 +1,205 @@
+"""The rows of a workbook against the rows of the data: what is different, and what is wrong with it.
+
+Lines with a key are compared with the record that the key names, lines without one are new records, records without
+a line are removed. What a list consists of, and in what order, the lines of the sheet say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from compiler.data_edit.changes import Change, Drop, Put
+from compiler.data_edit.notation import Plain
+from compiler.figures import EXACT, UNITS
+from compiler.rawdata import Mapping as MappingNode
+from compiler.rawdata import Node, Scalar, Sequence
+from compiler.workbook.grid import Line, Problem
+from compiler.workbook.layout import LIST, PROJECTS, Column, Content, Key, Path, RowKind, Values
+from compiler.workbook.rows import Book
+from compiler.workbook.values import BadCell, as_typed, content_of, same, shown
+
+
+class Difference(NamedTuple):
+    """Something that the import changes, as the table of changes has it."""
+
+    owner: str
+    """The project, or the part of the data."""
+    name: str
+    old: str
+    new: str
+    difference: str
+    percent: str
+    sheet: str
+    place: str
+    """The cell that says so; empty for a line that is gone."""
+    file: str
+    """In `data`."""
+
+
+class NewProject(NamedTuple):
+    """A project that the data do not have yet."""
+
+    name: str
+    stem: str
+    """As the workbook has it; empty when it leaves it to us."""
+    content: dict[str, Plain]
+    sheet: str
+    place: str
+
+
+class Intake:
+    """What is found on the way through a workbook."""
+
+    def __init__(self, book: Book, unit: str) -> None:
+        self.book, self.unit = book, unit
+        """The unit in which amounts are compared."""
+        self.changes: dict[str, list[Change]] = {}
+        """By file in `data`."""
+        self.new: dict[str, NewProject] = {}
+        """By name."""
+        self.removed: list[str] = []
+        """Files of projects that have no line any more."""
+        self.lost: set[str] = set()
+        """Files that lines of the workbook are from, and that are not there; each is told of once."""
+        self.differences: list[Difference] = []
+        self.problems: list[Problem] = []
+        self.notices: list[str] = []
+        self.project_files = {project.name: name for name, project in book.projects}
+        """By the names that projects have, and are given."""
+        self.names = {name: project.name for name, project in book.projects}
+
+    def problem(self, sheet: str, place: str, message: str, hint: str) -> None:
+        """Note what keeps a workbook from being taken in."""
+        self.problems.append(Problem(sheet, place, message, hint))
+
+    def change(self, file: str, change: Change) -> None:
+        """Note a change to a file."""
+        self.changes.setdefault(file, []).append(change)
+
+    def owner_of(self, file: str) -> str:
+        """What the table of changes calls a file."""
+        return self.names.get(file) or {"budget.yaml": "预算", "scorecard.yaml": "评分表"}.get(file, "单位")
+
+    def tell(self, file: str, name: str, old: str, new: str, sheet: str, place: str = "") -> None:
+        """Note a difference that is no figure's."""
+        self.differences.append(Difference(self.owner_of(file), name, old, new, "", "", sheet, place, file))
+
+    def content(self, line: Line, column: Column, sheet: str, header_unit: str = "") -> tuple[Content, bool]:
+        """What a cell of a line says, amounts in `unit`, and whether that is sound; if not it is noted."""
+        cell = line.cells.get(column.header)
+        unit = header_unit or self.unit
+        try:
+            content = content_of(cell, column.values, column.header, unit)
+        except BadCell as bad:
+            self.problem(sheet, cell.place if cell is not None else "", bad.message, bad.hint)
+            return None, False
+        if column.values is Values.AMOUNT and isinstance(content, Decimal) and unit != self.unit:
+            content = content.scaleb(UNITS[unit] - UNITS[self.unit], EXACT)
+        return content, True
+
+    def compare(
+        self,
+        key: Key,
+        path: Path,
+        values: Values,
+        old: Content,
+        new: Content,
+        where: tuple[str, str, str],
+        needed: bool,
+    ) -> None:
+        """Note the change of a value of a record; `where` is its sheet, its cell, and what it is called."""
+        if same(new, old):
+            return
+        sheet, place, name = where
+        whole = (*key.path, *path)
+        typed = text_at(self.book, key.file, whole)
+        if new is None:
+            if needed:
+                self.problems.append(
+                    Problem(sheet, place, f"{name}空着，它是必填的", "填上；整条不要了的，删去整行")
+                )
+                return
+            self.change(key.file, Drop(whole))
+        else:
+            text = as_typed(new, values, typed, self.unit, self.book.report.unit)
+            self.change(key.file, Put(whole, text))
+        self.differences.append(
+            Difference(
+                self.owner_of(key.file),
+                name,
+                shown(old, values),
+                "（删去）" if new is None else shown(new, values),
+                *_difference(old, new, values),
+                sheet,
+                place,
+                key.file,
+            )
+        )
+
+
+def _difference(old: Content, new: Content, values: Values) -> tuple[str, str]:
+    """By how much, and by how many percent of the old."""
+    if not (isinstance(old, Decimal) and isinstance(new, Decimal)):
+        return "", ""
+    by = EXACT.subtract(new, old)
+    if values is Values.RATE:
+        return f"{by.scaleb(2, EXACT).normalize():+f}个百分点", ""
+    percent = f"{(by / old * 100).quantize(Decimal('0.01')):+f}%" if old else ""
+    return f"{by.normalize():+f}", percent
+
+
+def node_at(root: Node, path: Path) -> Node | None:
+    """What stands at a path of a file."""
+    node: Node | None = root
+    for step in path:
+        if isinstance(node, MappingNode) and isinstance(step, str):
+            node = node.entries.get(step)
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+        else:
+            return None
+    return node
+
+
+def text_at(book: Book, file: str, path: Path) -> str:
+    """The text of a value as typed; empty where there is none."""
+    held = book.files.get(file)
+    node = node_at(held.raw.root, path) if held is not None else None
+    return node.text if isinstance(node, Scalar) else ""
+
+
+def nested(content: dict[str, Plain], path: Path, text: str) -> None:
+    """Put a value into a new record, at a path of names."""
+    owner: Any = content
+    for step in path[:-1]:
+        owner = owner.setdefault(step, {})
+    owner[path[-1]] = text
+
+
+def called(kind: RowKind, key: Key, column: Column, contents: Mapping[str, Content]) -> str:
+    """What the table of changes calls a value: the record's own name, then the column."""
+    return " ".join(filter(None, (record_name(kind, key, contents), column.header)))
+
+
+def record_name(kind: RowKind, key: Key, contents: Mapping[str, Content]) -> str:
+    """What a record is called within its file."""
+    if kind.facts:
+        return "补充数据 " + " ".join(
+            str(step + 1) if isinstance(step, int) else str(step) for step in key.path[len(kind.path) :]
+        )
+    if LIST in kind.path:
+        name = next((str(contents[at]) for at in ("三级", "二级", "一级", "名称") if contents.get(at)), "")
+        number = key.path[-1]
+        return (
+            f"{kind.name}“{name}”"
+            if name
+            else f"{kind.name}{f'第{number + 1}项' if isinstance(number, int) else ''}"
+        )
+    return kind.name if kind.path else ""
+
+
+def is_project(kind: RowKind) -> bool:
+    """Whether a row is a project itself."""
+    return kind.file == PROJECTS and not kind.path

@@ -1,0 +1,262 @@
+"""Lines of a workbook without a key: new projects, sources, indicators, facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from compiler.data_edit.changes import Path, Put
+from compiler.data_edit.notation import Plain, is_key
+from compiler.rawdata import Mapping, Sequence
+from compiler.schema import shape_of
+from compiler.workbook.grid import Line
+from compiler.workbook.intake import NewProject, is_project, nested, node_at, record_name
+from compiler.workbook.layout import BUDGET, LIST, OFFICE, PROJECTS, SECTION, Key, Role, RowKind
+from compiler.workbook.sheets import BUDGET_FILE, DEPARTMENT_FILE
+from compiler.workbook.values import as_typed
+
+if TYPE_CHECKING:
+    from compiler.workbook.sheet_intake import SheetIntake
+
+
+class NewLines:
+    """Takes the new lines of a sheet in."""
+
+    def __init__(self, sheet: SheetIntake) -> None:
+        self.sheet = sheet
+
+    def take(self, line: Line) -> None:
+        """Take in a line without a key."""
+        kind = self._kind(line)
+        if kind is None:
+            return
+        if kind.facts:
+            self._new_fact(line, kind)
+            return
+        if is_project(kind):
+            content = self._record(line, kind)
+            name = content.get("名称") if content is not None else None
+            if content is not None and isinstance(name, str):
+                self._new_project(line, name, content)
+            return
+        owner = self._file(line, kind)
+        if owner is None:
+            return
+        if LIST not in kind.path:
+            self._new_fixed(line, kind, owner)
+            return
+        content = self._record(line, kind)
+        if content is None:
+            return
+        if isinstance(owner, NewProject):
+            held = owner.content.setdefault(str(kind.path[0]), [])
+            if isinstance(held, list):
+                held.append(content)
+            return
+        above = self.sheet.above(kind)
+        parent: Path | dict[str, Plain] | None = () if above is None else self.sheet.current.get(above.name)
+        self.sheet.current[kind.name] = content
+        if parent is None:
+            self.sheet.problem(
+                line,
+                self.sheet.headers[Role.KIND] or "",
+                f"上面没有“{above.name if above else ''}”",
+                "把这一行移到它所属的那一行下面",
+            )
+            return
+        step = str(kind.path[-2])
+        if isinstance(parent, dict):
+            entries = parent.setdefault(step, [])
+            if isinstance(entries, list):
+                entries.append(content)
+        else:
+            at = (owner, (*parent, step))
+            self.sheet.lists.setdefault(at, []).append(content)
+            self.sheet.added[at] = self.sheet.added.get(at, 0) + 1
+        name = record_name(
+            kind, Key(owner, (step, 0)), {key: text for key, text in content.items() if isinstance(text, str)}
+        )
+        first = next(iter(line.cells.values()))
+        self.sheet.intake.tell(owner, name, "（没有）", "（新增）", self.sheet.title, first.place)
+
+    def _kind(self, line: Line) -> RowKind | None:
+        """What kind of row a new line is; None is a problem, noted."""
+        kinds = self.sheet.layout.kinds
+        header = self.sheet.headers[Role.KIND]
+        if header is not None:
+            name = line.text(header)
+            found = next((kind for kind in kinds if kind.name == name), None)
+            if found is None:
+                words = "、".join(kind.name for kind in kinds)
+                self.sheet.problem(
+                    line,
+                    header,
+                    f"新加的行，“{header}”{f'不能是“{name}”' if name else '空着'}",
+                    f"写上：{words}",
+                )
+            return found
+        if len(kinds) == 1:
+            return kinds[0]
+        owner = line.text(self.sheet.headers[Role.OWNER])
+        word = {BUDGET: "预算", OFFICE: "单位"}.get(
+            owner, "内设机构" if owner.startswith(SECTION) else "项目"
+        )
+        return next((kind for kind in kinds if kind.name == word), None)
+
+    def _file(self, line: Line, kind: RowKind) -> str | NewProject | None:
+        """The file, or the new project, that a new line belongs to; None is a problem, noted."""
+        if kind.file != PROJECTS:
+            return kind.file
+        header = self.sheet.headers[Role.OWNER] or ""
+        name = line.text(header)
+        found = self.sheet.intake.project_files.get(name) or self.sheet.intake.new.get(name)
+        if found is None:
+            said = f"没有叫“{name}”的项目" if name else f"新加的行，“{header}”空着"
+            self.sheet.problem(
+                line, header, said, "写“项目”表里的一个项目名称，一字不差；新项目先在“项目”表里加一行"
+            )
+        return found
+
+    def _record(self, line: Line, kind: RowKind) -> dict[str, Plain] | None:
+        """A new record from a line; None when something is wrong with it, which is noted."""
+        content: dict[str, Plain] = {}
+        sound = True
+        for _, column in self.sheet.data:
+            path = column.keys.get(kind.name)
+            value, good = self.sheet.intake.content(
+                line, column, self.sheet.title, self.sheet.grid.units.get(column.header, "")
+            )
+            sound = sound and good
+            if value is None:
+                continue
+            if path is None:
+                self.sheet.problem(
+                    line, column.header, f"“{kind.name}”的行没有“{column.header}”", "清空这一格"
+                )
+                sound = False
+                continue
+            nested(
+                content,
+                path,
+                as_typed(
+                    value, column.values, "", self.sheet.intake.unit, self.sheet.intake.book.report.unit
+                ),
+            )
+        for name, _ in shape_of(kind.record).needed if kind.record is not None else ():
+            header = next(
+                (column.header for _, column in self.sheet.data if column.keys.get(kind.name) == (name,)),
+                None,
+            )
+            if header is not None and name not in content:
+                self.sheet.problem(
+                    line, header, f"新加的行，“{header}”空着，它是必填的", "填上；不要这一行的，整行清空"
+                )
+                sound = False
+        return content if sound else None
+
+    def _new_project(self, line: Line, name: str, content: dict[str, Plain]) -> None:
+        if name in self.sheet.intake.project_files or name in self.sheet.intake.new:
+            self.sheet.problem(
+                line, "名称", f"已经有叫“{name}”的项目", "两个项目不能同名：改正名称，或删去多的一行"
+            )
+            return
+        header = self.sheet.headers[Role.FILE]
+        copied = line.text(self.sheet.headers[Role.KEY])
+        stem = "" if copied else line.text(header)
+        place = line.cells["名称"].place
+        self.sheet.intake.new[name] = NewProject(
+            name, stem.removesuffix(".yaml"), content, self.sheet.title, place
+        )
+
+    def _new_fixed(self, line: Line, kind: RowKind, owner: str | NewProject) -> None:
+        """A line of a record of which a file has one at most."""
+        path = tuple(step for step in kind.path if step is not None)
+        if isinstance(owner, str):
+            key = Key(owner, path)
+            if key in self.sheet.seen:
+                self.sheet.problem(
+                    line,
+                    self.sheet.headers[Role.KIND] or "",
+                    f"和第 {self.sheet.seen[key]} 行重复",
+                    "一种只写一行，删去多的一行",
+                )
+            elif key in self.sheet.rows:
+                self.sheet.known(line, key, kind)
+            elif (content := self._record(line, kind)) is not None:
+                self.sheet.seen[key] = line.number
+                self.sheet.intake.change(owner, Put(path, content))
+                place = next(iter(line.cells.values())).place
+                self.sheet.intake.tell(owner, kind.name, "（没有）", "（新增）", self.sheet.title, place)
+        elif (content := self._record(line, kind)) is not None:
+            for name, text in content.items():
+                if isinstance(text, str):
+                    nested(owner.content, (*path, name), text)
+
+    def _new_fact(self, line: Line, kind: RowKind) -> None:
+        owner = line.text(self.sheet.headers[Role.OWNER])
+        base: Path = tuple(step for step in kind.path if step is not None)
+        place: str | NewProject | None
+        if kind.file == DEPARTMENT_FILE and LIST in kind.path:
+            place, base = DEPARTMENT_FILE, self._section(owner)
+            if not base:
+                self.sheet.problem(
+                    line, self.sheet.headers[Role.OWNER] or "", f"没有“{owner}”", "核对内设机构的名称"
+                )
+                return
+        else:
+            place = {OFFICE: DEPARTMENT_FILE, BUDGET: BUDGET_FILE}.get(owner) or self._file(line, kind)
+        name, item = line.text(self.sheet.headers[Role.FACT]), line.text(self.sheet.headers[Role.ITEM])
+        column = next(column for _, column in self.sheet.data)
+        value, good = self.sheet.intake.content(line, column, self.sheet.title)
+        if place is None or not good:
+            return
+        if not is_key(name) or value is None:
+            lacking = self.sheet.headers[Role.FACT] if not is_key(name) else column.header
+            self.sheet.problem(
+                line,
+                lacking or "",
+                f"新加的行，“{lacking}”空着，或不能这样写",
+                "填上；不要这一行的，整行清空",
+            )
+            return
+        text = str(value)
+        if isinstance(place, NewProject):
+            held = place.content.setdefault("补充数据", {})
+            if isinstance(held, dict):
+                held[name] = text
+            return
+        file = self.sheet.intake.book.files.get(place)
+        if file is None:
+            self.sheet.problem(
+                line, self.sheet.headers[Role.OWNER] or "", f"没有 data/{place} 这个文件", "先建好它"
+            )
+            return
+        known = node_at(file.raw.root, (*base, name))
+        cell = line.cells[column.header]
+        if isinstance(known, Sequence):
+            at = (place, (*base, name))
+            self.sheet.lists.setdefault(at, []).append(text)
+            self.sheet.added[at] = self.sheet.added.get(at, 0) + 1
+        elif known is not None or ((place, base, name) in self.sheet.facts and not item):
+            self.sheet.problem(
+                line,
+                self.sheet.headers[Role.FACT] or "",
+                f"已经有叫“{name}”的",
+                "改一个名称；是列表的，每行都写“第几项”",
+            )
+            return
+        elif item:
+            entries = self.sheet.facts.setdefault((place, base, name), [])
+            if isinstance(entries, list):
+                entries.append(text)
+        else:
+            self.sheet.facts[place, base, name] = text
+        self.sheet.intake.tell(place, f"补充数据 {name}", "（没有）", text, self.sheet.title, cell.place)
+
+    def _section(self, owner: str) -> Path:
+        root = self.sheet.intake.book.files[DEPARTMENT_FILE].raw.root
+        sections = node_at(root, ("内设机构",))
+        for number, section in enumerate(sections.items if isinstance(sections, Sequence) else ()):
+            name = node_at(section, ("名称",)) if isinstance(section, Mapping) else None
+            if name is not None and getattr(name, "text", "") == owner.removeprefix(SECTION):
+                return ("内设机构", number, "补充数据")
+        return ()
