@@ -10,6 +10,7 @@ from compiler.workbook.grid import Grid, Line
 from compiler.workbook.intake import Intake, called, is_project, node_at, record_name
 from compiler.workbook.layout import (
     LIST,
+    UNFILLED,
     Content,
     Key,
     Path,
@@ -109,8 +110,10 @@ class SheetIntake:
                 )
                 sound = sound and good
         emptied = sound and all(content is None for content in contents.values())
-        if emptied and self._may_go(kind) and any(row.contents[index] is not None for index, _ in self.data):
-            return  # a line with nothing left in it is one that was removed
+        # A line with nothing left in it is one that was removed; one that only waits to be filled had nothing in it before.
+        had = any(row.contents[index] not in (None, UNFILLED) for index, _ in self.data)
+        if emptied and had and self._may_go(kind):
+            return
         self.seen[key] = line.number
         self._place(line, key, kind)
         self._check_front(line, key, kind, row)
