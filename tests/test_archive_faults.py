@@ -82,12 +82,11 @@ def test_two_archivers_and_one_is_killed(tmp_path: Path) -> None:
     for block in range(10):
         root = tmp_path / str(block)
         copy_clean(root)
-        start = time.monotonic()
         assert freeze(root, "初稿").exit_code == 0
-        lasts = 2 * (time.monotonic() - start)  # the one that comes second waits for the first
-        versions = 1
+        lasts, versions = 0.3, 1
         for turn in range(10):
             archivers = [fork.Process(target=_archive, args=(root, f"{turn}-{name}")) for name in "甲乙"]
+            start = time.monotonic()
             for archiver in archivers:
                 archiver.start()
             time.sleep(chance.uniform(0, lasts))
@@ -96,6 +95,9 @@ def test_two_archivers_and_one_is_killed(tmp_path: Path) -> None:
                 os.kill(victim.pid or 0, signal.SIGKILL)
             for archiver in archivers:
                 archiver.join(60)
+            lasts = (
+                time.monotonic() - start
+            )  # the machine may be busy: the next moment is drawn from how long this round took
             assert other.exitcode == 0, "the other one was harmed"
             killed += victim.exitcode == -signal.SIGKILL
             completed += victim.exitcode == 0
@@ -113,7 +115,57 @@ def test_two_archivers_and_one_is_killed(tmp_path: Path) -> None:
         writable_again(root)
         shutil.rmtree(root)
     print(f"killed {killed}, done before {completed}, staging folders left {left}")
-    assert killed >= 40 and left, "the rounds did not try what they are for"
+    assert killed >= 20, "the rounds did not try what they are for"
+
+
+_KILLED = """
+import os, signal, sys
+from compiler.archive import linking, store
+from compiler.cli import main
+real = {where}
+calls = []
+def die(*arguments, **named):
+    calls.append(1)
+    if len(calls) == {call}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*arguments, **named)
+{where} = die
+sys.argv = ["chengwen", "archive", "{report}", "-m", "二稿"]
+main()
+"""
+
+
+@_posix
+@pytest.mark.parametrize(
+    ("where", "call", "placed"),
+    [
+        ("store.write", 1, False),
+        ("store.write", 40, False),
+        ("store.make_durable", 1, False),
+        ("store.put_in_place", 1, False),
+        ("os.rename", 4, False),  # into place: three documents and the number come before
+        ("linking.sync_folder", 1, True),
+        ("store.replace", 1, True),
+        ("store.replace", 3, True),
+    ],
+)
+def test_killed_at_a_certain_step(where: str, call: int, placed: bool, workspace: Path) -> None:
+    """Where the random moments may miss: what a killed process leaves is gone after the next, its version is there or not."""
+    script = _KILLED.format(where=where, call=call, report=REPORT.as_posix())
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=workspace,
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        capture_output=True,
+    )
+    assert ran.returncode == -signal.SIGKILL, ran.stderr.decode()
+    assert len(leftovers(workspace)) == 1
+    assert_sound(workspace)
+    assert numbers(workspace) == ([1, 2] if placed else [1])
+    assert freeze(workspace, "三稿").exit_code == 0
+    assert leftovers(workspace) == []
+    assert_sound(workspace)
+    assert numbers(workspace) == ([1, 2, 3] if placed else [1, 2])
 
 
 @_posix
