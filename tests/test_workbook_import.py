@@ -77,7 +77,7 @@ def at(book: Any, title: str, row: int, header: str) -> Any:
     sheet = book[title]
     for cell in sheet[HEADER_ROW]:
         if header in (cell.value, str(cell.value or "").partition("（")[0]):
-            first = next(number for number in range(HEADER_ROW + 1, 20) if sheet.cell(number, 1).value)
+            first = next(number for number in range(HEADER_ROW + 1, 20) if "#" in str(sheet.cell(number, 1).value))
             return sheet.cell(first + row, cell.column)
     raise KeyError(header)
 

@@ -10,7 +10,7 @@ from compiler.diagnostics import nearest
 from compiler.figures import UNITS, half_width
 from compiler.workbook.cells import Cell, Row, letters
 from compiler.workbook.cells import Sheet as CellSheet
-from compiler.workbook.layout import KEY_HEADER, Column, Role, Sheet
+from compiler.workbook.layout import KEY_HEADER, TOTALS_KEY, Column, Role, Sheet
 
 _UNIT = re.compile(r"(.*?)\s*[(（](元|万元|亿元|%)[)）]", re.DOTALL)
 _LOOKED_AT = 20
@@ -155,15 +155,17 @@ class Grid:
     def lines(self) -> Iterator[Line]:
         """The lines in which something is typed, from the top; those of totals left out."""
         hidden: list[int] = []
-        first = self.header_row + 1 + self.layout.totals
         typed = {
             number for number, column in self.columns.items() if column.role not in (Role.COMPUTED, Role.LAST)
         }
         for row in self._rows:
-            if row.number < first or not any(cell.column in typed for cell in row.cells):
+            if not any(cell.column in typed for cell in row.cells):
                 continue
             cells = {self.columns[cell.column].header: cell for cell in row.cells if cell.column in typed}
             if not any(cell.shown.strip() or cell.value for cell in cells.values()):
+                continue
+            key = cells.get(KEY_HEADER)
+            if key is not None and key.shown.strip() == TOTALS_KEY:
                 continue
             if row.hidden:
                 hidden.append(row.number)

@@ -28,6 +28,8 @@ HEADER_ROW = 2
 ORIGIN_SHEET = "_成文"
 """The hidden sheet that says what the workbook was made from (`Origin`): two columns, name and value."""
 KEY_HEADER = "行标识（勿改）"
+TOTALS_KEY = "合计"
+"""Stands in the place of a key in the row of totals."""
 SPARE_ROWS = 20
 """Blank rows, ready to be filled in, at the end of a sheet that may grow."""
 LIST = None

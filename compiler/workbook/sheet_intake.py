@@ -111,6 +111,12 @@ class SheetIntake:
                 sound = sound and good
         emptied = sound and all(content is None for content in contents.values())
         # A line with nothing left in it is one that was removed; one that only waits to be filled had nothing in it before.
+        # What a column says that is not there, nobody knows.
+        emptied = emptied and all(
+            column.header in contents
+            for column in self.layout.columns
+            if column.role is Role.DATUM and kind.name in column.keys
+        )
         had = any(row.contents[index] not in (None, UNFILLED) for index, _ in self.data)
         if emptied and had and self._may_go(kind):
             return
@@ -197,7 +203,11 @@ class SheetIntake:
     def _gone(self, row: Row, dropped: set[Key]) -> None:
         """A record that has no line any more."""
         key, kind = row.key, row.kind
-        there = any(row.contents[index] is not None for index, _ in self.data)
+        there = any(
+            content is not None
+            for content, column in zip(row.contents, self.layout.columns, strict=True)
+            if column.role is Role.DATUM
+        )
         if is_project(kind):
             if key.file in self.before:
                 self.intake.removed.append(key.file)

@@ -29,6 +29,7 @@ from compiler.workbook.layout import (
     HEADER_ROW,
     ORIGIN_SHEET,
     SPARE_ROWS,
+    TOTALS_KEY,
     Column,
     Content,
     Role,
@@ -174,7 +175,10 @@ class _Writer:
     def _totals(self) -> Iterator[Any]:
         for index, column in enumerate(self._columns):
             look = Look(column.role, column.values, locked=True, total=True)
-            formula = self._formulas.total(self._title, column.header) if column.role is not Role.KEY else ""
+            if column.role is Role.KEY:
+                yield self._cell(TOTALS_KEY, self._looks.of(look))
+                continue
+            formula = self._formulas.total(self._title, column.header)
             if formula:
                 yield self._cell(formula, self._looks.of(look), "f")
             else:
