@@ -14,6 +14,7 @@ from compiler.evaluation.scorecard import Scorecard, ScoreGroup, ScorePart, Scor
 from compiler.figures import UNITS
 from compiler.gaps import OPENING, STALE, UNFILLED, is_unfilled
 from compiler.record import Record
+from compiler.rollover.figures import holds_figure
 from compiler.rollover.values import Edit, Value, first_word
 from compiler.rollover.years import Years
 
@@ -32,11 +33,11 @@ class Fate(Enum):
     NAME = auto()
     """A name: the report's own year in it moves on."""
     WORDS = auto()
-    """Words that hold good until somebody says otherwise; marked when they speak of the year or hold a figure."""
+    """Words that hold good until somebody says otherwise; marked when they name a year or hold a figure."""
     TERMS = auto()
-    """Words of a rule, whose figures are standing; marked when they speak of the year or quote a figure of it."""
+    """Words of a rule, whose figures are standing; marked when they name a year or quote a figure of it."""
     TARGET = auto()
-    """指标值: carried over, but for money and for what is held against last year."""
+    """指标值: carried over, but for money and for what is held against last year; marked when it names a year."""
     FACTS = auto()
     """补充数据: what is a figure or a date is left open, names stay."""
     PARAMETERS = auto()
@@ -138,8 +139,6 @@ FATES: Mapping[type[Record], Mapping[str, Fate | type[Record]]] = {
 }
 """Every key of every record of the data (tests/test_new_year.py holds it complete): its fate, or the record it holds."""
 
-_OF_THE_YEAR = re.compile(r"[0-9０-９]|第[一二三四五六七八九十百]+[年届次批期]")
-
 
 class Carrier:
     """Last year's data on its way into the new year."""
@@ -197,13 +196,11 @@ class Carrier:
     def _words(self, value: Value, text: str, *, terms: bool) -> Iterator[Edit]:
         words = text[value.start : value.end]
         moved = self.years.moved(words)
-        rest = re.sub(rf"(?:{self.years.new}|{self.years.old})(?=年度)", "", moved)
-        quoted = any(figure in rest for figure in self.quoted)
-        stale = self.years.names_year(rest) or quoted if terms else self.years.is_of_the_year(rest)
-        if stale and OPENING not in words:
-            at = first_word(text, value) - value.start
-            moved = moved[:at] + STALE + moved[at:]
-        yield from _rewritten(value, text, moved)
+        quoted = any(figure in words for figure in self.quoted)
+        stale = (
+            self.years.names_year(value.text) or quoted if terms else self.years.is_of_the_year(value.text)
+        )
+        yield from _marked(value, text, moved, stale=stale)
 
     def _target(self, value: Value, owner: Value, text: str) -> Iterator[Edit]:
         measure = parse_measure(value.text)
@@ -213,13 +210,14 @@ class Carrier:
         if against or quoted or money:
             yield _filled(value)
         else:
-            yield from _rewritten(value, text, self.years.shifted(text[value.start : value.end]))
+            shifted = self.years.shifted(text[value.start : value.end])
+            yield from _marked(value, text, shifted, stale=self.years.names_year(value.text))
 
     def _facts(self, value: Value, text: str, *, whole: bool) -> Iterator[Edit]:
         for inner in (*value.entries.values(), *value.items):
             if inner.text in self.names:
                 yield from _rewritten(inner, text, self.years.named(text[inner.start : inner.end]))
-            elif inner.text and not is_unfilled(inner.text) and (whole or _OF_THE_YEAR.search(inner.text)):
+            elif inner.text and not is_unfilled(inner.text) and (whole or holds_figure(inner.text)):
                 yield _filled(inner)
             else:
                 yield from self._facts(inner, text, whole=whole)
@@ -227,6 +225,15 @@ class Carrier:
 
 def _filled(value: Value) -> Edit:
     return Edit(value.start, value.end, UNFILLED)
+
+
+def _marked(value: Value, text: str, words: str, *, stale: bool) -> Iterator[Edit]:
+    """The edit to `words`, with a mark before them when they are `stale` or not what was typed."""
+    typed = text[value.start : value.end]
+    if (stale or words != typed) and OPENING not in typed:
+        at = first_word(text, value) - value.start
+        words = words[:at] + STALE + words[at:]
+    yield from _rewritten(value, text, words)
 
 
 def _rewritten(value: Value, text: str, words: str) -> Iterator[Edit]:
