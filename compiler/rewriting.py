@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
-from contextlib import suppress
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from zlib import crc32
 
@@ -20,14 +22,27 @@ def rewrite(files: Sequence[tuple[Path, bytes | None, bytes | None]]) -> None:
     """Give each file what it is to hold, all or none: its path, what it holds, what it is to hold.
 
     None where there is no file, or is to be none. Raises `WorkspaceError` when a file was changed meanwhile, or the
-    disk refuses; no file is changed then.
+    disk refuses; no file is changed then. Where the disk refuses that too, the error names every file that stayed
+    changed and the copy of what it held. Ctrl-C is heard between two files, never while files are put back.
     """
+    with _interrupts_held() as heed_interrupts:
+        _rewrite(files, heed_interrupts)
+    for folder in {path.parent for path, _, _ in files}:
+        with suppress(OSError):  # the files are in place
+            sync_folder(folder)
+
+
+def _rewrite(
+    files: Sequence[tuple[Path, bytes | None, bytes | None]], heed_interrupts: Callable[[], None]
+) -> None:
     made: list[Path] = []
     folders: list[Path] = []
-    kept: list[tuple[Path, Path | None]] = []
+    tried: list[tuple[Path, bytes | None]] = []
+    needed: set[Path] = set()
     path = Path()
     try:
         for path, before, after in files:
+            heed_interrupts()
             if path.is_symlink() or _held(path) != before:
                 raise WorkspaceError(f"“{path.name}”刚刚又改过，没有改动任何文件。请再运行一次。")
             if before is None and not path.parent.is_dir():
@@ -47,13 +62,18 @@ def rewrite(files: Sequence[tuple[Path, bytes | None, bytes | None]]) -> None:
             if before is not None:
                 shutil.copymode(path, new)
         for path, before, after in files:
-            kept.append((path, None if before is None else _beside(path, "old")))
+            heed_interrupts()
+            tried.append((path, before))
             if after is None:
                 path.unlink()
             else:
                 replace_file(_beside(path, "new"), path)
+        heed_interrupts()
     except BaseException as error:  # also when the user interrupts
-        _put_back(kept, made, error)
+        failed = [(changed, before, why) for changed, before in tried if (why := _put_back(changed, before))]
+        if failed:
+            needed = {_beside(changed, "old") for changed, _, _ in failed}
+            raise WorkspaceError(_not_put_back(failed)) from error
         if isinstance(error, PermissionError):
             raise WorkspaceError(
                 f"“{path.name}”不让改写，没有改动任何文件。多半是别的程序正打开着它：关闭它再运行一次；"
@@ -64,14 +84,35 @@ def rewrite(files: Sequence[tuple[Path, bytes | None, bytes | None]]) -> None:
         raise
     finally:
         for leftover in made:
-            with suppress(OSError):
-                leftover.unlink()
+            if leftover not in needed:
+                with suppress(OSError):
+                    leftover.unlink()
         for folder in folders:
             with suppress(OSError):  # there are files in it, when all went well
                 folder.rmdir()
-    for folder in {path.parent for path, _, _ in files}:
-        with suppress(OSError):  # the files are in place
-            sync_folder(folder)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[Callable[[], None]]:
+    """Ctrl-C does nothing until what is given is called, which raises `KeyboardInterrupt` then.
+
+    One that comes after the last call is dropped: all is done, or an error is on its way.
+    """
+    came: list[int] = []
+
+    def heed() -> None:
+        if came:
+            raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before in (None, signal.SIG_IGN):
+        yield heed
+        return
+    signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield heed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _held(path: Path) -> bytes | None:
@@ -82,23 +123,37 @@ def _held(path: Path) -> bytes | None:
         return None
 
 
-def _put_back(kept: Sequence[tuple[Path, Path | None]], made: list[Path], error: BaseException) -> None:
-    """Give the files back what they held; a copy that cannot take its place stays beside it."""
-    for changed, old in kept:
+def _put_back(path: Path, before: bytes | None) -> str:
+    """Give a file back what it held; why that failed, empty when the file is whole."""
+    why = ""
+    for _ in range(2):  # again where an interrupt got through
         try:
-            if old is not None:
-                replace_file(old, changed)
+            if _held(path) == before:
+                return ""
+            if before is None:
+                path.unlink(missing_ok=True)
             else:
-                changed.unlink(missing_ok=True)
-        except OSError as worse:
-            if old is None:
-                raise WorkspaceError(
-                    f"改写到一半出错，新写的“{changed}”没能删掉：{reason(worse)}。请删去它。"
-                ) from error
-            made.remove(old)
-            raise WorkspaceError(
-                f"改写到一半出错，“{changed}”没能恢复：{reason(worse)}。原来的内容在“{old.name}”里，请换回去。"
-            ) from error
+                replace_file(_beside(path, "old"), path)
+        except OSError as error:
+            why = reason(error)
+            break
+        except BaseException:  # the other files are still to be put back
+            why = "被中断"
+    try:
+        return "" if _held(path) == before else why or "内容不对"
+    except OSError as error:
+        return reason(error)
+
+
+def _not_put_back(failed: Sequence[tuple[Path, bytes | None, str]]) -> str:
+    """What to tell of the files that stayed changed: which, why, and where what they held is."""
+    told = [
+        f"新写的“{path}”没能删掉：{why}。请删去它。"
+        if before is None
+        else f"“{path}”没能恢复：{why}。原来的内容在同一文件夹的“{_beside(path, 'old').name}”里，请换回去。"
+        for path, before, why in failed
+    ]
+    return "\n".join(["改写到一半出错，有文件没能恢复原样：" if len(told) > 1 else "改写到一半出错。", *told])
 
 
 def _beside(path: Path, word: str) -> Path:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -87,3 +90,87 @@ def test_a_file_changed_meanwhile_is_refused(root: Path, change: str) -> None:
     with pytest.raises(WorkspaceError, match="又改过"):
         rewrite(changes)
     assert _files(root) == before
+
+
+# What fails while files are put back ------------------------------------------------------
+
+_FAILURES: dict[str, BaseException] = {
+    "full": OSError(28, "full"),
+    "held": PermissionError(13, "held"),
+    "interrupt": KeyboardInterrupt(),
+    "late": KeyboardInterrupt(),  # comes when the file is in its place
+}
+
+
+def _four(root: Path) -> list[tuple[Path, bytes | None, bytes | None]]:
+    for name in "abcd":
+        (root / name).write_bytes(b"old " + name.encode())
+    return [(root / name, b"old " + name.encode(), b"new " + name.encode()) for name in "abcd"]
+
+
+@pytest.mark.parametrize("first", _FAILURES)
+@pytest.mark.parametrize("then", _FAILURES)
+@pytest.mark.parametrize("failing", range(1, 5))
+def test_each_file_is_whole_or_named_with_its_copy(
+    tmp_path: Path, first: str, then: str, failing: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call fails, and any of those that put the files back."""
+    replace = rewriting.replace_file
+    stayed = 0
+    for number, worse in enumerate(itertools.product([False, True], repeat=4)):
+        root = tmp_path / str(number)
+        root.mkdir()
+        changes = _four(root)
+        calls = itertools.count(1)
+        plan = {failing: first} | {failing + 1 + n: then for n, fails in enumerate(worse) if fails}
+
+        def replaced(
+            source: Path, target: Path, calls: Iterator[int] = calls, plan: dict[int, str] = plan
+        ) -> None:
+            failure = plan.get(next(calls))
+            if failure in (None, "late"):
+                replace(source, target)
+            if failure is not None:
+                raise _FAILURES[failure]
+
+        monkeypatch.setattr(rewriting, "replace_file", replaced)
+        with pytest.raises((WorkspaceError, KeyboardInterrupt)) as told:
+            rewrite(changes)
+        found = _files(root)
+        for path, before, after in changes:
+            held = found.pop(path.name)
+            copies = [name for name in found if name.startswith(f".{path.name}.")]
+            if held == before:
+                assert not copies
+                assert f"“{path}”" not in str(told.value)
+            else:
+                stayed += 1
+                assert held == after
+                assert [found.pop(name) for name in copies] == [before]
+                assert f"“{path}”" in str(told.value)
+                assert f"“{copies[0]}”" in str(told.value)
+        assert not found
+    if then in ("full", "held"):
+        assert stayed or (failing == 1 and first != "late")
+
+
+def test_interrupts_while_files_are_put_back_are_held_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = _four(tmp_path)
+    before = _files(tmp_path)
+    replace, handler = rewriting.replace_file, signal.getsignal(signal.SIGINT)
+    calls = []
+
+    def replaced(source: Path, target: Path) -> None:
+        calls.append(target.name)
+        if len(calls) >= 3:
+            signal.raise_signal(signal.SIGINT)
+        replace(source, target)
+
+    monkeypatch.setattr(rewriting, "replace_file", replaced)
+    with pytest.raises(KeyboardInterrupt):
+        rewrite(changes)
+    assert calls == ["a", "b", "c", "a", "b", "c"]
+    assert _files(tmp_path) == before
+    assert signal.getsignal(signal.SIGINT) is handler
