@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from compiler.data_edit.changes import Arrange, Change, Drop, EditError, Put, ap
 from compiler.data_edit.edit import edited, read_plain
 from compiler.data_edit.line_ends import with_line_ends
 from compiler.data_edit.notation import scalar, value
+from compiler.data_edit.notes import notes_of, notes_stay
 from compiler.evaluation.funds import Budget
 from compiler.evaluation.project import Project
 from compiler.evaluation.scorecard import Scorecard
@@ -101,7 +104,7 @@ FORM = """\
         (Drop(("绩效指标", 2, "一级")), {17: "  - 三级: 成本", 18: None}),
         (Drop(("绩效指标", 2, "三级")), {18: None}),
         (Drop(("资金", "当年财政拨款")), {4: None}),
-        (Drop(("名称",)), {2: "# 名称后面的备注"}),
+        (Drop(("名称",)), {2: None}),
         (Drop(("年度总体目标", "预期目标")), {7: "年度总体目标: {}", 8: None, 9: None, 10: None, 11: None}),
         (
             Arrange(("绩效指标",), (1, 0, 2)),
@@ -182,6 +185,159 @@ def test_what_cannot_be_changed_alone_is_refused() -> None:
         edit("名称: [", Put(("名称",), "1"))
     with pytest.raises(EditError):
         edit("名称: 甲\n", Drop(("无",)))
+
+
+# Notes ------------------------------------------------------------------------------------
+
+NOTED = """\
+# 文件
+名称: 甲   # 甲的
+资金: # 照批复
+  # 财政
+  当年财政拨款: {全年执行数: 1}   # 财政的
+  其他资金: {全年执行数: 2}
+  # 其他的下面
+绩效指标:
+
+  # 一上面
+
+  # 一上面又一行
+  - 一级: 一   # 一的
+    # 得分: 3
+
+  # 二上面
+  - {一级: 二, 得分: 1} # 二的
+  # 三上面
+  - # 三的
+    一级: 三
+    # 分值上面
+    分值: 1   # 分值的
+    # 三下面
+# 末尾
+"""
+THE_NOTES = [
+    ("# 文件", "over", ("名称",)),
+    ("# 甲的", "beside", ("名称",)),
+    ("# 照批复", "beside", ("资金",)),
+    ("# 财政", "over", ("资金", "当年财政拨款")),
+    ("# 财政的", "beside", ("资金", "当年财政拨款")),
+    ("# 其他的下面", "in", ("资金",)),
+    ("# 一上面", "over", ("绩效指标", 0)),
+    ("# 一上面又一行", "over", ("绩效指标", 0)),
+    ("# 一的", "beside", ("绩效指标", 0, "一级")),
+    ("# 得分: 3", "in", ("绩效指标", 0)),
+    ("# 二上面", "over", ("绩效指标", 1)),
+    ("# 二的", "beside", ("绩效指标", 1)),
+    ("# 三上面", "over", ("绩效指标", 2)),
+    ("# 三的", "beside", ("绩效指标", 2)),
+    ("# 分值上面", "over", ("绩效指标", 2, "分值")),
+    ("# 分值的", "beside", ("绩效指标", 2, "分值")),
+    ("# 三下面", "in", ("绩效指标", 2)),
+    ("# 末尾", "at the end", ()),
+]
+
+
+def _placed(text: str) -> list[tuple[str, str, Any]]:
+    return [(note.words, note.relation, note.paths[0] if note.paths else ()) for note in notes_of(text)]
+
+
+def test_what_a_note_belongs_to() -> None:
+    assert _placed(NOTED) == THE_NOTES
+
+
+@pytest.mark.parametrize(
+    "items", [items for size in range(4) for items in itertools.permutations((0, 1, 2, "新"), size)]
+)
+def test_notes_go_with_their_entries(items: tuple[Any, ...]) -> None:
+    new = tuple({"一级": "新"} if item == "新" else item for item in items)
+    after = _placed(edit(NOTED, Arrange(("绩效指标",), new)))
+    for words, relation, path in THE_NOTES:
+        where = [other[1:] for other in after if other[0] == words]
+        if path[:1] != ("绩效指标",):
+            assert where == [(relation, path)], words
+        elif path[1] in items:
+            assert where == [(relation, ("绩效指标", items.index(path[1]), *path[2:]))], words
+        elif len(path) == 2 and relation == "over":
+            assert len(where) == 1, words
+        else:
+            assert not where, words
+
+
+@pytest.mark.parametrize(
+    ("path", "gone"),
+    [
+        (("名称",), ["# 甲的"]),
+        (("资金",), ["# 照批复", "# 财政", "# 财政的", "# 其他的下面"]),
+        (("资金", "当年财政拨款"), ["# 财政的"]),
+        (("绩效指标", 0, "一级"), ["# 一的"]),
+        (("绩效指标", 1, "得分"), []),
+        (("绩效指标", 2, "一级"), []),
+        (("绩效指标", 2, "分值"), ["# 分值的"]),
+    ],
+)
+def test_what_is_removed_takes_its_notes_along(path: tuple[Any, ...], gone: list[str]) -> None:
+    after = _placed(edit(NOTED, Drop(path)))
+    assert [words for words, _, _ in after] == [words for words, _, _ in THE_NOTES if words not in gone]
+
+
+FLOW = """\
+名称: 甲
+补充数据:
+  企业: [
+    甲, # 甲注
+    乙, # 乙注
+    # 丙上面
+    丙]
+  人: {
+    甲: 1, # 甲数
+    # 乙上面
+    乙: 2, # 乙数
+    丙: 3 # 丙数
+  } # 完
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        (Arrange(("补充数据", "企业"), (1, 0, 2)), False),
+        (Arrange(("补充数据", "企业"), (0, 1)), False),
+        (Arrange(("补充数据", "企业"), ()), False),
+        (Put(("补充数据", "企业", 1), "丁"), True),
+        (Put(("补充数据", "人", "乙"), "5"), True),
+        (Drop(("补充数据", "人", "甲")), False),
+        (Drop(("补充数据", "人", "乙")), True),
+        (Drop(("补充数据", "人")), True),
+    ],
+)
+def test_notes_within_brackets_stay_or_the_change_is_refused(change: Change, kept: bool) -> None:
+    if not kept:
+        with pytest.raises(EditError):
+            edit(FLOW, change)
+        return
+    lost = {"# 甲数", "# 乙上面", "# 乙数", "# 丙数", "# 完"} if change == Drop(("补充数据", "人")) else set()
+    lost = {"# 乙数"} if change == Drop(("补充数据", "人", "乙")) else lost
+    wanted = [note for note in _placed(FLOW) if note[0] not in lost]
+    assert [note[0] for note in _placed(edit(FLOW, change))] == [note[0] for note in wanted]
+
+
+@pytest.mark.parametrize(
+    ("after", "stay"),
+    [
+        ("甲: 1 # 注\n乙: 2\n", True),
+        ("甲: 1\n乙: 2 # 注\n", False),
+        ("# 注\n甲: 1\n乙: 2\n", False),
+        ("甲: 1\n乙: 2\n", False),
+    ],
+)
+def test_a_note_that_moved_is_seen(after: str, stay: bool) -> None:
+    assert notes_stay("甲: 1 # 注\n乙: 1\n", after, [Put(("乙",), "2")]) is stay
+
+
+def test_a_note_beside_a_blank_stays_beside_it() -> None:
+    text = "名称: 甲\n年度总体目标:   # 照公开稿\n绩效指标: []\n"
+    after = edit(text, Put(("年度总体目标", "预期目标"), "好"))
+    assert "年度总体目标:   # 照公开稿\n  预期目标: 好\n" in after
 
 
 # Notation ---------------------------------------------------------------------------------
@@ -315,6 +471,25 @@ def _random_change(chance: random.Random, content: Any, order: Any) -> Change:
     return Arrange(path, tuple(items))
 
 
+def _notes_with_names(text: str) -> Counter[tuple[str, str]]:
+    """Notes on lines of their own, each with the name or dash that begins the next line which is none."""
+    out: Counter[tuple[str, str]] = Counter()
+    lines = [line.strip() for line in text.split("\n")]
+    for number, line in enumerate(lines):
+        if line.startswith("#"):
+            below = next((other for other in lines[number:] if other and not other.startswith("#")), "")
+            out[line, below.partition(":")[0]] += 1
+    return out
+
+
+def _outside(notes: Counter[tuple[str, str]], change: Arrange, content: Any) -> Counter[tuple[str, str]]:
+    """The notes over names that are in no entry of the list, and not behind it."""
+    names = {
+        key for place, _ in _places(content) if place[: len(change.path)] != change.path for key in place
+    }
+    return Counter({note: count for note, count in notes.items() if note[1] in names})
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_random_changes_to_a_real_file(path: Path) -> None:
     """Reading back gives exactly the change; every note, and every line that the change is not in, stays."""
@@ -322,17 +497,15 @@ def test_random_changes_to_a_real_file(path: Path) -> None:
     content = read_plain(source)
     order = order_of(_class(path))
     chance = random.Random(path.name)
-    notes = sorted(line.strip() for line in source.text.split("\n") if line.lstrip().startswith("#"))
+    notes = _notes_with_names(source.text)
     for _ in range(40):
         change = _random_change(chance, content, order)
         after = edited(source, [change], order)
         assert same(read_plain(Source("x", after)), applied(content, [change])), change  # type: ignore[arg-type]
-        assert (
-            sorted(line.strip() for line in after.split("\n") if line.lstrip().startswith("#"))[: len(notes)]
-            or not notes
-        )
-        for note in notes:
-            assert note in after, change
+        if isinstance(change, Put):  # nothing is removed: each note has the same line below it
+            assert _notes_with_names(after) == notes, change
+        elif isinstance(change, Arrange):
+            assert not _outside(notes, change, content) - _notes_with_names(after), change
         if isinstance(change, Put):
             lines, new = source.text.split("\n"), after.split("\n")
             lead = next((n for n, (a, b) in enumerate(zip(lines, new, strict=False)) if a != b), len(lines))

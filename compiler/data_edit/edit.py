@@ -2,7 +2,8 @@
 
     edited(source, [Put(("资金", "当年财政拨款", "全年执行数"), "98.3925")], order_of(Project))
 
-Every note stays: one above an entry of a list moves with it, and stays when the entry goes.
+Notes stay, over or beside the same entry: one above an entry of a list moves with it. What is removed takes the notes
+in it and beside it along; one above it stays. A change that would do otherwise is refused.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from compiler.data_edit.changes import (
     same,
 )
 from compiler.data_edit.notation import Plain, inline, literal, mapping, scalar, value
+from compiler.data_edit.notes import notes_stay
 from compiler.diagnostics import Diagnostics
 from compiler.readers.yaml_data import read_yaml
 from compiler.source import Source
@@ -40,7 +42,8 @@ def read_plain(source: Source) -> Plain | None:
 def edited(source: Source, changes: Sequence[Change], order: Order) -> str:
     """The text of a file with the changes in it, read back and found to be what was wanted.
 
-    The file must be sound. Raises `EditError` when a change cannot be made without touching more.
+    The file must be sound. Raises `EditError` when a change cannot be made without touching more, or would lose a
+    note of what stays or leave it with another entry.
     """
     before = read_plain(source)
     if before is None:
@@ -58,7 +61,7 @@ def edited(source: Source, changes: Sequence[Change], order: Order) -> str:
         except (LookupError, TypeError, AttributeError) as error:
             raise EditError(source.path) from error
     after = read_plain(Source(source.path, text))
-    if after is None or not same(after, wanted):
+    if after is None or not same(after, wanted) or not notes_stay(source.text, text, changes):
         raise EditError(source.path)
     return text
 
@@ -174,6 +177,26 @@ class _Editor:
         end = self.text.find("\n", at)
         return len(self.text) if end < 0 else end
 
+    def _below(self, end: int, column: int) -> int:
+        """Where the line after an entry begins, and after the notes that stand further in than the entry does."""
+        stop = min(self._line_end(end) + 1, len(self.text))
+        inner = re.compile(rf"(?:[ ]*\n)*[ ]{{{column + 1},}}#[^\n]*(?:\n|\Z)")
+        while match := inner.match(self.text, stop):
+            stop = match.end()
+        return stop
+
+    def _above(self, path: Path, first: int, column: int) -> int:
+        """Where the notes over the first entry of a list begin, whose line begins at `first`."""
+        _, holder, _ = self._entry(path)
+        top = first
+        while (line := self._line_start(top - 1)) > self._colon(holder):
+            words = self.text[line:top]
+            if words.strip() and len(words) - len(words.lstrip(" ")) > column:
+                break
+            top = line
+            first = top if words.strip() else first
+        return first
+
     def _replaced(self, start: int, end: int, words: str) -> str:
         return self.text[:start] + words + self.text[end:]
 
@@ -216,6 +239,9 @@ class _Editor:
             else start
         )
         words = value(new, indent, flow, item=item)
+        stop = self._line_end(end)
+        if words.startswith("\n") and self.text[end:stop].strip().startswith("#"):
+            return self._replaced(stop, stop, words)  # behind the note of a blank
         return self._replaced(start, end, words[1:] if item else words)
 
     def _inserted(self, path: Path, owner: Any, name: str, new: Plain) -> str:
@@ -258,14 +284,12 @@ class _Editor:
         first = self._line_start(start)
         if self.text[first:start].strip(" "):  # behind a dash
             if following is None:
-                return self._replaced(start, end, "{}")
-            between = self.text[end:following]
-            return self._replaced(start, following if not between.strip() else end, "")
-        stop = self._line_end(end)
-        note = self.text[end:stop].strip()
-        text = self._replaced(
-            first, min(stop + 1, len(self.text)), f"{' ' * (start - first)}{note}\n" if note else ""
-        )
+                return self._replaced(start, self._line_end(end), "{}")
+            stop = self._line_end(end)
+            if not self.text[stop:following].strip():
+                return self._replaced(start, following, "")
+            return self._replaced(len(self.text[:start].rstrip(" ")), stop, "")
+        text = self._replaced(first, self._below(end, start - first), "")
         if len(entries) > 1:
             return text
         if len(path) == 1:
@@ -290,6 +314,7 @@ class _Editor:
         first = self._line_start(node.start_mark.index)
         if self.text[first : node.start_mark.index].strip():
             raise LookupError  # a list behind the dash of another
+        first = self._above(path, first, column)
         chunks = self._chunks(node, first)
         stop = sum(map(len, chunks)) + first
         chunks[-1] = chunks[-1].rstrip("\n") + "\n"
@@ -325,7 +350,7 @@ class _Editor:
             end = self._end(entry)
             if not end or end < entry.start_mark.index:
                 end = entry.start_mark.index
-            stop = min(self._line_end(end) + 1, len(self.text))
+            stop = self._below(end, node.start_mark.column)
             chunks.append(self.text[at:stop])
             at = stop
         return chunks
