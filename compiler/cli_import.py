@@ -139,7 +139,7 @@ def _wanted(question: str) -> bool:
 
 def _listed(plan: Plan) -> Iterator[str]:
     """The changes in blocks that a blank line parts."""
-    from compiler.workbook.importing import by_owner
+    from compiler.workbook.importing import by_owner, listed
 
     if plan.differences:
         from compiler.comparison.listing import aligned
@@ -154,8 +154,11 @@ def _listed(plan: Plan) -> Iterator[str]:
             + "\n".join(aligned(rows))
         )
     if plan.new:
-        lines = [f"  {project.name}：新建 data/{file}" for project, file in plan.new]
-        yield click.style("新加的项目", bold=True) + f"（{len(lines)} 个）\n" + "\n".join(lines)
+        lines = []
+        for project, file in plan.new:
+            lines.append(f"  {project.name}：新建 data/{file}")
+            lines += [f"    {_short(words.replace(chr(10), ' '))}" for words in listed(project.content)]
+        yield click.style("新加的项目", bold=True) + f"（{len(plan.new)} 个）\n" + "\n".join(lines)
     if plan.removed:
         lines = [
             f"  {item.name}：删去 data/{item.file}"

@@ -172,7 +172,7 @@ def test_a_mapping_with_faults(office: Office, old: str, new: str, says: str) ->
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
-    csv(office)
+    csv(office, _EXPORTED.replace("单位：元", ""))
     assert says in office.import_("--yes", code=1)
 
 
@@ -182,3 +182,41 @@ def test_two_mappings_that_fit(office: Office) -> None:
     csv(office)
     assert "有几种对法" in office.import_("--yes", code=1)
     office.import_("--yes", "--map", "另一个")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("年初预算,", "年初预算（万元）,"), ("单位：元", "单位：万元"), ("单位：元", "单位： 千元")],
+)
+def test_a_unit_against_that_of_the_mapping(office: Office, old: str, new: str) -> None:
+    before = office.data()
+    csv(office, _real(office, _EXPORTED.replace(old, new)))
+    said = office.import_("--yes", code=1)
+    assert f"表里写的单位是{'千元' if '千' in new else '万元'}，" in said and "里写的是元" in said
+    assert office.data() == before
+
+
+def test_the_unit_above_the_headings(office: Office) -> None:
+    """It counts where the mapping gives none."""
+    path = office.root / "templates" / "导入" / "财政一体化项目.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(", 单位: 元", ""), encoding="utf-8")
+    csv(office, _real(office, _EXPORTED))
+    office.import_("--yes")
+    assert (
+        "年初预算数: 186.45, 全年预算数: 178.62, 全年执行数: 170"
+        in office.data()[f"projects/{PROJECTS[0]}.yaml"]
+    )
+
+
+def test_a_table_of_another_year(office: Office) -> None:
+    before = office.data()
+    first = names(office)[0]
+    csv(office, _real(office, _EXPORTED).replace(first, first.replace("2024年", "2023年")))
+    said = office.import_("--yes", code=1)
+    assert "工作表“导出” C4：" in said and "不是一年的" in said and first in said
+    assert office.data() == before
+
+
+def test_a_table_without_a_project_of_ours(office: Office) -> None:
+    csv(office, _EXPORTED.replace("馆藏", "别的").replace("库房", "别的"))
+    assert "数据里一个都没有" in office.import_("--yes", code=1)

@@ -9,7 +9,7 @@ import pytest
 
 from compiler.workbook.layout import HEADER_ROW, KEY_HEADER
 from tests.test_checks import REPORT, copy_clean
-from tests.test_workbook_import import PROJECTS, Office, at
+from tests.test_workbook_import import PROJECTS, Office, add, at, delete, set_
 
 
 @pytest.fixture
@@ -59,3 +59,53 @@ def test_a_cell_emptied_where_other_columns_are_gone_takes_out_that_value_only(o
     office.import_("--yes")
     after = office.data()[project(0)]
     assert after == before.replace("完成值: 1268卷, ", "", 1)
+
+
+# New projects -----------------------------------------------------------------------------
+
+
+def test_rows_of_a_new_project_do_not_overwrite_each_other(office: Office) -> None:
+    before = office.data()
+    office.edit(add("项目", 名称="新的"))
+    office.edit(add("资金", 项目="新的", 资金来源="当年财政拨款", 年初预算数=100))
+    office.edit(add("资金", 项目="新的", 资金来源="当年财政拨款", 年初预算数=250))
+    assert "行重复" in office.import_("--yes", code=1)
+    assert office.data() == before
+
+
+@pytest.mark.parametrize("owner", ["新的", "单位"])
+def test_a_list_is_built_by_its_numbers(office: Office, owner: str) -> None:
+    office.edit(add("项目", 名称="新的"))
+    for number, value in ((2, "二小"), (1, "一小"), (3, "三小")):
+        office.edit(add("补充数据", 属于=owner, 名称="学校", 第几项=number, 值=value))
+    office.import_("--yes")
+    written = "".join(office.data().values())
+    assert [written.count(f"{name}小") for name in "一二三"] == [1, 1, 1]
+    assert written.index("一小") < written.index("二小") < written.index("三小")
+
+
+@pytest.mark.parametrize("owner", ["新的", "单位"])
+@pytest.mark.parametrize("items", [(1, 1), (None, None), (None, 1), (1, None), ("甲", 2)])
+def test_a_fact_twice_is_refused(office: Office, owner: str, items: tuple[Any, Any]) -> None:
+    before = office.data()
+    office.edit(add("项目", 名称="新的"))
+    for number, value in zip(items, ("一小", "二小"), strict=True):
+        office.edit(add("补充数据", 属于=owner, 名称="学校", 第几项=number, 值=value))
+    said = office.import_("--yes", code=1)
+    assert "已经有" in said or "“第几项”不能是“甲”" in said
+    assert office.data() == before
+
+
+def test_every_value_of_a_new_project_is_listed(office: Office) -> None:
+    office.edit(add("项目", 名称="新的", 主管部门="甲局"))
+    office.edit(add("资金", 项目="新的", 资金来源="当年财政拨款", 年初预算数=100))
+    office.edit(add("绩效指标", 项目="新的", 一级="产出指标", 三级="机柜数"))
+    office.edit(add("补充数据", 属于="新的", 名称="机柜数", 值="4个"))
+    said = office.import_("--yes")
+    for line in (
+        "主管部门：甲局",
+        "资金 当年财政拨款 年初预算数：100",
+        "绩效指标 第1项：一级：产出指标，三级：机柜数",
+        "补充数据 机柜数：4个",
+    ):
+        assert f"    {line}\n" in said

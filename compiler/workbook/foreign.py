@@ -13,7 +13,7 @@ from typing import NamedTuple
 from compiler.data_edit.changes import Arrange
 from compiler.data_edit.notation import Plain
 from compiler.diagnostics import Diagnostics, nearest
-from compiler.figures import half_width
+from compiler.figures import UNITS, half_width
 from compiler.rawdata import Sequence
 from compiler.schemes import COLUMN_MAPS
 from compiler.workbook.cells import Cell, Workbook
@@ -41,6 +41,8 @@ class _Found(NamedTuple):
     """The number of the column with the projects."""
     columns: dict[int, tuple[MappedColumn, str]]
     """By number: what the column gives, and the unit of its amounts."""
+    stated: dict[int, str]
+    """By number: the unit that the table itself gives, in the heading or above it."""
 
 
 def plan_foreign(workspace: Workspace, folder: FilePath, book: Book, workbook: Workbook, name: str) -> Plan:
@@ -109,6 +111,8 @@ def _headings(each: ColumnMap, sheet: CellSheet) -> _Found | None:
     if each.sheet is not None and sheet.name.strip() != each.sheet:
         return None
     above: dict[int, str] = {}
+    above_units: dict[int, str] = {}
+    said: list[str] = []
     for row in sheet.rows():
         if row.number > _LOOKED_AT:
             return None
@@ -119,15 +123,21 @@ def _headings(each: ColumnMap, sheet: CellSheet) -> _Found | None:
             places.setdefault(name, []).append(cell.column)
             if above.get(cell.column):
                 places.setdefault(f"{above[cell.column]}/{name}", []).append(cell.column)
+            units[cell.column] = units[cell.column] or above_units.get(cell.column, "")
         above = {cell.column: header_of(cell.shown)[0] for cell in row.cells}
         project = _column(each.project, places)
         columns = {_column(column.headings, places): column for column in each.columns}
         if project and 0 not in columns and len(columns) == len(each.columns):
-            found = {
-                number: (column, column.unit or units.get(number, "")) for number, column in columns.items()
-            }
-            return _Found(each, sheet, row.number, project, found)
+            line = "、".join(dict.fromkeys(said))
+            stated = {number: units.get(number) or line for number in columns}
+            found = {number: (column, column.unit or stated[number]) for number, column in columns.items()}
+            return _Found(each, sheet, row.number, project, found, stated)
+        above_units = units
+        said += _UNIT_LINE.findall(half_width(" ".join(cell.shown for cell in row.cells)))
     return None
+
+
+_UNIT_LINE = re.compile(r"单位\s*[:：]?\s*(?:人民币)?\s*([百千十]?万?亿?元)")
 
 
 def _column(headings: tuple[str, ...], places: dict[str, list[int]]) -> int:
@@ -140,16 +150,23 @@ def _column(headings: tuple[str, ...], places: dict[str, list[int]]) -> int:
 
 
 def _check_units(intake: Intake, found: _Found) -> None:
-    for column, unit in found.columns.values():
-        if column.values is Values.AMOUNT and not unit:
-            intake.problems.append(
-                Problem(
-                    found.sheet.name,
-                    "",
-                    f"不知道“{column.headings[0]}”一列的金额是元还是万元",
-                    f"在 templates/{COLUMN_MAPS}/{found.map.name}.yaml 里这一列加上“单位: 元”或“单位: 万元”",
-                )
-            )
+    where = f"templates/{COLUMN_MAPS}/{found.map.name}.yaml"
+    for number, (column, unit) in found.columns.items():
+        if column.values is not Values.AMOUNT:
+            continue
+        stated, name = found.stated[number], column.headings[0]
+        if not unit:
+            message = f"不知道“{name}”一列的金额是元还是万元"
+            hint = f"在 {where} 里这一列加上“单位: 元”或“单位: 万元”"
+        elif stated and stated != unit:
+            message = f"“{name}”一列，表里写的单位是{stated}，{where} 里写的是{unit}"
+            hint = f"核对是哪一个，把 {where} 或者表格改成一样的"
+        elif unit not in UNITS:
+            message = f"“{name}”一列的单位是{unit}，不是元、万元、亿元中的一个"
+            hint = "表格里只写一个单位，换算成元或万元"
+        else:
+            continue
+        intake.problems.append(Problem(found.sheet.name, "", message, hint))
 
 
 class _Reader:
@@ -161,10 +178,13 @@ class _Reader:
         self.seen: dict[str, int] = {}
         self.unknown: list[str] = []
         self.added: dict[str, list[Plain]] = {}
-        self.known: dict[str, list[str]] = {}
+        self.known: dict[str, list[tuple[str, str]]] = {}
+        """By name without a year: the year, and the file."""
         for file, project in intake.book.projects:
-            for name in {_name(project.name), _without_year(project.name)}:
-                self.known.setdefault(name, []).append(file)
+            year, name = _parted(project.name)
+            self.known.setdefault(name, []).append((year, file))
+        self.met = False
+        """Whether the table has a project that the data have, or get."""
 
     def read(self) -> None:
         for number, cells in self._rows():
@@ -177,6 +197,7 @@ class _Reader:
             file = self._file(cell, name)
             if file is None:
                 continue
+            self.met = True
             if self.map.of_indicators:
                 self._indicator(file, cells, number)
             else:
@@ -185,7 +206,17 @@ class _Reader:
             held = node_at(self.intake.book.files[file].raw.root, ("绩效指标",))
             count = len(held.items) if isinstance(held, Sequence) else 0
             self.intake.change(file, Arrange(("绩效指标",), (*range(count), *items)))
-        if self.unknown:
+        if not self.met and not self.intake.problems:
+            words = "、".join(self.unknown[:5]) + ("等" if len(self.unknown) > 5 else "")
+            self.intake.problem(
+                self.title,
+                "",
+                f"表里的 {len(self.unknown)} 个项目，数据里一个都没有：{words}"
+                if self.unknown
+                else "列名下面没有读到一个项目",
+                "核对是不是拿错了表；项目名称不一样的，改成一样",
+            )
+        elif self.unknown:
             words = "、".join(self.unknown[:5]) + ("等" if len(self.unknown) > 5 else "")
             self.intake.notices.append(
                 f"表里有 {len(self.unknown)} 个项目，数据里没有，没有收：{words}。要收的，先加上这个项目。"
@@ -202,7 +233,19 @@ class _Reader:
 
     def _file(self, cell: Cell | None, name: str) -> str | NewProject | None:
         """The file of a project; a new one where the mapping adds them; None else, and when it is not clear which."""
-        files = self.known.get(_name(name)) or self.known.get(_without_year(name)) or []
+        year, bare = _parted(name)
+        known = self.known.get(bare, [])
+        files = [file for own, file in known if own == year] if year else []
+        files = files or [file for own, file in known if not own or not year]
+        if known and not files:
+            owner = self.intake.owner_of(known[0][1])
+            self.intake.problem(
+                self.title,
+                _place(cell),
+                f"“{name}”和数据里的“{owner}”不是一年的",
+                "核对是不是拿错了年度的表；是这一年的，改正名称里的年份；不收的，删去这一行",
+            )
+            return None
         if len(files) == 1:
             return files[0]
         if files:
@@ -322,5 +365,8 @@ def _name(text: str) -> str:
     return re.sub(r"[\s“”\"'‘’]", "", half_width(text)).casefold()
 
 
-def _without_year(text: str) -> str:
-    return re.sub(r"^(19|20)\d\d年?度?", "", _name(text))
+def _parted(text: str) -> tuple[str, str]:
+    """The year that a name starts with, empty without one, and the rest, as they are compared."""
+    name = _name(text)
+    found = re.match(r"((?:19|20)\d\d)年?度?", name)
+    return (found[1], name[found.end() :]) if found else ("", name)

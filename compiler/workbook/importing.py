@@ -251,7 +251,7 @@ def _new_files(
         text = mapping(content, 0) + "\n"
         if _sound(intake, file, workspace.shown(path), text):
             files.append((path, None, text.encode("utf-8")))
-        out.append((project, file))
+        out.append((project._replace(content=content), file))
     return tuple(out)
 
 
@@ -299,6 +299,21 @@ def _removals(
             Removal(intake.owner_of(file), file, workspace.shown(narrative) if narrative.exists() else "")
         )
     return tuple(out)
+
+
+def listed(content: Plain, name: str = "") -> list[str]:
+    """Every value of a new record as a line, with its name; an entry of a list is one line."""
+    if isinstance(content, str):
+        return [f"{name}：{content}"]
+    out: list[str] = []
+    if isinstance(content, dict):
+        for key, entry in content.items():
+            out += listed(entry, f"{name} {key}" if name else key)
+        return out
+    for number, entry in enumerate(content, 1):
+        words = "，".join(listed(entry)) if isinstance(entry, dict) else "".join(listed(entry))
+        out.append(f"{name} 第{number}项：{words.removeprefix('：')}")
+    return out
 
 
 def by_owner(differences: Sequence[Difference]) -> list[tuple[str, list[Difference]]]:

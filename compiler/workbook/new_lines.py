@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from compiler.data_edit.changes import Path, Put
 from compiler.data_edit.notation import Plain, is_key
+from compiler.figures import half_width
 from compiler.rawdata import Mapping, Sequence
 from compiler.schema import shape_of
 from compiler.workbook.grid import Line
@@ -173,12 +175,7 @@ class NewLines:
         if isinstance(owner, str):
             key = Key(owner, path)
             if key in self.sheet.seen:
-                self.sheet.problem(
-                    line,
-                    self.sheet.headers[Role.KIND] or "",
-                    f"和第 {self.sheet.seen[key]} 行重复",
-                    "一种只写一行，删去多的一行",
-                )
+                self._again(line, self.sheet.seen[key])
             elif key in self.sheet.rows:
                 self.sheet.known(line, key, kind)
             elif (content := self._record(line, kind)) is not None:
@@ -186,10 +183,23 @@ class NewLines:
                 self.sheet.intake.change(owner, Put(path, content))
                 place = next(iter(line.cells.values())).place
                 self.sheet.intake.tell(owner, kind.name, "（没有）", "（新增）", self.sheet.title, place)
+        elif (owner.name, path) in self.sheet.funded:
+            self._again(line, self.sheet.funded[owner.name, path])
         elif (content := self._record(line, kind)) is not None:
-            for name, text in content.items():
-                if isinstance(text, str):
-                    nested(owner.content, (*path, name), text)
+            self.sheet.funded[owner.name, path] = line.number
+            held = owner.content
+            for step in path[:-1]:
+                inner = held.setdefault(str(step), {})
+                held = inner if isinstance(inner, dict) else {}
+            held[str(path[-1])] = content
+
+    def _again(self, line: Line, number: int) -> None:
+        self.sheet.problem(
+            line,
+            self.sheet.headers[Role.KIND] or "",
+            f"和第 {number} 行重复",
+            "一种只写一行，删去多的一行",
+        )
 
     def _new_fact(self, line: Line, kind: RowKind) -> None:
         owner = line.text(self.sheet.headers[Role.OWNER])
@@ -220,9 +230,7 @@ class NewLines:
             return
         text = str(value)
         if isinstance(place, NewProject):
-            held = place.content.setdefault("补充数据", {})
-            if isinstance(held, dict):
-                held[name] = text
+            self._keep(line, (place.name, base, name), item, text)
             return
         file = self.sheet.intake.book.files.get(place)
         if file is None:
@@ -231,26 +239,55 @@ class NewLines:
             )
             return
         known = node_at(file.raw.root, (*base, name))
-        cell = line.cells[column.header]
         if isinstance(known, Sequence):
             at = (place, (*base, name))
             self.sheet.lists.setdefault(at, []).append(text)
             self.sheet.added[at] = self.sheet.added.get(at, 0) + 1
-        elif known is not None or ((place, base, name) in self.sheet.facts and not item):
+        elif known is not None:
+            self._taken(line, name)
+            return
+        elif not self._keep(line, (place, base, name), item, text):
+            return
+        cell = line.cells[column.header]
+        self.sheet.intake.tell(place, f"补充数据 {name}", "（没有）", text, self.sheet.title, cell.place)
+
+    def _keep(self, line: Line, at: tuple[str, Path, str], item: str, text: str) -> bool:
+        """Keep a new fact, or an entry of one; False when it was there before, which is noted."""
+        facts = self.sheet.facts
+        if not item:
+            if at in facts:
+                self._taken(line, at[2])
+                return False
+            facts[at] = text
+            return True
+        if not re.fullmatch("[1-9][0-9]{0,4}", half_width(item)):
+            self.sheet.problem(
+                line, self.sheet.headers[Role.ITEM] or "", f"“第几项”不能是“{item}”", "写 1、2、3"
+            )
+            return False
+        number = int(half_width(item))
+        entries = facts.setdefault(at, {})
+        if not isinstance(entries, dict):
+            self._taken(line, at[2])
+            return False
+        if number in entries:
             self.sheet.problem(
                 line,
-                self.sheet.headers[Role.FACT] or "",
-                f"已经有叫“{name}”的",
-                "改一个名称；是列表的，每行都写“第几项”",
+                self.sheet.headers[Role.ITEM] or "",
+                f"“{at[2]}”已经有第 {number} 项",
+                "改“第几项”，或删去多的一行",
             )
-            return
-        elif item:
-            entries = self.sheet.facts.setdefault((place, base, name), [])
-            if isinstance(entries, list):
-                entries.append(text)
-        else:
-            self.sheet.facts[place, base, name] = text
-        self.sheet.intake.tell(place, f"补充数据 {name}", "（没有）", text, self.sheet.title, cell.place)
+            return False
+        entries[number] = text
+        return True
+
+    def _taken(self, line: Line, name: str) -> None:
+        self.sheet.problem(
+            line,
+            self.sheet.headers[Role.FACT] or "",
+            f"已经有叫“{name}”的",
+            "改一个名称；是列表的，每行都写“第几项”",
+        )
 
     def _section(self, owner: str) -> Path:
         root = self.sheet.intake.book.files[DEPARTMENT_FILE].raw.root

@@ -39,8 +39,10 @@ class SheetIntake:
         """How many new entries a list has got."""
         self.current: dict[str, Path | dict[str, Plain]] = {}
         """Of every level of a sheet of several, the record that the lines are under: its path, or a new one."""
-        self.facts: dict[tuple[str, Path, str], Plain] = {}
-        """New facts."""
+        self.facts: dict[tuple[str, Path, str], str | dict[int, str]] = {}
+        """New facts, by file, or by name of a new project: a value, or those of a list by their numbers."""
+        self.funded: dict[tuple[str, Path], int] = {}
+        """Of new projects, by name: the lines of what there is once at most."""
         self.headers = {role: self._header(role) for role in Role}
         self.data = [
             (index, column)
@@ -191,8 +193,14 @@ class SheetIntake:
 
     def _finish(self) -> None:
         gone = [row for key, row in self.rows.items() if key not in self.seen]
-        for (file, base, name), content in self.facts.items():
-            self.intake.change(file, Put((*base, name), content))
+        for (owner, base, name), content in self.facts.items():
+            fact: Plain = [content[at] for at in sorted(content)] if isinstance(content, dict) else content
+            if owner in self.intake.new:
+                held = self.intake.new[owner].content.setdefault("补充数据", {})
+                if isinstance(held, dict):
+                    held[name] = fact
+            else:
+                self.intake.change(owner, Put((*base, name), fact))
         dropped: set[Key] = set()
         if self.layout.grows:
             for row in gone:
