@@ -21,8 +21,7 @@ from compiler.evaluation.scorecard import Scorecard
 from compiler.figures import EXACT, UNITS, Amount, Rate
 from compiler.rawdata import Mapping, Scalar, Sequence
 from compiler.workbook import sheets
-from compiler.workbook.body import LONGEST
-from compiler.workbook.cells import exact, letters
+from compiler.workbook.cells import LONGEST, exact, letters
 from compiler.workbook.export import Exported, ExportError, export_report
 from compiler.workbook.layout import HEADER_ROW, ORIGIN_SHEET, UNFILLED, Content, Key, Origin, Role, Sheet
 from compiler.workbook.rows import Book, read_book, rows_of

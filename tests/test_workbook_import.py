@@ -77,7 +77,9 @@ def at(book: Any, title: str, row: int, header: str) -> Any:
     sheet = book[title]
     for cell in sheet[HEADER_ROW]:
         if header in (cell.value, str(cell.value or "").partition("（")[0]):
-            first = next(number for number in range(HEADER_ROW + 1, 20) if "#" in str(sheet.cell(number, 1).value))
+            first = next(
+                number for number in range(HEADER_ROW + 1, 20) if "#" in str(sheet.cell(number, 1).value)
+            )
             return sheet.cell(first + row, cell.column)
     raise KeyError(header)
 
@@ -730,6 +732,7 @@ def _random_value(chance: random.Random, values: Values) -> tuple[Any, Any]:
     if values is Values.NUMBER:
         return chance.choice([float(number), f"{number:f}", f"{number:f}分"]), number
     if values is Values.RATE:
+        number %= 1000  # more is refused
         return f"{number:f}%", number / 100
     text = chance.choice(_TEXTS)
     return text, text

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
+from compiler.workbook.cells import calculated
 from compiler.workbook.layout import HEADER_ROW, KEY_HEADER
 from tests.test_checks import REPORT, copy_clean
+from tests.test_column_maps import names
 from tests.test_workbook_import import PROJECTS, Office, add, at, delete, set_
 
 
@@ -109,3 +112,121 @@ def test_every_value_of_a_new_project_is_listed(office: Office) -> None:
         "补充数据 机柜数：4个",
     ):
         assert f"    {line}\n" in said
+
+
+# Sheets, formats, noise -------------------------------------------------------------------
+
+
+def test_a_renamed_sheet_is_refused(office: Office) -> None:
+    before = office.data()
+
+    def change(book: Any) -> None:
+        at(book, "资金", 1, "全年执行数").value = 170
+        book["资金"].title = "资金（已填）"
+
+    office.edit(change)
+    said = office.import_("--yes", code=1)
+    assert "工作表“资金（已填）”" in said and "少了“资金”这张表" in said
+    assert office.data() == before
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "code", "says"),
+    [
+        ("执行率", 98.3, '0.00"%"', "后面要有百分号"),
+        ("执行率", 98.3, "0.00%", "9830%太大了"),
+        ("执行率", "9830%", "General", "9830%太大了"),
+        ("全年执行数", 1.5, "0.00%", "格式却是百分比"),
+        ("全年执行数", 1750000, "#,##0.00,", "格式却是按千缩小"),
+        ("全年执行数", 1750000, '0!.0,"万元"', "格式却是按千缩小"),
+        ("分值", 0.1, "0%", "格式却是百分比"),
+        ("全年执行数", 1.2345678, "General", "不到 1 分钱"),
+    ],
+)
+def test_formats_that_mislead_are_refused(
+    office: Office, header: str, value: Any, code: str, says: str
+) -> None:
+    before = office.data()
+
+    def change(book: Any) -> None:
+        cell = at(book, "资金", 0, header)
+        cell.value, cell.number_format = value, code
+
+    office.edit(change)
+    said = office.import_("--yes", code=1)
+    place = at(openpyxl.load_workbook(office.table), "资金", 0, header).coordinate
+    assert says in said and f"工作表“资金” {place}" in said
+    assert office.data() == before
+
+
+@pytest.mark.parametrize("code", ["#,##0.00", "0.00_ ", '0.00"万元"', "#,##0.00;-#,##0.00", "[Red]0.00"])
+def test_formats_that_do_not_mislead(office: Office, code: str) -> None:
+    def change(book: Any) -> None:
+        cell = at(book, "资金", 1, "全年执行数")
+        cell.value, cell.number_format = 171.5, code
+
+    office.edit(change)
+    office.import_("--yes")
+    assert "全年执行数: 171.5," in office.data()[project(0)]
+
+
+def test_noise_of_formulas_is_no_digit() -> None:
+    assert str(calculated(1000.1 - 999.9)) == "0.20000000"
+    assert calculated(1e20) == 10**20 and str(calculated(98.3925)) == "98.3925"
+
+
+@pytest.mark.parametrize("word", ["待填", "待填写", "（待填）", "〔待填：全年执行数〕"])
+def test_what_is_unfilled_however_it_is_typed(office: Office, word: str) -> None:
+    office.edit(set_("资金", 1, "全年执行数", word))
+    office.edit(set_("绩效指标", 0, "完成值", word))
+    office.import_("--yes")
+    after = office.data()[project(0)]
+    assert "全年执行数: 待填," in after and "完成值: 待填," in after
+
+
+# Names and numbers that point elsewhere ---------------------------------------------------
+
+
+def test_names_swapped_between_projects(office: Office) -> None:
+    """Rows that have a key go on as they are; a new row by such a name could be either's."""
+    book = openpyxl.load_workbook(office.table)
+    first, second = (at(book, "项目", row, "名称").value for row in (0, 1))
+    office.edit(set_("项目", 0, "名称", second))
+    office.edit(set_("项目", 1, "名称", first))
+    before = office.data()
+    office.edit(add("绩效指标", 项目=first, 一级="产出指标", 三级="新加的"))
+    said = office.import_("--yes", code=1)
+    assert f"“{first}”原来是一个项目的名称，现在是另一个的" in said
+    assert office.data() == before
+
+
+def test_a_row_by_a_name_that_moved_on_goes_to_the_new_one(office: Office) -> None:
+    office.edit(set_("项目", 0, "名称", "甲项目"))
+    office.edit(add("绩效指标", 项目="甲项目", 一级="产出指标", 三级="新加的"))
+    office.import_("--yes")
+    assert "三级: 新加的" in office.data()[project(0)]
+
+
+def test_numbers_in_narratives_that_point_elsewhere_now(office: Office) -> None:
+    folder = office.folder / "narrative"
+    own = folder / "projects" / f"{PROJECTS[0]}.md"
+    other = folder / "projects" / f"{PROJECTS[1]}.md"
+    for path, words in ((own, "本项目.绩效指标[1].完成值"), (other, "本项目.绩效指标[1].完成值")):
+        path.write_text(path.read_text(encoding="utf-8") + f"\n{{{{ {words} }}}}\n", encoding="utf-8")
+    whole = folder / "预算管理.md"
+    whole.write_text(whole.read_text(encoding="utf-8") + "\n{{ 项目[3].名称 }}\n", encoding="utf-8")
+    office.edit(delete("绩效指标", 0))
+    said = office.import_("--yes")
+    assert (
+        "按号码取“绩效指标”" in said
+        and own.name in said
+        and other.name not in said
+        and whole.name not in said
+    )
+    office.export()
+    office.edit(add("绩效指标", 项目=names(office)[0], 一级="产出指标"))
+    assert "按号码取" not in office.import_("--yes")
+    office.export()
+    office.edit(delete("项目", 3))
+    said = office.import_("--yes", "--remove")
+    assert "按号码取“项目”" in said and whole.name in said

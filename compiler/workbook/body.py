@@ -12,14 +12,12 @@ from decimal import Decimal
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from compiler.workbook.cells import letters
+from compiler.workbook.cells import LONGEST, letters
 from compiler.workbook.formulas import Formulas, Table
 from compiler.workbook.layout import UNFILLED, Column, Role, RowKind
 from compiler.workbook.looks import LONGEST_AS_TEXT, Look, Looks
 from compiler.workbook.rows import Row
 
-LONGEST = 32767
-"""Characters that a cell holds."""
 _SIGNIFICANT = 15
 """Digits that a spreadsheet keeps of a number; a longer one is written as text, in full."""
 _QUOTED = ("=", "+", "-", "@")

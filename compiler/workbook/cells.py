@@ -11,6 +11,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple, Protocol, TypeAlias
 
+LONGEST = 32767
+"""Characters that a cell of Excel holds."""
+
 
 class WorkbookError(Exception):
     """A file that cannot be read as a workbook; the message is for the user and says what to do."""
@@ -40,6 +43,9 @@ class Cell(NamedTuple):
     """What a reader sees in it; the value itself where its format is beyond us."""
     merged: str = ""
     """The range that it is a part of, such as B3:B5, when it is not its first cell: the value is the first one's."""
+
+    code: str = ""
+    """The format of a number; empty where it has none of its own."""
 
     @property
     def place(self) -> str:
@@ -77,8 +83,6 @@ class Workbook(NamedTuple):
     kind: str
     """`xlsx` or `csv`."""
     sheets: tuple[Sheet, ...]
-    properties: dict[str, str]
-    """Its own document properties, by name."""
 
     def sheet(self, name: str) -> Sheet | None:
         """The sheet of that name, spaces around it and the case of letters aside."""
@@ -98,6 +102,13 @@ def letters(column: int) -> str:
 def exact(number: float) -> Decimal:
     """A number read from a workbook as the decimal that was typed."""
     return Decimal(f"{number:.15g}")
+
+
+def calculated(number: float) -> Decimal:
+    """The result of a formula, without the noise that binary arithmetic leaves behind the eighth decimal place."""
+    value = exact(number)
+    exponent = value.as_tuple().exponent
+    return round(value, 8) if isinstance(exponent, int) and exponent < -8 else value
 
 
 def plain(value: Decimal) -> str:

@@ -19,7 +19,7 @@ from compiler.schemes import COLUMN_MAPS
 from compiler.workbook.cells import Cell, Workbook
 from compiler.workbook.cells import Sheet as CellSheet
 from compiler.workbook.column_map import ColumnMap, MappedColumn, read_maps
-from compiler.workbook.grid import Line, Problem, header_of
+from compiler.workbook.grid import LOOKED_AT, Line, Problem, header_of
 from compiler.workbook.importing import Plan, finished
 from compiler.workbook.intake import Intake, NewProject, nested, node_at, text_at
 from compiler.workbook.layout import Column, Content, Key, Path, Role, Values
@@ -27,7 +27,6 @@ from compiler.workbook.rows import Book
 from compiler.workbook.values import as_typed, typed_content
 from compiler.workspace import Workspace
 
-_LOOKED_AT = 20
 _NAMES = ("一级", "二级", "三级")
 
 
@@ -114,7 +113,7 @@ def _headings(each: ColumnMap, sheet: CellSheet) -> _Found | None:
     above_units: dict[int, str] = {}
     said: list[str] = []
     for row in sheet.rows():
-        if row.number > _LOOKED_AT:
+        if row.number > LOOKED_AT:
             return None
         places: dict[str, list[int]] = {}
         units: dict[int, str] = {}
@@ -335,23 +334,27 @@ class _Reader:
             if at in cells:
                 yield column, column.path, cells[at], own or unit
 
-    def _content(self, column: MappedColumn, cell: Cell, unit: str) -> tuple[Content, bool]:
+    def _content(
+        self, column: MappedColumn, cell: Cell, unit: str, old: Content = None
+    ) -> tuple[Content, bool]:
         layout = Column(column.headings[0], Role.DATUM, column.values)
-        return self.intake.content(Line(cell.row, {layout.header: cell}), layout, self.title, unit)
+        return self.intake.content(Line(cell.row, {layout.header: cell}), layout, self.title, unit, old)
 
     def _value(
         self, file: str | NewProject, base: Path, column: MappedColumn, path: Path, cell: Cell, unit: str
     ) -> None:
         """Compare a cell with the datum it is mapped to; an empty one changes nothing."""
-        new, good = self._content(column, cell, unit)
+        report_unit = self.intake.book.report.unit
+        old: Content = None
+        if isinstance(file, str):
+            typed = text_at(self.intake.book, file, (*base, *path))
+            old = typed_content(typed, column.values, report_unit, self.intake.unit)
+        new, good = self._content(column, cell, unit, old)
         if not good or new is None:
             return
-        report_unit = self.intake.book.report.unit
         if isinstance(file, NewProject):
             nested(file.content, path, as_typed(new, column.values, "", self.intake.unit, report_unit))
             return
-        typed = text_at(self.intake.book, file, (*base, *path))
-        old = typed_content(typed, column.values, report_unit, self.intake.unit)
         where = (self.title, cell.place, " ".join(map(str, path)))
         self.intake.compare(Key(file, base), path, column.values, old, new, where, False)
 

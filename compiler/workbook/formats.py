@@ -112,6 +112,12 @@ def parsed(code: str) -> Format:
     return Format(dates, tuple(parts), percent, known and (numbers == 1 or (dates and not numbers)))
 
 
+def scales(code: str) -> bool:
+    """Whether a format shows a number in thousands, or in other units than it is stored in."""
+    bare = re.sub(r'"[^"]*"|[\\\\!].|\[[^\]]*\]|_.|\*.', "", _section(code[:255]))
+    return re.search(r"[0#?][.!]?,+(?![0#?,])", bare) is not None
+
+
 def _section(code: str) -> str:
     """The format up to its first semicolon that is not quoted."""
     out = re.match(r'(?:"[^"]*"|\\.|[^;"\\])*', code)

@@ -13,7 +13,7 @@ from compiler.workbook.cells import Sheet as CellSheet
 from compiler.workbook.layout import KEY_HEADER, TOTALS_KEY, Column, Role, Sheet
 
 _UNIT = re.compile(r"(.*?)\s*[(（](元|万元|亿元|%)[)）]", re.DOTALL)
-_LOOKED_AT = 20
+LOOKED_AT = 20
 """Rows in which the headers are looked for."""
 
 
@@ -42,6 +42,16 @@ class Line(NamedTuple):
         """What a cell shows, without the spaces around it."""
         cell = self.cells.get(header) if header is not None else None
         return "" if cell is None else cell.shown.strip()
+
+
+def has_keys(sheet: CellSheet) -> bool:
+    """Whether a sheet has the header over the keys, as every sheet that was exported."""
+    for row in sheet.rows():
+        if row.number > LOOKED_AT:
+            break
+        if any(folded(cell.shown) == folded(KEY_HEADER) for cell in row.cells):
+            return True
+    return False
 
 
 def header_of(text: str) -> tuple[str, str]:
@@ -78,7 +88,7 @@ class Grid:
     def begin(self) -> bool:
         """Find the headers; whether the sheet can be read, else it is among the problems why not."""
         for row in self._rows:
-            if row.number > _LOOKED_AT:
+            if row.number > LOOKED_AT:
                 break
             if any(folded(cell.shown) == folded(KEY_HEADER) for cell in row.cells):
                 self._headers(row)
@@ -87,7 +97,7 @@ class Grid:
             Problem(
                 self.layout.title,
                 "",
-                f"前 {_LOOKED_AT} 行里没有找到列名“{KEY_HEADER}”",
+                f"前 {LOOKED_AT} 行里没有找到列名“{KEY_HEADER}”",
                 "它在最左边隐藏的一列，说明每一行是哪一条数据；不要删。重新导出一份，把填的数粘贴过去",
             )
         )

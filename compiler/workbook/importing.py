@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
-from compiler.data_edit.changes import EditError, order_of
+from compiler.data_edit.changes import EditError, Order, order_of
 from compiler.data_edit.edit import edited
 from compiler.data_edit.line_ends import with_line_ends
 from compiler.data_edit.notation import Plain, mapping
@@ -20,7 +20,7 @@ from compiler.readers.yaml_data import read_yaml
 from compiler.schema import read_file
 from compiler.source import Source
 from compiler.workbook.cells import Workbook
-from compiler.workbook.grid import Grid, Problem
+from compiler.workbook.grid import Grid, Problem, has_keys
 from compiler.workbook.intake import Difference, Intake, NewProject
 from compiler.workbook.layout import FORMAT, ORIGIN_SHEET, Origin, Sheet
 from compiler.workbook.rows import Book, rows_of
@@ -79,12 +79,27 @@ def plan_import(workspace: Workspace, folder: FilePath, book: Book, workbook: Wo
     known = {sheet.title.casefold() for sheet in SHEETS} | {ORIGIN_SHEET.casefold()}
     for layout in SHEETS:
         _take_sheet(intake, workbook, layout, origin)
+    _refuse_renamed(intake, workbook, known)
     intake.notices += [
         f"工作表“{sheet.name}”不是导出的，没有看。"
         for sheet in workbook.sheets
         if sheet.name.strip().casefold() not in known and not sheet.hidden
     ]
     return finished(workspace, folder, intake, stale_files(origin, book))
+
+
+def _refuse_renamed(intake: Intake, workbook: Workbook, known: set[str]) -> None:
+    """A sheet of ours under another name has what the clerk filled in."""
+    missing = [layout.title for layout in SHEETS if workbook.sheet(layout.title) is None]
+    for sheet in workbook.sheets if missing else ():
+        if sheet.name.strip().casefold() not in known and has_keys(sheet):
+            titles = "”“".join(missing)
+            intake.problem(
+                sheet.name,
+                "",
+                f"这张表里有导出的行，名称却不是导出的；又少了“{titles}”这张表",
+                "改过名称的，改回来；是另存的副本，移到别的文件里",
+            )
 
 
 def _take_sheet(intake: Intake, workbook: Workbook, layout: Sheet, origin: Origin) -> None:
@@ -153,6 +168,7 @@ def finished(workspace: Workspace, folder: FilePath, intake: Intake, stale: froz
             files.append((data / file, before, with_line_ends(before, source.text, text)))
     new = _new_files(intake, data, files, workspace)
     removed = _removals(workspace, folder, intake, files)
+    _tell_shifted(workspace, folder, intake)
     problems = () if not intake.problems else tuple(intake.problems)
     return Plan(
         tuple(item for item in intake.differences if item.file not in intake.removed),
@@ -163,6 +179,23 @@ def finished(workspace: Workspace, folder: FilePath, intake: Intake, stale: froz
         () if problems else tuple(files),
         intake.unit,
     )
+
+
+def _tell_shifted(workspace: Workspace, folder: FilePath, intake: Intake) -> None:
+    """Speak of narratives that take an entry by a number which is another's now."""
+    shifted = [at for at in intake.shifted if at[0] not in intake.removed]
+    if intake.removed:
+        shifted.append(("", "项目"))
+    if not shifted:
+        return
+    from compiler.workbook.pointers import pointing
+
+    for file, name in shifted:
+        if found := pointing(workspace, folder, file, name):
+            owner = f"{intake.owner_of(file)}：" if file else ""
+            intake.notices.append(
+                f"{owner}“{name}”的先后变了，这些叙述按号码取“{name}”的一项，号码不会跟着变，逐处核对：{'、'.join(found)}"
+            )
 
 
 def _refuse_stale(intake: Intake, stale: frozenset[str]) -> None:
@@ -267,10 +300,9 @@ def _stem(name: str, taken: set[str]) -> str:
     return f"{max(numbers, default=0) + 1:02}-{short}"
 
 
-def ordered(content: dict[str, Plain], order: object, path: tuple[str | int, ...] = ()) -> dict[str, Plain]:
+def ordered(content: dict[str, Plain], order: Order, path: tuple[str | int, ...] = ()) -> dict[str, Plain]:
     """A new record with its names in the order of the schema."""
-    names = list(order(path)) if callable(order) else []
-    rank = {name: number for number, name in enumerate(names)}
+    rank = {name: number for number, name in enumerate(order(path))}
     out: dict[str, Plain] = {}
     for name in sorted(content, key=lambda name: rank.get(name, len(rank))):
         entry = content[name]

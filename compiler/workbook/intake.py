@@ -18,7 +18,7 @@ from compiler.rawdata import Node, Scalar, Sequence
 from compiler.workbook.grid import Line, Problem
 from compiler.workbook.layout import LIST, PROJECTS, Column, Content, Key, Path, RowKind, Values
 from compiler.workbook.rows import Book
-from compiler.workbook.values import BadCell, as_typed, content_of, same, shown
+from compiler.workbook.values import BadCell, as_typed, check_plausible, content_of, same, shown
 
 
 class Difference(NamedTuple):
@@ -68,7 +68,22 @@ class Intake:
         self.notices: list[str] = []
         self.project_files = {project.name: name for name, project in book.projects}
         """By the names that projects have, and are given."""
+        self.renamed: dict[str, str] = {}
+        """By file, the names that the sheet of projects gives."""
+        self.ambiguous: set[str] = set()
+        """Names that one project had and another has now."""
+        self.shifted: dict[tuple[str, str], None] = {}
+        """Lists of which entries have another number now: file (empty for the projects themselves) and name."""
         self.names = {name: project.name for name, project in book.projects}
+
+    def resolve_names(self) -> None:
+        """Find projects by the names that they are given, once all are known; to be called after their sheet."""
+        old = dict(self.project_files)
+        for file, name in self.renamed.items():
+            if self.names.get(file) != name:
+                if old.get(name, file) != file and old[name] not in self.removed:
+                    self.ambiguous.add(name)
+                self.project_files[name] = file
 
     def problem(self, sheet: str, place: str, message: str, hint: str) -> None:
         """Note what keeps a workbook from being taken in."""
@@ -86,17 +101,24 @@ class Intake:
         """Note a difference that is no figure's."""
         self.differences.append(Difference(self.owner_of(file), name, old, new, "", "", sheet, place, file))
 
-    def content(self, line: Line, column: Column, sheet: str, header_unit: str = "") -> tuple[Content, bool]:
-        """What a cell of a line says, amounts in `unit`, and whether that is sound; if not it is noted."""
+    def content(
+        self, line: Line, column: Column, sheet: str, header_unit: str = "", old: Content = None
+    ) -> tuple[Content, bool]:
+        """What a cell of a line says, amounts in `unit`, and whether that is sound; if not it is noted.
+
+        `old` is what the file says: what it has already, however odd, may stay.
+        """
         cell = line.cells.get(column.header)
         unit = header_unit or self.unit
         try:
             content = content_of(cell, column.values, column.header, unit)
+            if column.values is Values.AMOUNT and isinstance(content, Decimal) and unit != self.unit:
+                content = content.scaleb(UNITS[unit] - UNITS[self.unit], EXACT)
+            if not same(content, old):
+                check_plausible(content, column.values, self.unit)
         except BadCell as bad:
             self.problem(sheet, cell.place if cell is not None else "", bad.message, bad.hint)
             return None, False
-        if column.values is Values.AMOUNT and isinstance(content, Decimal) and unit != self.unit:
-            content = content.scaleb(UNITS[unit] - UNITS[self.unit], EXACT)
         return content, True
 
     def compare(

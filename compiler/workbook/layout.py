@@ -20,6 +20,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
+from compiler import gaps
 from compiler.record import Record
 
 FORMAT = 1
@@ -78,7 +79,7 @@ class Values(Enum):
 class Unfilled(Enum):
     """A datum that is still to be filled in (`待填` in the file); its cell is empty and highlighted."""
 
-    UNFILLED = "待填"
+    UNFILLED = gaps.UNFILLED
 
 
 UNFILLED = Unfilled.UNFILLED

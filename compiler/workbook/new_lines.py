@@ -110,6 +110,14 @@ class NewLines:
             return kind.file
         header = self.sheet.headers[Role.OWNER] or ""
         name = line.text(header)
+        if name in self.sheet.intake.ambiguous:
+            self.sheet.problem(
+                line,
+                header,
+                f"“{name}”原来是一个项目的名称，现在是另一个的，不知道这一行是哪一个的",
+                "先只改名称，收一次，重新导出一份，再加行",
+            )
+            return None
         found = self.sheet.intake.project_files.get(name) or self.sheet.intake.new.get(name)
         if found is None:
             said = f"没有叫“{name}”的项目" if name else f"新加的行，“{header}”空着"

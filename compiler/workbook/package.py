@@ -133,8 +133,7 @@ def open_package(package: zipfile.ZipFile, name: str) -> Workbook:
     from compiler.workbook.worksheet import PackageSheet  # late: it is made of the parts
 
     sheets = tuple(PackageSheet(parts, title, path, hidden) for title, path, hidden in found)
-    custom = _target(parts, "", "custom-properties")
-    return Workbook(name, "xlsx", sheets, _properties(parts, custom) if parts.has(custom) else {})
+    return Workbook(name, "xlsx", sheets)
 
 
 def _relations(parts: Package, part: str) -> dict[str, tuple[str, str]]:
@@ -209,24 +208,6 @@ def _formats(parts: Package, part: str) -> list[str]:
 
     parts.parse(part, start, end=lambda element: within.pop())
     return formats
-
-
-def _properties(parts: Package, part: str) -> dict[str, str]:
-    out: dict[str, str] = {}
-    name = ""
-
-    def start(element: str, attributes: dict[str, str]) -> None:
-        nonlocal name
-        if element == "property":
-            name = attributes.get("name", "")
-            out[name] = ""
-
-    def text(data: str) -> None:
-        if name:
-            out[name] = out[name] + data
-
-    parts.parse(part, start, text=text)
-    return {key: value.strip() for key, value in out.items()}
 
 
 def whole_number(text: str | None) -> int:

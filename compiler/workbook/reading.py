@@ -16,14 +16,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from compiler.publishing import reason
-from compiler.workbook.cells import Cell, Row, Workbook, WorkbookError
+from compiler.workbook.cells import LONGEST, Cell, Row, Workbook, WorkbookError
 
 MAX_BYTES = 50_000_000
 """Bytes of a workbook's file."""
-MAX_TEXT_BYTES = 50_000_000
 _MOST_COLUMNS = 16384
-_LONGEST_CELL = 32767
-"""Characters that a cell of Excel holds."""
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE_AS = "用 Excel 或 WPS 打开它，另存为“Excel 工作簿（*.xlsx）”再用。"
 
@@ -100,7 +97,7 @@ def _text(file: BinaryIO, head: bytes, name: str) -> str:
 def _csv(text: str, name: str) -> Workbook:
     if not text.strip():
         raise WorkbookError(f"“{name}”是空的。")
-    return Workbook(name, "csv", (TextSheet(text, name),), {})
+    return Workbook(name, "csv", (TextSheet(text, name),))
 
 
 class TextSheet:
@@ -116,7 +113,7 @@ class TextSheet:
 
     def rows(self) -> Iterator[Row]:
         """The rows from the top. Raises `WorkbookError` for quotes that are not closed."""
-        csv.field_size_limit(_LONGEST_CELL)
+        csv.field_size_limit(LONGEST)
         reader = csv.reader(
             io.StringIO(self._text, newline=""), delimiter=_delimiter(self._text), strict=True
         )

@@ -12,6 +12,7 @@ from compiler.diagnostics import Code, Diagnostics
 from compiler.evaluation.project import Project
 from compiler.evaluation.report import Report
 from compiler.figures import EXACT, UNITS
+from compiler.gaps import is_unfilled
 from compiler.inputs import Progress, read_report
 from compiler.kinds import AMOUNT, NUMBER, RATE, Context
 from compiler.rawdata import Mapping, Node, RawFile, Scalar, Sequence
@@ -163,7 +164,7 @@ def _shower(book: Book, unit: str) -> Callable[[Node | None, Values], Content]:
         if type(node) is not Scalar or not node.text:
             return None
         text = node.text
-        if text.strip() == UNFILLED.value:
+        if is_unfilled(text):
             return UNFILLED
         if values is Values.TEXT:
             return text.strip("\n").rstrip()

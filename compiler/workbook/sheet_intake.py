@@ -105,10 +105,10 @@ class SheetIntake:
         row = self.rows[key]
         contents: dict[str, Content] = {}
         sound = True
-        for _, column in self.data:
+        for index, column in self.data:
             if kind.name in column.keys:
                 contents[column.header], good = self.intake.content(
-                    line, column, self.title, self.grid.units.get(column.header, "")
+                    line, column, self.title, self.grid.units.get(column.header, ""), row.contents[index]
                 )
                 sound = sound and good
         emptied = sound and all(content is None for content in contents.values())
@@ -139,7 +139,7 @@ class SheetIntake:
             )
             self.intake.compare(key, path, column.values, old, new, where, must)
         if is_project(kind) and isinstance(name := contents.get("名称"), str):
-            self.intake.project_files.setdefault(name, key.file)
+            self.intake.renamed[key.file] = name
 
     def _may_go(self, kind: RowKind) -> bool:
         return self.layout.grows and (LIST in kind.path or kind.facts or is_project(kind))
@@ -207,6 +207,8 @@ class SheetIntake:
                 self._gone(row, dropped)
         for (file, path), items in self.lists.items():
             self._arrange(file, path, items)
+        if any(is_project(kind) for kind in self.layout.kinds):
+            self.intake.resolve_names()
 
     def _gone(self, row: Row, dropped: set[Key]) -> None:
         """A record that has no line any more."""
@@ -249,6 +251,8 @@ class SheetIntake:
             )
             return
         kept = [item for item in items if isinstance(item, int)]
+        if items[: len(kept)] != kept or kept != list(range(len(kept))) or len(kept) < count:
+            self.intake.shifted[file, str(path[-1])] = None
         if not items and not self._is_needed(path):
             self.intake.change(file, Drop(path))
             return

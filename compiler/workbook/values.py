@@ -9,14 +9,17 @@ from typing import Any
 
 from compiler.diagnostics import Diagnostics, Severity
 from compiler.figures import EXACT, UNITS, Amount, Rate, half_width
+from compiler.gaps import is_unfilled
 from compiler.gate import is_clean
 from compiler.kinds import AMOUNT, NUMBER, RATE, Context, Kind
 from compiler.rawdata import Scalar
 from compiler.source import Source
 from compiler.workbook.cells import Cell, Fault, plain
+from compiler.workbook.formats import parsed, scales
 from compiler.workbook.layout import UNFILLED, Content, Values
 
-LONGEST = 32767
+_HIGHEST_RATE = 10
+"""1000 %: more is a slip of the format."""
 _NOWHERE = Source("", "")
 _KINDS: dict[Values, Kind[Any]] = {Values.AMOUNT: AMOUNT, Values.RATE: RATE, Values.NUMBER: NUMBER}
 _EXAMPLES = {Values.AMOUNT: "4501.07", Values.RATE: "99.88%", Values.NUMBER: "9.5"}
@@ -51,7 +54,13 @@ def content_of(cell: Cell | None, values: Values, header: str, unit: str) -> Con
             f"把单元格格式改成“常规”，重新填，例如 {_EXAMPLES[values]}",
         )
     if isinstance(value, Decimal):
-        if values is Values.RATE and not cell.shown.rstrip().endswith(("%", "％")):
+        percent = bool(cell.code) and parsed(cell.code).percent
+        if values is not Values.RATE and (percent or scales(cell.code)):
+            raise BadCell(
+                f"“{header}”应当是{values.value}，单元格的格式却是{'百分比' if percent else '按千缩小'}的（存的是 {plain(value)}）",
+                f"把单元格格式改成“常规”，重新填，例如 {_EXAMPLES[values]}",
+            )
+        if values is Values.RATE and not percent:
             return _typed(plain(value), values, header, unit)
         return (
             _typed(plain(value), values, header, unit) if value < 0 and values is not Values.RATE else value
@@ -59,7 +68,25 @@ def content_of(cell: Cell | None, values: Values, header: str, unit: str) -> Con
     text = value.strip().lstrip("'’‘").strip()
     if not text:
         return None
-    return UNFILLED if text == UNFILLED.value else _typed(text, values, header, unit)
+    return UNFILLED if is_unfilled(text) else _typed(text, values, header, unit)
+
+
+def check_plausible(content: Content, values: Values, unit: str) -> None:
+    """Refuse what no report has; an amount is in `unit`. Raises `BadCell`."""
+    if not isinstance(content, Decimal):
+        return
+    if values is Values.RATE and abs(content) > _HIGHEST_RATE:
+        raise BadCell(
+            f"{shown(content, values)}太大了，不像是百分比",
+            "核对单元格格式：百分比格式的格子里 0.9988 是 99.88%；真有这么大的，直接改数据文件",
+        )
+    if values is Values.AMOUNT:
+        fen = content.scaleb(UNITS[unit] + 2, EXACT)
+        if fen != fen.to_integral_value():
+            raise BadCell(
+                f"金额 {plain(content)}{unit}有不到 1 分钱（0.01元）的零头",
+                "多半是公式除不尽：用 ROUND 取整，或者直接填数",
+            )
 
 
 def _check_merged(cell: Cell, values: Values) -> None:
@@ -74,7 +101,7 @@ def _text(cell: Cell) -> Content:
     text = (cell.value if isinstance(cell.value, str) else cell.shown).strip("\n").rstrip()
     if not text.strip():
         return None
-    if text.strip() == UNFILLED.value:
+    if is_unfilled(text):
         return UNFILLED
     if not is_clean(text):
         raise BadCell("有不能印出来的字符", "多半是从别的软件粘贴来的，重新打一遍这几个字")
@@ -95,7 +122,7 @@ def _typed(text: str, values: Values, header: str, unit: str) -> Content:
 
 def typed_content(text: str, values: Values, report_unit: str, unit: str) -> Content:
     """What sound text of a data file says; amounts in `unit`, bare ones there in `report_unit`."""
-    if not text or text.strip() == UNFILLED.value:
+    if not text or is_unfilled(text):
         return UNFILLED if text else None
     if values in (Values.TEXT, Values.OPEN):
         return text.strip("\n").rstrip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -14,6 +15,7 @@ from compiler.workbook.cells import (
     Row,
     Value,
     WorkbookError,
+    calculated,
     exact,
     plain,
 )
@@ -134,17 +136,22 @@ class PackageSheet:
             return Fault(f"公式算不出来（{text}）", "在 Excel 或 WPS 里改好公式，或者直接填数"), text
         if kind == "b":
             return text.strip() == "1", "TRUE" if text.strip() == "1" else "FALSE"
-        return self._numeric(style, text)
+        return self._numeric(style, text, formula)
 
-    def _numeric(self, style: str, text: str) -> tuple[Value, str]:
-        try:
-            binary = float(text)
-            value = exact(binary)
-        except (ValueError, ArithmeticError):
-            return Fault(f"数坏了（{text[:20]}）", "重新填这一格"), text
+    def code(self, style: str) -> str:
+        """The number format of a cell style; empty for the common one."""
         index = whole_number(style)
         code = self._parts.formats[index] if index < len(self._parts.formats) else ""
-        if not code or code == "General":
+        return "" if code == "General" else code
+
+    def _numeric(self, style: str, text: str, formula: bool) -> tuple[Value, str]:
+        try:
+            binary = float(text)
+            value = calculated(binary) if formula else exact(binary)
+        except (ValueError, ArithmeticError):
+            return Fault(f"数坏了（{text[:20]}）", "重新填这一格"), text
+        code = self.code(style)
+        if not code:
             return value, plain(value)
         if parsed(code).dates and (day := as_date(binary, self._parts.from_1904)) is not None:
             return day, shown_date(day, code)
@@ -216,7 +223,8 @@ class _Rows:
         elif element == "c":
             value, shown = self.sheet.value(self.kind, self.style, self.value, self.formula)
             if value is not None:
-                self.cells.append(Cell(self.row, self.column, value, shown))
+                code = self.sheet.code(self.style) if isinstance(value, Decimal) else ""
+                self.cells.append(Cell(self.row, self.column, value, shown, "", code))
         elif element == "row":
             if self.cells:
                 self.made.append(Row(self.row, self.hidden, tuple(self.cells)))
@@ -250,5 +258,7 @@ def _with_merged(rows: Iterator[Row], merges: list[_Merge]) -> Iterator[Row]:
                 continue
             for column in range(merge.left, min(merge.right, merge.left + 256) + 1):
                 if (column, row.number) != (merge.left, merge.top):
-                    cells[column] = Cell(row.number, column, first.value, first.shown, merge.reference)
+                    cells[column] = Cell(
+                        row.number, column, first.value, first.shown, merge.reference, first.code
+                    )
         yield Row(row.number, row.hidden, tuple(cells[column] for column in sorted(cells)))
