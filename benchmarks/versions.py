@@ -7,7 +7,6 @@ Replaces that section of RESULTS.md. Needs `sha256sum` and a POSIX shell.
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import subprocess
 import sys
@@ -16,9 +15,9 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.generate import generate
-from benchmarks.layout import Bench, add_options
+from benchmarks.layout import Bench
 from benchmarks.measure import Program, ProgramFailed, Run, peak, ratio, run_in_turn
-from benchmarks.results import replace_section
+from benchmarks.section import write_section
 from benchmarks.workload import DEPARTMENT, SIZES, YEAR
 
 HEADING = "## Versions"
@@ -29,21 +28,7 @@ _REPORT = f"content/{DEPARTMENT}/{YEAR}"
 
 def main() -> int:
     """The command; 1 when a program failed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.versions")
-    add_options(parser, sizes=("M",))
-    parser.add_argument("--rounds", type=int, default=5)
-    arguments = parser.parse_args()
-    bench = Bench.of(arguments)
-    text = f"{HEADING}\n"
-    try:
-        for size in arguments.sizes:
-            text += f"\n{_measured(bench, size, arguments.rounds)}"
-    except ProgramFailed as failure:
-        print(failure, file=sys.stderr)
-        return 1
-    replace_section(arguments.results, HEADING, text)
-    print(text)
-    return 0
+    return write_section("benchmarks.versions", HEADING, 5, _measured)
 
 
 def _measured(bench: Bench, size: str, rounds: int) -> str:

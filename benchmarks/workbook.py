@@ -8,7 +8,6 @@ the data files too; the plain program gets the cells from one file of literals, 
 
 from __future__ import annotations
 
-import argparse
 import marshal
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,9 +15,9 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.generate import generate
-from benchmarks.layout import Bench, add_options
-from benchmarks.measure import Program, ProgramFailed, Run, peak, ratio, run_in_turn, run_once
-from benchmarks.results import replace_section
+from benchmarks.layout import Bench
+from benchmarks.measure import Program, Run, peak, ratio, run_in_turn, run_once
+from benchmarks.section import write_section
 from benchmarks.workload import DEPARTMENT, SIZES, YEAR
 
 HEADING = "## Workbook"
@@ -59,21 +58,7 @@ _ANSWERED = ("sh", "-c", 'echo n | "$0" "$@"')
 
 def main() -> int:
     """The command; 1 when a program failed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.workbook")
-    add_options(parser, sizes=("M",))
-    parser.add_argument("--rounds", type=int, default=7)
-    arguments = parser.parse_args()
-    bench = Bench.of(arguments)
-    text = f"{HEADING}\n"
-    try:
-        for size in arguments.sizes:
-            text += f"\n{_measured(bench, size, arguments.rounds)}"
-    except ProgramFailed as failure:
-        print(failure, file=sys.stderr)
-        return 1
-    replace_section(arguments.results, HEADING, text)
-    print(text)
-    return 0
+    return write_section("benchmarks.workbook", HEADING, 7, _measured)
 
 
 def _measured(bench: Bench, size: str, rounds: int) -> str:
