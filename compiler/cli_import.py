@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +12,7 @@ from compiler.cli_words import ChineseCommand
 
 if TYPE_CHECKING:
     from compiler.workbook.importing import Plan
-    from compiler.workbook.intake import Difference
     from compiler.workspace import Workspace
-
-_LONGEST = 14
-"""Characters of a value in the table of changes."""
-_LONGEST_CUT = 60
-"""Characters of a value on a line of its own."""
 
 
 @click.command("import", cls=ChineseCommand, short_help="把填好的 Excel 表格收进报告的数据。")
@@ -113,8 +106,15 @@ def _carried_out(plan: Plan, report: str, yes: bool, remove: bool) -> int:
     if not plan.files:
         click.echo(click.style("√ ", fg="green") + f"{report}：表格和数据一样，没有要改的。")
         return 0
-    for block in _listed(plan):
+    from compiler.import_listing import listed
+
+    for block in listed(plan):
         click.echo(block + "\n")
+    if plan.opened:
+        from compiler.worklist import NAME
+
+        listed_too = any(path.name == NAME for path, _, _ in plan.files)
+        click.echo(f"新的待填 {plan.opened} 处{f'，补进 {NAME}' if listed_too else ''}。\n")
     if plan.removed and yes and not remove:
         click.echo("表里少了上面列的项目，没有写。真要删去，加 --remove；不删，把那几行放回表里。", err=True)
         return 1
@@ -129,56 +129,15 @@ def _carried_out(plan: Plan, report: str, yes: bool, remove: bool) -> int:
         click.style("√ ", fg="green")
         + f"{report}：已写进 {len(plan.files)} 个文件。运行 chengwen check 核对。"
     )
+    for prose in plan.prose:
+        click.echo(
+            f"  {prose.file} 原来就有，没有动：看看写的是不是这个项目。"
+            if prose.there
+            else f"  新建了叙述 {prose.file}，请编辑写。"
+        )
     return 0
 
 
 def _wanted(question: str) -> bool:
     answer: str = click.prompt(question, default="n", show_default=False, prompt_suffix=" ")
     return answer.strip().lower() in ("y", "yes", "是")
-
-
-def _listed(plan: Plan) -> Iterator[str]:
-    """The changes in blocks that a blank line parts."""
-    from compiler.workbook.importing import by_owner, listed
-
-    if plan.differences:
-        from compiler.comparison.listing import aligned
-
-        rows: list[tuple[str, ...]] = [("", "原来", "改成", "增减", "增减率")]
-        for owner, items in by_owner(plan.differences):
-            rows.append((f"【{owner}】",))
-            rows += [_row(item) for item in items]
-        yield (
-            click.style("要改的", bold=True)
-            + f"（{len(plan.differences)} 处，金额单位：{plan.unit}）\n"
-            + "\n".join(aligned(rows))
-        )
-    if plan.new:
-        lines = []
-        for project, file in plan.new:
-            lines.append(f"  {project.name}：新建 data/{file}")
-            lines += [f"    {_short(words.replace(chr(10), ' '))}" for words in listed(project.content)]
-        yield click.style("新加的项目", bold=True) + f"（{len(plan.new)} 个）\n" + "\n".join(lines)
-    if plan.removed:
-        lines = [
-            f"  {item.name}：删去 data/{item.file}"
-            + (f"；它的叙述 {item.narrative} 留着，不要了自己删" if item.narrative else "")
-            for item in plan.removed
-        ]
-        yield (
-            click.style("表里没有了的项目", bold=True, fg="red") + f"（{len(lines)} 个）\n" + "\n".join(lines)
-        )
-
-
-def _row(item: Difference) -> tuple[str, ...]:
-    """A line of the table; long words span it, cut to where they differ."""
-    if max(len(item.old), len(item.new)) <= _LONGEST:
-        return ("  " + item.name, item.old, item.new, item.difference, item.percent)
-    from compiler.listing import difference
-
-    old, new = difference(item.old, item.new)
-    return (f"  {item.name}：{_short(old)} → {_short(new)}",)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_CUT else f"{text[: _LONGEST_CUT - 8]}…{text[-7:]}"

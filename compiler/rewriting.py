@@ -45,9 +45,11 @@ def _rewrite(
             heed_interrupts()
             if path.is_symlink() or _held(path) != before:
                 raise WorkspaceError(f"“{path.name}”刚刚又改过，没有改动任何文件。请再运行一次。")
-            if before is None and not path.parent.is_dir():
-                folders.append(path.parent)
-                path.parent.mkdir()
+            if before is None:
+                lacking = [folder for folder in path.parents if not folder.is_dir()]
+                for inner in reversed(lacking):
+                    folders.append(inner)
+                    inner.mkdir()
             new, old = _beside(path, "new"), _beside(path, "old")
             if before is not None:
                 made.append(old)
@@ -87,7 +89,7 @@ def _rewrite(
             if leftover not in needed:
                 with suppress(OSError):
                     leftover.unlink()
-        for folder in folders:
+        for folder in reversed(folders):
             with suppress(OSError):  # there are files in it, when all went well
                 folder.rmdir()
 

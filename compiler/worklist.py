@@ -18,6 +18,8 @@ from compiler.workspace import Workspace
 NAME = "待办.md"
 _ROW = pattern(r"([^\s:{]+): \{|- \{.*?(?:三级|名称): ([^,}]+)")
 """What a line of several values is about: 基本支出: {…}, - {三级: 宣讲场次, …}."""
+_ADDED = "# 从表格新加的"
+"""The title over what came later."""
 _ENTRY = ("- [ ] ", "- [x] ", "- [X] ", "- [√] ")
 
 
@@ -53,6 +55,22 @@ def written(title: str, folder: str, gaps: Iterable[Gap], notes: Sequence[str]) 
     if notes:
         out.append("## 另外看一看\n")
         out += [f"- {note}" for note in notes]
+        out.append("")
+    return "\n".join(out)
+
+
+def appended(text: str, folder: str, gaps: Iterable[Gap]) -> str:
+    """What comes behind the list `text` when more is to be filled in: entries by file, under a title of their own.
+
+    `folder` is the report's as messages name it. Line numbers are those at this time.
+    """
+    found = sorted(gaps, key=lambda gap: (gap.span.source.path, gap.span.line, gap.span.column))
+    titled = [line.strip() for line in text.split("\n") if line.startswith("# ")][-1:] == [_ADDED]
+    out = [*([] if not text or text.endswith("\n\n") else [""] if text.endswith("\n") else ["", ""])]
+    out += [] if titled else [f"{_ADDED}\n"]
+    for path, group in groupby(found, key=lambda gap: gap.span.source.path):
+        out.append(f"## {path.removeprefix(f'{folder}/')}\n")
+        out += [f"- [ ] 第{gap.span.line}行 {_words(gap)}" for gap in group]
         out.append("")
     return "\n".join(out)
 

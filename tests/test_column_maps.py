@@ -109,7 +109,10 @@ def test_a_form_of_indicators_with_two_rows_of_headings(office: Office) -> None:
     after = [line for line in path.read_text(encoding="utf-8").split("\n") if line.startswith("  - {一级")]
     assert after[1:-1] == lines[1:]
     assert "完成值: 改了的完成值" in after[0] and "得分: 1.5" in after[0]
-    assert after[-1] == "  - {一级: 满意度指标, 三级: 新的指标, 指标值: ≥95%, 完成值: 97%, 分值: 5, 得分: 5}"
+    assert (
+        after[-1]
+        == "  - {一级: 满意度指标, 二级: 待填, 三级: 新的指标, 指标值: ≥95%, 完成值: 97%, 分值: 5, 得分: 5}"
+    )
     assert "（新增）" in said
     assert "没有要改的" in office.import_("--yes")
 
@@ -121,8 +124,9 @@ def test_a_mapping_may_add_projects(office: Office) -> None:
     )
     csv(office, _real(office, _EXPORTED))
     office.import_("--yes")
-    assert office.data()["projects/05-别的系统里才有的项目.yaml"] == (
-        "名称: 别的系统里才有的项目\n资金:\n  当年财政拨款: {年初预算数: 0.01, 全年预算数: 0.01, 全年执行数: 0.01}\n"
+    assert office.data()["projects/05-别的系统里才有的项目.yaml"].startswith(
+        "名称: 别的系统里才有的项目\n主管部门: 待填\n实施单位: 待填\n资金:\n  年度资金总额: {分值: 待填, 得分: 待填}\n"
+        "  当年财政拨款: {年初预算数: 0.01, 全年预算数: 0.01, 全年执行数: 0.01}\n"
     )
 
 
@@ -180,8 +184,50 @@ def test_two_mappings_that_fit(office: Office) -> None:
     folder = office.root / "templates" / "导入"
     (folder / "另一个.yaml").write_bytes((folder / "财政一体化项目.yaml").read_bytes())
     csv(office)
-    assert "有几种对法" in office.import_("--yes", code=1)
+    said = office.import_("--yes", code=1)
+    assert "有几个对照都对得上：另一个、财政一体化项目" in said and "--map 另一个" in said
     office.import_("--yes", "--map", "另一个")
+
+
+@pytest.mark.parametrize(
+    "named",
+    ["财政一体化项目.yaml", "templates/导入/财政一体化项目.yaml", "templates\\导入\\财政一体化项目.yaml"],
+)
+def test_a_mapping_by_the_path_of_its_file(office: Office, named: str) -> None:
+    csv(office, _real(office, _EXPORTED))
+    assert "照 templates/导入/财政一体化项目.yaml 对上" in office.import_("--yes", "--map", named)
+
+
+def test_a_mapping_that_lies_elsewhere(office: Office) -> None:
+    csv(office)
+    said = office.import_("--map", "content/财政一体化项目.yaml", code=1)
+    assert "不在 templates/导入 里" in said and "--map 财政一体化项目" in said
+
+
+def _exported_rows(office: Office, title: str) -> list[list[str]]:
+    office.table = office.root / "数据.xlsx"
+    office.export()
+    rows = openpyxl.load_workbook(office.table)[title].iter_rows(values_only=True)
+    return [["" if value is None else str(value).replace("\n", "") for value in row] for row in rows]
+
+
+@pytest.mark.parametrize("title", ["资金", "绩效指标", "补充数据"])
+@pytest.mark.parametrize("change", ["whole", "without keys", "garbled", "with a mapping"])
+def test_a_csv_saved_from_an_exported_sheet(office: Office, title: str, change: str) -> None:
+    """Known by its hidden keys, or by its headers where those are gone."""
+    rows = [row[1:] if change == "without keys" else row for row in _exported_rows(office, title)]
+    lines = [",".join(f'"{field}"' for field in row) for row in rows]
+    text = "\n".join(lines)
+    csv(office, text.encode("ascii", "replace").decode() if change == "garbled" else text)
+    before = office.data()
+    said = office.import_(*(["--map", "财政一体化项目"] if change == "with a mapping" else []), code=1)
+    assert "这是从导出的表格另存的 .csv，行和数据对不上了" in said and "请把 .xlsx 收回来" in said
+    assert office.data() == before
+
+
+def test_an_exported_workbook_with_a_mapping(office: Office) -> None:
+    office.export()
+    assert "去掉 --map" in office.import_("--map", "财政一体化项目", code=1)
 
 
 @pytest.mark.parametrize(

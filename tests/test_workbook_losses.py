@@ -108,7 +108,7 @@ def test_every_value_of_a_new_project_is_listed(office: Office) -> None:
     for line in (
         "主管部门：甲局",
         "资金 当年财政拨款 年初预算数：100",
-        "绩效指标 第1项：一级：产出指标，三级：机柜数",
+        "绩效指标 第1项：一级：产出指标，三级：机柜数；待填：二级、指标值、完成值、分值、得分",
         "补充数据 机柜数：4个",
     ):
         assert f"    {line}\n" in said

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TypeAlias
 
+from compiler.gaps import UNFILLED
+
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
 """What a file says before any schema: text, lists, mappings."""
 
@@ -14,6 +16,8 @@ _UNSAFE = re.compile(rf": |:$| #|{_CONTROL}")
 _UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}:]")
 _NO_BLOCK = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _FIGURE = re.compile(r"[\d.,]+%?")
+_HOLDS_FIGURE = re.compile("分值|得分|.+[数率]")
+"""Names whose value, when it comes, is a figure."""
 _LONGEST_KEY = 120
 
 
@@ -105,10 +109,13 @@ def _is_short(content: Plain, item: bool) -> bool:
         return all(isinstance(entry, str) and len(entry) <= 20 and "\n" not in entry for entry in content)
     if not isinstance(content, dict):
         return True
-    entries = list(content.values())
     if item:
-        return all(isinstance(entry, str) and "\n" not in entry for entry in entries)
-    return all(isinstance(entry, str) and _FIGURE.fullmatch(entry) for entry in entries)
+        return all(isinstance(entry, str) and "\n" not in entry for entry in content.values())
+    return all(
+        isinstance(entry, str)
+        and (_HOLDS_FIGURE.fullmatch(key) if entry == UNFILLED else _FIGURE.fullmatch(entry))
+        for key, entry in content.items()
+    )
 
 
 def is_key(text: str) -> bool:

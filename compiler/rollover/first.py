@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compiler.diagnostics import Diagnostics
-from compiler.outline import Attachment, Entry, Outline
+from compiler.needed import PROJECT_PROSE, entries_of, is_of_projects, prose_for
+from compiler.outline import Outline
 from compiler.publishing import WorkspaceError
 from compiler.readers.yaml_data import read_yaml
 from compiler.rollover.create import Made, Unreadable, write_folder
@@ -57,7 +58,7 @@ def first_report(workspace: Workspace, department: str, year: int, kind: str, un
             wanted[f"data/{stem}.yaml"] = f"{stem}.yaml"
     names = {"文种": kind, "单位": department, "年度": str(year), "次年": str(year + 1), "金额单位": unit}
     made = {file: _filled(sample, names).encode() for file, sample in wanted.items()}
-    made |= {f"narrative/{path}.md": f"〔待填：{title}〕\n".encode() for path, title in prose.items()}
+    made |= {f"narrative/{path}.md": prose_for(title).encode() for path, title in prose.items()}
     notes = [
         "“某某科”“某某项目”是样子：改成自己的，同名的叙述文件跟着改名；再有几个科室、项目，各复制一份",
         "用不上的名称、用不上的行，整行删去；每个名称填什么，文件里有说明",
@@ -84,15 +85,12 @@ def _outline(workspace: Workspace, template: Path) -> Outline:
 
 def _prose(outline: Outline) -> Iterator[tuple[str, str]]:
     """The prose that an outline asks for: its path without .md, and what is to be written there."""
-    entries: list[Entry | Attachment] = [*outline.entries, *(outline.attachments or ())]
-    while entries:
-        entry = entries.pop(0)
-        entries[:0] = entry.entries or ()
+    for entry in entries_of(outline):
         if not entry.narrative:
             continue
         if entry.each is None:
             yield entry.narrative, entry.narrative.rsplit("/", 1)[-1]
-        elif entry.each.text.startswith("项目"):
-            yield f"{entry.narrative}/{_PROJECT}", "这个项目做了什么、花了多少钱、效果怎样"
+        elif is_of_projects(entry):
+            yield f"{entry.narrative}/{_PROJECT}", PROJECT_PROSE
         elif entry.each.text.startswith("单位.内设机构"):
             yield f"{entry.narrative}/{_SECTION}", "这个科室的职责"

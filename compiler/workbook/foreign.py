@@ -12,10 +12,9 @@ from typing import NamedTuple
 
 from compiler.data_edit.changes import Arrange
 from compiler.data_edit.notation import Plain
-from compiler.diagnostics import Diagnostics, nearest
+from compiler.diagnostics import Diagnostics
 from compiler.figures import UNITS, half_width
 from compiler.rawdata import Sequence
-from compiler.schemes import COLUMN_MAPS
 from compiler.workbook.cells import Cell, Workbook
 from compiler.workbook.cells import Sheet as CellSheet
 from compiler.workbook.column_map import ColumnMap, MappedColumn, read_maps
@@ -23,6 +22,7 @@ from compiler.workbook.grid import LOOKED_AT, Line, Problem, header_of
 from compiler.workbook.importing import Plan, finished
 from compiler.workbook.intake import Intake, NewProject, nested, node_at, text_at
 from compiler.workbook.layout import Column, Content, Key, Path, Role, Values
+from compiler.workbook.map_choice import WHERE, exported, map_name, several
 from compiler.workbook.rows import Book
 from compiler.workbook.values import as_typed, typed_content
 from compiler.workspace import Workspace
@@ -45,7 +45,7 @@ class _Found(NamedTuple):
 
 
 def plan_foreign(workspace: Workspace, folder: FilePath, book: Book, workbook: Workbook, name: str) -> Plan:
-    """What a table changes by the mapping `name`, or by the one whose headings it has.
+    """What a table changes by the mapping `name` (or the path of its file), or by the one whose headings it has.
 
     Raises `WorkbookError` when it cannot be read, `WorkspaceError` when a data file cannot.
     """
@@ -54,11 +54,15 @@ def plan_foreign(workspace: Workspace, folder: FilePath, book: Book, workbook: W
     intake = Intake(book, book.report.unit)
     for item in sink:
         intake.problems.append(Problem("", "", f"{item.span} {item.message}", item.hint))
-    if not sink.has_errors:
-        found = _found(intake, workbook, known.maps, known.names, name)
+    chosen = map_name(workspace.root, name, known.names) if name else ""
+    unfit = exported(workbook, bool(name)) or (chosen if isinstance(chosen, Problem) else None)
+    if unfit is not None:
+        intake.problems.append(unfit)
+    elif not sink.has_errors and isinstance(chosen, str):
+        found = _found(intake, workbook, known.maps, known.names, chosen)
         if found is not None:
             intake.notices.append(
-                f"“{found.sheet.name}”照 templates/{COLUMN_MAPS}/{found.map.name}.yaml 对上，从第 {found.row + 1} 行读起。"
+                f"“{found.sheet.name}”照 {WHERE}/{found.map.name}.yaml 对上，从第 {found.row + 1} 行读起。"
             )
             _Reader(intake, found).read()
     return finished(workspace, folder, intake, frozenset())
@@ -72,32 +76,23 @@ def _found(
     def refuse(message: str, hint: str) -> None:
         intake.problems.append(Problem("", "", message, hint))
 
-    where = f"templates/{COLUMN_MAPS}"
-    if name and name not in maps:
-        near = nearest(name, names)
-        refuse(
-            f"没有叫“{name}”的对照",
-            (f"是不是“{near}”？" if near else "") + f"{where} 里有：{'、'.join(names) or '（空的）'}",
-        )
-        return None
     wanted = {name: maps[name]} if name else maps
     found = [hit for each in wanted.values() for sheet in workbook.sheets if (hit := _headings(each, sheet))]
     if len(found) == 1:
         _check_units(intake, found[0])
         return found[0]
-    if not found and name:
+    if len(found) > 1:
+        intake.problems.append(several((hit.map.name, hit.sheet.name) for hit in found))
+    elif name:
         refuse(
             f"表里没有“{name}”要的列名：{'、'.join(_wanted(maps[name]))}",
-            f"核对表格和 {where}/{name}.yaml 里的列名，要一字不差",
-        )
-    elif not found:
-        refuse(
-            "这不是 chengwen export 写出的表格，列名也和哪一个对照都对不上",
-            f"先用 chengwen export 导出来填；别的系统的表，在 {where} 里写一个对照（有：{'、'.join(names) or '（空的）'}）",
+            f"核对表格和 {WHERE}/{name}.yaml 里的列名，要一字不差",
         )
     else:
-        words = "、".join(f"{hit.map.name}（{hit.sheet.name}）" for hit in found)
-        refuse(f"有几种对法：{words}", "用 --map 说明照哪一个；是几张表的，只留一张，或者在对照里写“工作表”")
+        refuse(
+            "这不是 chengwen export 写出的表格，列名也和哪一个对照都对不上",
+            f"先用 chengwen export 导出来填；别的系统的表，在 {WHERE} 里写一个对照（有：{'、'.join(names) or '（空的）'}）",
+        )
     return None
 
 
@@ -149,7 +144,7 @@ def _column(headings: tuple[str, ...], places: dict[str, list[int]]) -> int:
 
 
 def _check_units(intake: Intake, found: _Found) -> None:
-    where = f"templates/{COLUMN_MAPS}/{found.map.name}.yaml"
+    where = f"{WHERE}/{found.map.name}.yaml"
     for number, (column, unit) in found.columns.items():
         if column.values is not Values.AMOUNT:
             continue
@@ -325,7 +320,13 @@ class _Reader:
         self.added.setdefault(file, []).append(content)
         place = next(iter(cells.values())).place
         self.intake.tell(
-            file, f"绩效指标“{names.get('三级') or names['一级']}”", "（没有）", "（新增）", self.title, place
+            file,
+            f"绩效指标“{names.get('三级') or names['一级']}”",
+            "（没有）",
+            "（新增）",
+            self.title,
+            place,
+            content,
         )
 
     def _values(self, cells: dict[int, Cell]) -> Iterator[tuple[MappedColumn, Path, Cell, str]]:

@@ -23,6 +23,9 @@ from compiler.workbook.cells import Workbook
 from compiler.workbook.grid import Grid, Problem, has_keys
 from compiler.workbook.intake import Difference, Intake, NewProject
 from compiler.workbook.layout import FORMAT, ORIGIN_SHEET, Origin, Sheet
+from compiler.workbook.new_prose import Prose, new_gaps, prose_of, unwritten, with_list
+from compiler.workbook.new_records import leave_open
+from compiler.workbook.removals import lines_left, refuse_filled_in
 from compiler.workbook.rows import Book, rows_of
 from compiler.workbook.sheet_intake import SheetIntake
 from compiler.workbook.sheets import FILES, SHEETS
@@ -37,6 +40,8 @@ class Removal(NamedTuple):
     """In `data`."""
     narrative: str
     """Its narrative, which stays; empty when there is none."""
+    lines: str
+    """The lines that other sheets still have of it, in words; empty when there are none."""
 
 
 class Plan(NamedTuple):
@@ -53,6 +58,10 @@ class Plan(NamedTuple):
     """What to write, as `rewriting.rewrite` takes it."""
     unit: str = ""
     """Of the amounts among the differences."""
+    prose: tuple[Prose, ...] = ()
+    """The narratives of new projects."""
+    opened: int = 0
+    """How much is to be filled in that was not before; the list of it, where there is one, is among the files."""
 
 
 def read_origin(workbook: Workbook) -> Origin | None:
@@ -149,6 +158,8 @@ def finished(workspace: Workspace, folder: FilePath, intake: Intake, stale: froz
     """The plan of what was found: the text of every file, read back and held against the schema."""
     _refuse_stale(intake, stale)
     _refuse_twins(intake)
+    refuse_filled_in(intake)
+    leave_open(intake)
     data = folder / "data"
     files: list[tuple[FilePath, bytes | None, bytes | None]] = []
     for file, changes in intake.changes.items():
@@ -167,6 +178,15 @@ def finished(workspace: Workspace, folder: FilePath, intake: Intake, stale: froz
         if _sound(intake, file, source.path, text):
             files.append((data / file, before, with_line_ends(before, source.text, text)))
     new = _new_files(intake, data, files, workspace)
+    prose = [
+        item
+        for project, file in new
+        for item in prose_of(workspace, folder, intake.book.report.kind, project.name, FilePath(file).stem)
+    ]
+    files += unwritten(prose)
+    gaps = new_gaps(workspace, folder, intake, files)
+    if (listed_gaps := with_list(workspace, folder, gaps, intake.notices)) is not None:
+        files.append(listed_gaps)
     removed = _removals(workspace, folder, intake, files)
     _tell_shifted(workspace, folder, intake)
     problems = () if not intake.problems else tuple(intake.problems)
@@ -178,6 +198,8 @@ def finished(workspace: Workspace, folder: FilePath, intake: Intake, stale: froz
         problems,
         () if problems else tuple(files),
         intake.unit,
+        tuple(prose),
+        len(gaps),
     )
 
 
@@ -327,25 +349,9 @@ def _removals(
         path = folder / "data" / file
         files.append((path, _bytes(workspace, path, intake.book.origin.digests[file]), None))
         narrative = folder / "narrative" / "projects" / f"{path.stem}.md"
-        out.append(
-            Removal(intake.owner_of(file), file, workspace.shown(narrative) if narrative.exists() else "")
-        )
+        shown = workspace.shown(narrative) if narrative.exists() else ""
+        out.append(Removal(intake.owner_of(file), file, shown, lines_left(intake, file)))
     return tuple(out)
-
-
-def listed(content: Plain, name: str = "") -> list[str]:
-    """Every value of a new record as a line, with its name; an entry of a list is one line."""
-    if isinstance(content, str):
-        return [f"{name}：{content}"]
-    out: list[str] = []
-    if isinstance(content, dict):
-        for key, entry in content.items():
-            out += listed(entry, f"{name} {key}" if name else key)
-        return out
-    for number, entry in enumerate(content, 1):
-        words = "，".join(listed(entry)) if isinstance(entry, dict) else "".join(listed(entry))
-        out.append(f"{name} 第{number}项：{words.removeprefix('：')}")
-    return out
 
 
 def by_owner(differences: Sequence[Difference]) -> list[tuple[str, list[Difference]]]:

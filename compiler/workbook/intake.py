@@ -36,6 +36,8 @@ class Difference(NamedTuple):
     """The cell that says so; empty for a line that is gone."""
     file: str
     """In `data`."""
+    record: dict[str, Plain] | None = None
+    """Of a new record, what it holds: the listing says that too."""
 
 
 class NewProject(NamedTuple):
@@ -75,6 +77,8 @@ class Intake:
         self.shifted: dict[tuple[str, str], None] = {}
         """Lists of which entries have another number now: file (empty for the projects themselves) and name."""
         self.names = {name: project.name for name, project in book.projects}
+        self.lines: dict[str, dict[str, int]] = {}
+        """By file, how many lines each sheet has of it."""
 
     def resolve_names(self) -> None:
         """Find projects by the names that they are given, once all are known; to be called after their sheet."""
@@ -97,9 +101,20 @@ class Intake:
         """What the table of changes calls a file."""
         return self.names.get(file) or {"budget.yaml": "预算", "scorecard.yaml": "评分表"}.get(file, "单位")
 
-    def tell(self, file: str, name: str, old: str, new: str, sheet: str, place: str = "") -> None:
-        """Note a difference that is no figure's."""
-        self.differences.append(Difference(self.owner_of(file), name, old, new, "", "", sheet, place, file))
+    def tell(
+        self,
+        file: str,
+        name: str,
+        old: str,
+        new: str,
+        sheet: str,
+        place: str = "",
+        record: dict[str, Plain] | None = None,
+    ) -> None:
+        """Note a difference that is no figure's; `record` is what a new record holds."""
+        self.differences.append(
+            Difference(self.owner_of(file), name, old, new, "", "", sheet, place, file, record)
+        )
 
     def content(
         self, line: Line, column: Column, sheet: str, header_unit: str = "", old: Content = None

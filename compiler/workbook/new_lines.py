@@ -78,7 +78,7 @@ class NewLines:
             kind, Key(owner, (step, 0)), {key: text for key, text in content.items() if isinstance(text, str)}
         )
         first = next(iter(line.cells.values()))
-        self.sheet.intake.tell(owner, name, "（没有）", "（新增）", self.sheet.title, first.place)
+        self.sheet.intake.tell(owner, name, "（没有）", "（新增）", self.sheet.title, first.place, content)
 
     def _kind(self, line: Line) -> RowKind | None:
         """What kind of row a new line is; None is a problem, noted."""
@@ -190,7 +190,9 @@ class NewLines:
                 self.sheet.seen[key] = line.number
                 self.sheet.intake.change(owner, Put(path, content))
                 place = next(iter(line.cells.values())).place
-                self.sheet.intake.tell(owner, kind.name, "（没有）", "（新增）", self.sheet.title, place)
+                self.sheet.intake.tell(
+                    owner, kind.name, "（没有）", "（新增）", self.sheet.title, place, content
+                )
         elif (owner.name, path) in self.sheet.funded:
             self._again(line, self.sheet.funded[owner.name, path])
         elif (content := self._record(line, kind)) is not None:

@@ -23,6 +23,8 @@ from compiler.workbook.rows import Row, rows_of
 
 _Parent = tuple[str, Path]
 """The file and the path of a list."""
+_MOST_NUMBERS = 5
+"""Entries that are named by number when a list has another order."""
 
 
 class SheetIntake:
@@ -192,6 +194,9 @@ class SheetIntake:
     # What has no line
 
     def _finish(self) -> None:
+        for key in self.seen:
+            lines = self.intake.lines.setdefault(key.file, {})
+            lines[self.title] = lines.get(self.title, 0) + 1
         gone = [row for key, row in self.rows.items() if key not in self.seen]
         for (owner, base, name), content in self.facts.items():
             fact: Plain = [content[at] for at in sorted(content)] if isinstance(content, dict) else content
@@ -258,8 +263,11 @@ class SheetIntake:
             return
         self.intake.change(file, Arrange(path, tuple(items)))
         if kept != sorted(kept):
-            order = "、".join(str(item + 1) for item in kept[:12]) + ("…" if len(kept) > 12 else "")
-            self.intake.tell(file, f"{path[-1]}的次序", "原来的次序", f"改为原来的第 {order} 项", self.title)
+            order = "、".join(str(item + 1) for item in kept[:_MOST_NUMBERS])
+            more = f" 等 {len(kept)}" if len(kept) > _MOST_NUMBERS else ""
+            self.intake.tell(
+                file, f"{path[-1]}的次序", "原来的次序", f"改为原来的第 {order}{more} 项", self.title
+            )
 
     def _is_needed(self, path: Path) -> bool:
         return any(isinstance(step, int) for step in path) or path[0] == "部分"
