@@ -21,9 +21,10 @@ from compiler.publishing import WorkspaceError, reason, replace_file, sync_folde
 def rewrite(files: Sequence[tuple[Path, bytes | None, bytes | None]]) -> None:
     """Give each file what it is to hold, all or none: its path, what it holds, what it is to hold.
 
-    None where there is no file, or is to be none. Raises `WorkspaceError` when a file was changed meanwhile, or the
-    disk refuses; no file is changed then. Where the disk refuses that too, the error names every file that stayed
-    changed and the copy of what it held. Ctrl-C is heard between two files, never while files are put back.
+    None where there is no file, or is to be none; folders that a new file needs are made. Raises `WorkspaceError` when a
+    file was changed meanwhile, or the disk refuses; no file is changed then. Where the disk refuses that too, the error
+    names every file that stayed changed and the copy of what it held. Ctrl-C is heard between two files, never while
+    files are put back.
     """
     with _interrupts_held() as heed_interrupts:
         _rewrite(files, heed_interrupts)
