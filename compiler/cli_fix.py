@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from compiler.cli_output import tell_changes
+from compiler.cli_words import agreed
 
 if TYPE_CHECKING:
     from compiler.pipeline import Result
@@ -43,7 +44,7 @@ def mended(
             if number:
                 click.echo(f"改了以后，又有 {len(plan.fixed)} 处能照着改的，一并改：\n")
             tell_changes(plan)
-            if not number and not yes and not _wanted(f"上面 {len(plan.fixed)} 处，写入吗？[y/N]"):
+            if not number and not yes and not agreed(f"上面 {len(plan.fixed)} 处，写入吗？[y/N]"):
                 click.echo("没有写入。\n")
                 break
             write_fixes(plan)
@@ -53,8 +54,3 @@ def mended(
     except WorkspaceError as error:
         click.echo(f"{error}\n", err=True)
     return result
-
-
-def _wanted(question: str) -> bool:
-    answer: str = click.prompt(question, default="n", show_default=False, prompt_suffix=" ")
-    return answer.strip().lower() in ("y", "yes", "是")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from compiler.cli_output import Bar
-from compiler.cli_words import ChineseCommand
+from compiler.cli_words import ChineseCommand, agreed
 
 if TYPE_CHECKING:
     from compiler.workbook.importing import Plan
@@ -121,7 +121,7 @@ def _carried_out(plan: Plan, report: str, yes: bool, remove: bool) -> int:
     question = f"写进 {len(plan.files)} 个文件" + (
         f"，其中删去 {len(plan.removed)} 个项目的数据文件" if plan.removed else ""
     )
-    if not yes and not _wanted(f"{question}，写吗？[y/N]"):
+    if not yes and not agreed(f"{question}，写吗？[y/N]"):
         click.echo("没有写。")
         return 0
     rewrite(plan.files)
@@ -136,8 +136,3 @@ def _carried_out(plan: Plan, report: str, yes: bool, remove: bool) -> int:
             else f"  新建了叙述 {prose.file}，请编辑写。"
         )
     return 0
-
-
-def _wanted(question: str) -> bool:
-    answer: str = click.prompt(question, default="n", show_default=False, prompt_suffix=" ")
-    return answer.strip().lower() in ("y", "yes", "是")

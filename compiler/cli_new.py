@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from compiler.cli_reports import report_folder
-from compiler.cli_words import ChineseCommand
+from compiler.cli_reports import is_report, report_folder
+from compiler.cli_words import ChineseCommand, agreed
 
 if TYPE_CHECKING:
     from compiler.rollover.create import Made
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 @click.option("--dept", metavar="单位", help="单位还没有报告的：单位的名称。")
 @click.option("--kind", metavar="文种", help="单位还没有报告的：文种，templates 里一个文件夹的名称。")
 @click.option("--unit", metavar="金额单位", help="单位还没有报告的：元、万元 或 亿元；不写就是万元。")
-def new(year: str, source: Path | None, dept: str | None, kind: str | None, unit: str | None) -> int:
+@click.option("--yes", is_flag=True, help="和 --from 的报告隔了一年、几年的，不问，直接建。")
+def new(
+    year: str, source: Path | None, dept: str | None, kind: str | None, unit: str | None, yes: bool
+) -> int:
     """新建一个年度的报告文件夹，写好结构，把要填的地方空出来，列成一张单子（待办.md）。
 
     写了 --from，就从那份报告带过来：结构、项目、指标、叙述照旧，今年的数都写成“待填”，写着年份或数的文字前面加〔待更新〕。那份报告不改动。
@@ -38,7 +41,7 @@ def new(year: str, source: Path | None, dept: str | None, kind: str | None, unit
         chengwen new 2025 --dept 某某局 --kind 整体绩效评价报告
     """
     from compiler.publishing import WorkspaceError
-    from compiler.rollover.create import Unreadable
+    from compiler.rollover.create import Unreadable, YearsSkipped
 
     number = _year(year)
     if source is not None and (dept or kind or unit):
@@ -46,7 +49,17 @@ def new(year: str, source: Path | None, dept: str | None, kind: str | None, unit
             "写了 --from，单位、文种、金额单位都照那份报告，--dept、--kind、--unit 不用写。"
         )
     try:
-        workspace, made = _from(source, number) if source is not None else _first(number, dept, kind, unit)
+        if source is None:
+            workspace, made = _first(number, dept, kind, unit)
+        else:
+            try:
+                workspace, made = _from(source, number, yes)
+            except YearsSkipped as gap:
+                click.echo(str(gap))
+                if not agreed(f"真的要新建{number}年的吗？[y/N]"):
+                    click.echo("没有新建。")
+                    return 0
+                workspace, made = _from(source, number, skip=True)
     except Unreadable as error:
         from compiler.diagnostics import render
 
@@ -67,22 +80,53 @@ def new(year: str, source: Path | None, dept: str | None, kind: str | None, unit
 def _year(text: str) -> int:
     from compiler.figures import half_width
 
-    digits = half_width(text).strip().removesuffix("度").removesuffix("年")
+    digits = half_width(text).strip().removesuffix("度").removesuffix("年").strip()
+    if "/" in text or "\\" in text:
+        raise click.UsageError(
+            f"前面只写年度，如 2025；写的是“{text}”。新的文件夹由程序建，放在 --from 那份报告的旁边。"
+        )
     if not (digits.isascii() and digits.isdigit() and len(digits) == 4 and 1949 <= int(digits) <= 2100):
         raise click.UsageError(f"年度写成四位数字，如 2025；写的是“{text}”。")
     return int(digits)
 
 
-def _from(source: Path, year: int) -> tuple[Workspace, Made]:
+def _from(source: Path, year: int, skip: bool) -> tuple[Workspace, Made]:
     from compiler.publishing import WorkspaceError
     from compiler.rollover.create import roll_over
     from compiler.workspace import Workspace
 
     if source.is_symlink():
         raise WorkspaceError(f"“{source}”是快捷方式（链接），不能用。请写文件夹本身。")
-    folder = report_folder(source)
+    folder = _last(source, year)
     workspace = Workspace.around(folder)
-    return workspace, roll_over(workspace, folder, year)
+    return workspace, roll_over(workspace, folder, year, skip=skip)
+
+
+def _last(source: Path, year: int) -> Path:
+    """The report that is named. Raises `UsageError` when it is none, with the one that may be meant."""
+    inner = sorted(path.parent for path in source.glob("*/report.yaml"))
+    if not is_report(source) and len(inner) > 1:
+        last = [path for path in inner if path.name < str(year)] or inner
+        raise click.UsageError(
+            f"“{source}”里有 {len(inner)} 份报告，--from 要写到年度那一层，如 {last[-1].as_posix()}。"
+        )
+    try:
+        return report_folder(source)
+    except click.UsageError as error:
+        meant = _meant(source)
+        raise click.UsageError(
+            error.message + (f"是不是“{meant}”？" if meant and meant != source.as_posix() else "")
+        ) from error
+
+
+def _meant(source: Path) -> str:
+    """The report below content/ whose path ends like the one that is named, else the one that looks most like it."""
+    from compiler.diagnostics import nearest
+
+    known = [path.parent.as_posix() for path in sorted(Path("content").glob("*/*/report.yaml"))]
+    typed = source.as_posix()
+    same = [path for path in known if path.endswith(f"/{typed}")]
+    return same[0] if len(same) == 1 else nearest(typed, known)
 
 
 def _first(year: int, dept: str | None, kind: str | None, unit: str | None) -> tuple[Workspace, Made]:
@@ -90,6 +134,9 @@ def _first(year: int, dept: str | None, kind: str | None, unit: str | None) -> t
     from compiler.workspace import Workspace
 
     workspace = Workspace.around(Path.cwd())
+    this_year = workspace.today().year
+    if year > this_year + 1:
+        raise click.UsageError(f"现在是{this_year}年，还不到做{year}年报告的时候。年度写错了吧？")
     known = kinds(workspace)
     if dept is None or kind is None:
         last = sorted(Path("content").glob(f"{dept or '*'}/{year - 1}"))

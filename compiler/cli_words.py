@@ -66,6 +66,20 @@ def _section(heading: str, rows: list[tuple[str, str]], formatter: click.HelpFor
         formatter.write(f"  {name}{' ' * (width - display_width(name))}  {words}\n")
 
 
+_AGREED = frozenset(("y", "yes", "是", "是的", "好", "好的", "对", "行", "可以", "写"))
+
+
+def agreed(question: str) -> bool:
+    """Ask a question that is answered with y or n, and give whether the answer is yes; anything unclear is no.
+
+    Also 是, 好 and the like, and what a Chinese keyboard makes of y: ｙ, Ｙ.
+    """
+    from compiler.figures import half_width
+
+    answer: str = click.prompt(question, default="n", show_default=False, prompt_suffix=" ")
+    return half_width(answer).strip(" \t\u3000。.!").lower() in _AGREED
+
+
 def run(command: click.Command, arguments: list[str] | None = None) -> int:
     """Run a command and give its exit code: 2, with a Chinese message, when the call was wrong."""
     try:

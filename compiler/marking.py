@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiler.expressions import Read
-from compiler.gaps import OPENING, pieces
+from compiler.gaps import MARK, OPENING, UNFILLED, mark_for, pieces
 from compiler.source import Span
 from compiler.tree import Figure, Inline, Marked, Text
 
@@ -25,3 +25,8 @@ def text_inlines(span: Span, text: str) -> tuple[Inline, ...]:
         place = span.at(start, len(words))
         out.append(Marked(place, (Text(place, words),)) if is_mark else Text(place, words))
     return tuple(out)
+
+
+def in_a_column(text: str) -> str:
+    """The words of a cell under its header: nothing but the mark of a value to come needs no name there, 〔待填〕."""
+    return f"〔{UNFILLED}〕" if text.startswith(mark_for("")[:-1]) and MARK.fullmatch(text) else text

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, TypeAlias
 from compiler.diagnostics import Code, Diagnostics
 from compiler.expressions import READS, Expression, Read, Scope, reads_of, truth
 from compiler.figures import NumberRule
-from compiler.gaps import mark_for
-from compiler.marking import figure_inlines
+from compiler.gaps import OPENING, mark_for
+from compiler.marking import figure_inlines, in_a_column
 from compiler.record import Missing, Unfilled
 from compiler.source import Source, Span
 from compiler.table_grid import is_complete
@@ -151,6 +151,7 @@ class TableProgram(NamedTuple):
         head = runner.rows(self.head, scope)
         body = runner.rows(self.body, scope)
         runner.row = runner.cell = 0
+        runner.short = False
         caption = runner.paragraphs(self.caption, scope)
         notes = [paragraph for note in self.notes for paragraph in runner.paragraphs(note, scope)]
         if (
@@ -185,6 +186,8 @@ class _Runner:
         self.figures = 0
         self.unique = False
         """Whether the row at work has a cell that no other table shares."""
+        self.short = False
+        """Whether the cell at work stands in one column, whose header says what it is: marks are short there."""
         self.row = self.cell = 0
         self.traced: list[CellFigure] = []
         self.cells_left = MAX_CELLS
@@ -254,7 +257,7 @@ class _Runner:
                     return
                 if type(value) is Unfilled and value.undecided:
                     if run == self._pieces:  # either word may be the wrong one
-                        out += figure_inlines(span, mark_for(value.key), condition.text)
+                        out += figure_inlines(span, self._words(mark_for(value.key)), condition.text)
                         return
                     continue
                 if not truth(value):
@@ -287,11 +290,13 @@ class _Runner:
                 out.append(step.fixed)
             elif step.value is not None:
                 self.cell = len(out) + 1
+                self.short = step.colspan == 1 and not step.header
                 out.append(self._value_cell(step, step.value, scope))
             else:
                 rowspan = step.rowspan if type(step.rowspan) is int else self._span(step.rowspan, step, scope)
                 colspan = step.colspan if type(step.colspan) is int else self._span(step.colspan, step, scope)
                 self.cell = len(out) + 1
+                self.short = colspan == 1 and not step.header
                 paragraphs = self.paragraphs(step.content, scope)
                 self.unique = True
                 out.append(Cell(step.span, paragraphs, rowspan, colspan, step.header, step.align))
@@ -302,6 +307,7 @@ class _Runner:
             self.sound = False
             text = ""
         elif text:
+            text = self._words(text)
             self._count(text, value.expression, scope)
         cell = step.known.get(text)
         if cell is None:
@@ -316,6 +322,10 @@ class _Runner:
                     step.known.clear()
                 step.known[text] = cell
         return cell
+
+    def _words(self, text: str) -> str:
+        """What is printed of a value in the cell at work."""
+        return in_a_column(text) if self.short and OPENING in text else text
 
     def _count(self, text: str, expression: Expression, scope: Scope) -> None:
         self.figures += 1
@@ -361,6 +371,7 @@ class _Runner:
             self.sound = False
             return
         if text:
+            text = self._words(text)
             self._count(text, step.expression, scope)
         for number, line in enumerate(text.split("\n")):
             if number:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from compiler.cli import chengwen
+from compiler.cli_words import agreed
 from tests import overlay
 from tests.command_line import call, tree_bytes
 
@@ -230,3 +231,17 @@ def test_the_module_does_what_the_script_does_on_any_console(encoding: str, work
 def _break(workspace: Path) -> None:
     budget = workspace / overlay.REPORT / "data" / "budget.yaml"
     budget.write_text(budget.read_text(encoding="utf-8").replace(" 350", " -350"), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "answer", ["y", "Y", " yes ", "ｙ", "Ｙ", "ＹＥＳ", "是", "好", "好的。", "是的", "可以"]
+)
+def test_a_question_is_agreed_to_in_many_words(answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("click.prompt", lambda *words, **settings: answer)
+    assert agreed("写吗？[y/N]")
+
+
+@pytest.mark.parametrize("answer", ["n", "", "Ｎ", "不", "不是", "不好", "否", "yn", "看看"])
+def test_anything_else_is_no(answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("click.prompt", lambda *words, **settings: answer)
+    assert not agreed("写吗？[y/N]")

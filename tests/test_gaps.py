@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 import zipfile
 from collections import Counter
@@ -231,11 +232,11 @@ def test_it_stands_out_in_every_document_and_is_traced(root: Path) -> None:
     draft = root / "build" / "晴川区档案局" / "2024" / "draft"
     page = (draft / "整体绩效评价报告.html").read_text(encoding="utf-8")
     assert "<mark>〔待填：等级〕</mark>" in page
-    assert "<mark>〔待填：执行数〕</mark>" in page
+    assert re.search("<td[^>]*><mark>〔待填〕</mark></td>", page), "under its header"
     assert "<strong><mark>〔待更新〕</mark></strong>" in page
     with zipfile.ZipFile(draft / "整体绩效评价报告.docx") as package:
         document = package.read("word/document.xml").decode()
-    for mark in ("〔待填：等级〕", "〔待填：执行数〕", "〔待更新〕"):
+    for mark in ("〔待填：等级〕", "〔待填〕", "〔待更新〕"):
         run = document[: document.index(mark)].rpartition("<w:r>")[2]
         assert '<w:highlight w:val="yellow"/>' in run, mark
     traced = json.loads((draft / "trace.json").read_text(encoding="utf-8"))["figures"]
@@ -255,6 +256,40 @@ def test_a_table_decides_nothing_by_it(root: Path) -> None:
     assert call(["build", str(REPORT), "--to", "html"], root).exit_code == 0
     words = html_text(next((root / "build").rglob("*.html")))
     assert "基本支出〔待填：执行数〕" in words and "项目支出余" in words
+
+
+@pytest.mark.parametrize(
+    ("cell", "printed"),
+    [
+        ("<td>{{ 评分表.等级 }}</td><td></td>", "〔待填〕"),
+        ("<td>{{ 评分表.等级 }}{% if 年度 == 1 %}！{% endif %}</td><td></td>", "〔待填〕"),
+        ("<td>{% if 评分表.得分 > 90 %}优{% else %}良{% endif %}</td><td></td>", "〔待填〕"),
+        ("<td>{{ 评分表.等级|默认('') }}</td><td></td>", "〔待填〕"),
+        ("<td>等级{{ 评分表.等级 }}</td><td></td>", "等级〔待填〕"),
+        ("<td>{{ 评分表.部分[0].名称 }}</td><td></td>", "第〔待填：几〕部分"),
+        ('<td colspan="2">{{ 评分表.等级 }}</td>', "〔待填：等级〕"),
+        ('<th scope="row">{{ 评分表.等级 }}</th><td></td>', "〔待填：等级〕"),
+    ],
+)
+def test_under_a_header_it_needs_no_name(root: Path, cell: str, printed: str) -> None:
+    """In a cell of one column; not where cells are merged, in headers, or where somebody has typed a mark among words."""
+    data = root / REPORT / "data" / "scorecard.yaml"
+    change(data, "等级: 优", "等级: 待填")
+    change(data, "\n得分: 99.58\n等级", "\n得分: 待填\n等级")
+    change(data, "- 名称: 当年预算执行情况", "- 名称: 第〔待填：几〕部分")
+    table = root / "templates" / "整体绩效评价报告" / "tables" / "评分表-预算执行.html"
+    (table).write_text(
+        f'<table><colgroup><col width="50%"><col width="50%"></colgroup><tbody><tr>{cell}</tr></tbody></table>',
+        encoding="utf-8",
+    )
+    ran = call(["build", str(REPORT)], root)
+    assert ran.exit_code == 0, ran.err
+    found = next((root / "build").rglob("*.html"))
+    inner = re.findall("<t[dh][^>]*>(.*?)</t[dh]>", found.read_text(encoding="utf-8"))
+    assert printed in [re.sub("<[^>]*>", "", words) for words in inner]
+    with zipfile.ZipFile(found.with_suffix(".docx")) as package:
+        document = package.read("word/document.xml").decode()
+    assert printed in [re.sub("<[^>]*>", "", words) for words in re.findall("<w:tc>.*?</w:tc>", document)]
 
 
 # What rules say --------------------------------------------------------------------------

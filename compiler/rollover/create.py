@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from decimal import localcontext
 from pathlib import Path, PurePosixPath
@@ -54,6 +55,10 @@ class Unreadable(Exception):
         self.problems = problems
 
 
+class YearsSkipped(Exception):
+    """The new year is not the one after the report to start from; the message is for the user, who is to be asked."""
+
+
 def record_class(file: str) -> type[Record] | None:
     """The schema of a data file, by its path in the report; None for what is no data file."""
     path = PurePosixPath(file)
@@ -62,15 +67,18 @@ def record_class(file: str) -> type[Record] | None:
     return _DATA.get(file)
 
 
-def roll_over(workspace: Workspace, old: Path, year: int) -> Made:
+def roll_over(workspace: Workspace, old: Path, year: int, *, skip: bool = False) -> Made:
     """Make the folder of `year` beside the report in `old`, with what is standing of it.
 
-    Raises `Unreadable` when a file cannot be read, `WorkspaceError` when there is a folder of that year, when `year` is not
-    after the old report's, when there is a link among the files, or when the disk refuses.
+    Raises `Unreadable` when a file cannot be read, `YearsSkipped` when there are years between the two, unless `skip` says
+    that this is meant, `WorkspaceError` when there is a folder of that year, when `year` is not after the old report's or
+    too far from it, when a later report should be started from, when there is a link among the files, or when the disk
+    refuses.
     """
     target = old.parent / str(year)
     texts, others = _read(workspace, old)
     with localcontext(EXACT):
+        _check_order(workspace, old, _report(workspace, old, texts).year, year, skip)
         years, carrier, left = _carrier(workspace, old, texts, year)
     files: dict[str, bytes] = {}
     names = carrier.names
@@ -91,6 +99,8 @@ def write_folder(workspace: Workspace, target: Path, files: Mapping[str, bytes],
 
     Raises `WorkspaceError` when there is one, or when the disk refuses.
     """
+    if os.path.lexists(target):
+        raise WorkspaceError(f"“{workspace.shown(target)}”已经有了，没有改动。要重做，先把它移走或改名。")
     gaps = tuple(_gaps(workspace.shown(target), files))
     title = f"{target.parent.name}{target.name}年度"
     listed = written(title, workspace.shown(target), gaps, notes)
@@ -124,19 +134,48 @@ def _read(workspace: Workspace, old: Path) -> tuple[dict[str, str], dict[str, by
     return texts, others
 
 
-def _carrier(
-    workspace: Workspace, old: Path, texts: Mapping[str, str], year: int
-) -> tuple[Years, Carrier, list[str]]:
-    """What carries the data over, and the files that are not."""
+def _report(workspace: Workspace, old: Path, texts: Mapping[str, str]) -> Report:
     problems = Diagnostics()
     raw = read_yaml(_source(workspace.shown(old / "report.yaml"), texts["report.yaml"]), problems)
     report = read_file(Report, raw, problems, gaps=[]) if raw else None
     if report is None:
         raise Unreadable(problems)
-    if year <= report.year:
+    return report
+
+
+_FARTHEST = 5
+"""Years after the old report's; a later one is a slip of the fingers."""
+
+
+def _check_order(workspace: Workspace, old: Path, last: int, year: int, skip: bool) -> None:
+    """Raise when the report of the year `last`, in `old`, is not the one that `year` follows."""
+    shown = workspace.shown(old)
+    if year <= last:
+        raise WorkspaceError(f"“{shown}”是{last}年的，只能用来新建后面的年度，不能新建{year}年的。")
+    if os.path.lexists(old.parent / str(year)):
+        return  # which is told when it is to be made
+    between = [other for other in range(last + 1, year) if (old.parent / str(other) / "report.yaml").exists()]
+    if between:
+        nearer = workspace.shown(old.parent / str(between[-1]))
         raise WorkspaceError(
-            f"“{workspace.shown(old)}”是{report.year}年的，只能用来新建后面的年度，不能新建{year}年的。"
+            f"已经有“{nearer}”了，{year}年的不从{last}年带：上年的数会不对。--from 改写成 {nearer}。"
         )
+    if year - last > _FARTHEST:
+        raise WorkspaceError(
+            f"{year}年比上年的报告“{shown}”晚{year - last}年，年度写错了。下一年是{last + 1}年。"
+        )
+    if year > last + 1 and not skip:
+        skipped = f"{last + 1}年" if year == last + 2 else f"{last + 1}年到{year - 1}年"
+        raise YearsSkipped(
+            f"“{shown}”的下一年是{last + 1}年。直接做{year}年的，中间缺{skipped}的报告，上年的数一个也带不过来。"
+        )
+
+
+def _carrier(
+    workspace: Workspace, old: Path, texts: Mapping[str, str], year: int
+) -> tuple[Years, Carrier, list[str]]:
+    """What carries the data over, and the files that are not."""
+    report = _report(workspace, old, texts)
     years = Years(report.year, year)
     data = read_data(workspace, old, report, Diagnostics(), lambda stage, done, whole: None)
     # As typed, also in files of which something else is wrong.
@@ -175,12 +214,12 @@ def _notes(years: Years, old: Path) -> list[str]:
     notes = [
         *(["上年的 waivers.yaml 没有带过来：那是上年的理由"] if waived else []),
         "没有了的项目，把 data/projects 和 narrative/projects 里的两个文件都移走；新的项目，照着加",
-        "指标值、评分标准、叙述里没有数的话，都是上年的，看看今年变没变",
+        f"指标值、评分标准、叙述里没有数的话，都是{'上年' if years.follows else f'{years.old}年'}的，看看今年变没变",
     ]
     if not years.follows:
         notes.insert(
             0,
-            f"从{years.old}年的报告带来，中间隔了几年：上年的数没有带，都要填；“上年”指的是{years.new - 1}年",
+            f"从{years.old}年的报告带来，不是上一年的：上年值、上年结转结余率要自己填，填{years.new - 1}年的",
         )
     return notes
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compiler.diagnostics import Diagnostics
+from compiler.evaluation.report import Report
 from compiler.needed import PROJECT_PROSE, entries_of, is_of_projects, prose_for
 from compiler.outline import Outline
 from compiler.publishing import WorkspaceError
@@ -47,6 +48,13 @@ def first_report(workspace: Workspace, department: str, year: int, kind: str, un
     content = workspace.root / "content"
     if (content / department).is_symlink() or content.is_symlink():
         raise WorkspaceError(f"“{workspace.shown(content / department)}”是快捷方式（链接），不能用。")
+    target = content / department / str(year)
+    there = _kind_of(workspace, target)
+    if there and there != kind:
+        raise WorkspaceError(
+            f"“{workspace.shown(target)}”已经有了，是{there}，没有改动。同一年再做一份{kind}的，单位的名称后面加几个字，另放一个文件夹："
+            f"--dept {department}-{kind}。见手册“新的一年”的“一年两份报告”。"
+        )
     template = workspace.root / "templates" / kind
     outline = _outline(workspace, template)
     wanted = dict(_DATA)
@@ -63,7 +71,17 @@ def first_report(workspace: Workspace, department: str, year: int, kind: str, un
         "“某某科”“某某项目”是样子：改成自己的，同名的叙述文件跟着改名；再有几个科室、项目，各复制一份",
         "用不上的名称、用不上的行，整行删去；每个名称填什么，文件里有说明",
     ]
-    return write_folder(workspace, content / department / str(year), made, notes)
+    return write_folder(workspace, target, made, notes)
+
+
+def _kind_of(workspace: Workspace, folder: Path) -> str:
+    """The 文种 of the report in a folder; nothing when there is none that can be read."""
+    if not (folder / "report.yaml").exists():
+        return ""
+    source = workspace.read_text(folder / "report.yaml", Diagnostics())
+    raw = read_yaml(source, Diagnostics()) if source else None
+    report = read_file(Report, raw, Diagnostics(), gaps=[]) if raw else None
+    return report.kind if report else ""
 
 
 def _filled(sample: str, names: dict[str, str]) -> str:

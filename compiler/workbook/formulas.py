@@ -6,12 +6,15 @@ errs: where a figure lacks, it is empty.
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from compiler.evaluation.funds import BUDGET_PARTS
 from compiler.workbook.cells import letters
-from compiler.workbook.layout import Role, Sheet, Values
+from compiler.workbook.layout import KEY_HEADER, Role, Sheet, Values
 from compiler.workbook.rows import Row
 from compiler.workbook.sheets import GROUP, PART, ROW, SOURCE_TOTAL, WHOLE
 
@@ -41,6 +44,15 @@ class Table(NamedTuple):
 
 _ROUNDED = 8
 """Digits after the point that binary noise of a sum does not reach."""
+_ANY = '"<9E+99"'
+"""The criterion that any number meets."""
+_FIRST = {"资金": f"资金.{SOURCE_TOTAL}", "绩效指标": "绩效指标[0]"}
+"""What follows a project's key in the key of its first row on another sheet."""
+_BEYOND = 500
+"""Rows below a table into which it may grow."""
+_LONGEST = 120
+_WORD = re.compile("[\u4e00-\u9fff](?<![年月日时分秒])")
+"""A character that no number has, and no date."""
 
 
 class Formulas:
@@ -53,8 +65,13 @@ class Formulas:
             for title, table in tables.items()
             for column in table.sheet.columns
         }
-        self._funds = _blocks(tables["资金"])
-        self._indicators = _blocks(tables["绩效指标"])
+        self._index = {
+            (title, column.header): index
+            for title, table in tables.items()
+            for index, column in enumerate(table.sheet.columns)
+        }
+        index = self._index["项目", "名称"]
+        self._plain = _plain_names([str(row.contents[index] or "") for row in tables["项目"].rows])
 
     def at(self, title: str, name: str, index: int) -> str:
         """The formula of a computed column in a row of data, or in a spare one."""
@@ -90,14 +107,30 @@ class Formulas:
             cell = f"{letter}{number}"
             if title == "预算" and row is not None and row.kind.name == "资金总体":
                 found.append(_Figure(f"IF(ISNUMBER({cell}),{cell},{letter}3)", f"COUNT({cell},{letter}3)"))
-            elif title == "资金" and row is not None and row.kind.name == SOURCE_TOTAL:
-                parts = f"{letter}{number + 1}:{letter}{number + 3}"
-                found.append(
-                    _Figure(f"IF(ISNUMBER({cell}),{cell},SUM({parts}))", f"COUNT({letter}{number}:{parts})")
-                )
+            elif title == "资金" and (row is None or row.kind.name == SOURCE_TOTAL):
+                found.append(self._of_sources(header, row, number))
             else:
                 found.append(_Figure(cell, f"COUNT({cell})"))
         return found[0], found[1]
+
+    def _of_sources(self, header: str, row: Row | None, number: int) -> _Figure:
+        """An amount of 年度资金总额, as typed, else of the project's sources; in a spare row whatever the row will be."""
+        cell = f"{self._column['资金', header]}{number}"
+        name = f"${self._column['资金', '项目']}{number}"
+        parts = self._owned(
+            "资金", header, name, row is not None and self._text(row, "资金", "项目") in self._plain
+        )
+        if row is not None:
+            return _Figure(f"IF(ISNUMBER({cell}),{cell},{parts.value})", parts.there)
+        kind = f'${self._column["资金", "资金来源"]}{number}="{SOURCE_TOTAL}"'
+        return _Figure(
+            f"IF(ISNUMBER({cell}),{cell},IF({kind},{parts.value},0))",
+            f"IF({kind},{parts.there},COUNT({cell}))",
+        )
+
+    def _text(self, row: Row, title: str, header: str) -> str:
+        """What a row shows in a column of text."""
+        return str(row.contents[self._index[title, header]] or "")
 
     def _share(self, kind: str, table: Table) -> str:
         """结转结余率 and 部门预决算差异率 of the whole budget."""
@@ -113,39 +146,62 @@ class Formulas:
     def _picked(self, header: str, row: Row | None, number: int) -> str:
         """An amount of a project: as typed, else of its funds."""
         cell = f"{self._column['项目', header]}{number}"
-        block = self._funds.get(row.key.file) if row else None
-        if block is None:
-            return f'=IF(ISNUMBER({cell}),{cell},"")'
-        letter = f"'资金'!{self._column['资金', header]}"
-        whole, parts = (
-            f"{letter}{block[0]}",
-            f"{letter}{block[0] + 1}:{self._column['资金', header]}{block[1]}",
-        )
+        name = f"{self._column['项目', '名称']}{number}"
+        whole, parts = (self._of("资金", header, row, number, total=total) for total in (True, False))
         return (
-            f"=IF(ISNUMBER({cell}),{cell},IF(ISNUMBER({whole}),{whole},"
-            f'IF(COUNT({parts})=0,"",ROUND(SUM({parts}),{_ROUNDED}))))'
+            f'=IF(ISNUMBER({cell}),{cell},IF({name}="","",IF({whole.there}>0,{whole.value},'
+            f'IF({parts.there}=0,"",ROUND({parts.value},{_ROUNDED})))))'
         )
 
     def _form(self, header: str, row: Row | None, number: int) -> str:
-        """分值 or 得分 of all rows of a project's form: those that stand together, and those added at the end."""
-        table = self._tables["绩效指标"]
-        owner, letter = self._column["绩效指标", "项目"], self._column["绩效指标", header]
+        """分值 or 得分 of all rows of a project's form."""
         name = f"{self._column['项目', '名称']}{number}"
-        blocks = [(table.end - table.spare + 1, table.end)]
-        block = self._indicators.get(row.key.file) if row else None
-        if block is not None:
-            # With the row that follows, so that what is added before it is within.
-            blocks.insert(0, (block[0], min(block[1] + 1, table.end - table.spare)))
-        mine = [f"--('绩效指标'!{owner}{a}:{owner}{b}={name})" for a, b in blocks]
-        cells = [f"'绩效指标'!{letter}{a}:{letter}{b}" for a, b in blocks]
-        funds = self._funds.get(row.key.file) if row else None
-        there = f"COUNT('资金'!{self._column['资金', header]}{funds[0]})+" if funds else ""
-        value = f"N('资金'!{self._column['资金', header]}{funds[0]})+" if funds else ""
-        count = "+".join(
-            f"SUMPRODUCT({own},--ISNUMBER({figures}))" for own, figures in zip(mine, cells, strict=True)
+        funds = self._of("资金", header, row, number, total=True)
+        rows = self._of("绩效指标", header, row, number)
+        return f'=IF({name}="","",IF({funds.there}+{rows.there}=0,"",ROUND({funds.value}+{rows.value},{_ROUNDED})))'
+
+    def _of(self, title: str, header: str, row: Row | None, number: int, *, total: bool = False) -> _Figure:
+        """What the rows of a sheet have of the project in a row of 项目: of all, or of 年度资金总额 only.
+
+        The sheet is searched for the project's name, wherever its rows stand and whoever added them. Who renames a project
+        need not do so on the other sheets: the name there is found by a key.
+        """
+        typed = f"${self._column['项目', '名称']}{number}"
+        if row is None:
+            return self._owned(title, header, typed, plain=False, total=total)
+        key = f'${self._column["项目", KEY_HEADER]}{number}&"{_FIRST[title]}"'
+        there = f"MATCH({key},{self._whole(title, KEY_HEADER)},0)"
+        name = f"IFERROR(INDEX({self._whole(title, '项目')},{there}),{typed})"
+        return self._owned(
+            title, header, name, plain=self._text(row, "项目", "名称") in self._plain, total=total
         )
-        summed = "+".join(f"SUMPRODUCT({own},{figures})" for own, figures in zip(mine, cells, strict=True))
-        return f'=IF({name}="","",IF({there}{count}=0,"",ROUND({value}{summed},{_ROUNDED})))'
+
+    def _whole(self, title: str, header: str) -> str:
+        """A column of a sheet from top to bottom."""
+        letter = self._column[title, header]
+        return f"'{title}'!${letter}:${letter}"
+
+    def _owned(self, title: str, header: str, name: str, plain: bool, total: bool = False) -> _Figure:
+        """What the rows of a project have in a column; `plain` when its name is one that SUMIFS takes for what it is.
+
+        For others every row is compared to the letter, which takes the spreadsheet some five times as long.
+        """
+        kind = self._column.get((title, "资金来源"), "")
+        if plain:
+            for mark in ("~", "*", "?"):
+                name = f'SUBSTITUTE({name},"{mark}","~{mark}")'
+            figures = self._whole(title, header)
+            mine = f'{self._whole(title, "项目")},"="&{name}'
+            if total:
+                mine += f',{self._whole(title, "资金来源")},"{SOURCE_TOTAL}"'
+            return _Figure(f"SUMIFS({figures},{mine})", f"COUNTIFS({mine},{figures},{_ANY})")
+        table = self._tables[title]
+        owner, figures, kinds = (
+            f"'{title}'!${letter}${table.first}:${letter}${table.end + _BEYOND}"
+            for letter in (self._column[title, "项目"], self._column[title, header], kind)
+        )
+        mine = f"EXACT({owner},{name})" + (f'*({kinds}="{SOURCE_TOTAL}")' if total else "")
+        return _Figure(f"SUMPRODUCT(1*{mine},{figures})", f"SUMPRODUCT({mine}*ISNUMBER({figures}))")
 
     def _below(self, table: Table, index: int, name: str) -> str:
         """What the rows of the next level make together."""
@@ -202,9 +258,16 @@ def _difference(budget: _Figure, spent: _Figure) -> str:
     return f'=IF({spent.there}*{budget.there}=0,"",ROUND({budget.value}-{spent.value},{_ROUNDED}))'
 
 
-def _blocks(table: Table) -> dict[str, tuple[int, int]]:
-    """The first and the last row of each file on a sheet."""
-    found: dict[str, tuple[int, int]] = {}
-    for number, row in enumerate(table.rows, table.first):
-        found[row.key.file] = (found.get(row.key.file, (number, 0))[0], number)
-    return found
+def _plain_names(names: Sequence[str]) -> frozenset[str]:
+    """The names of projects by which SUMIFS finds their rows and no others.
+
+    It takes no criterion of more than 255 characters (wildcards are doubled), takes digits and dates for numbers, and
+    knows no small letters.
+    """
+    folded = [unicodedata.normalize("NFKC", name).casefold() for name in names]
+    alike = Counter(folded)
+    return frozenset(
+        name
+        for name, letters_alike in zip(names, folded, strict=True)
+        if len(name) <= _LONGEST and _WORD.search(name) and alike[letters_alike] == 1
+    )
