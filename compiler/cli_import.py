@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,8 @@ def import_(table: Path, folder: Path, yes: bool, remove: bool, mapping: str) ->
 
     列名、行的先后、隐藏的行都认得；数可以带单位、千分位、全角的字。有一格不对，就说明在哪张表哪一格，什么都不写。
 
-    表格导出以后，数据又改过的，不盖掉：两边的数都列出来。
+    一格一格地比：导出以后表里没有动过的格子，不管数据里现在是什么，都不改；表里动过、数据里也改过的，
+    不盖掉，两边的数都列出来。几个科室各填一份，可以一份一份地收。
 
     \b
     例：chengwen import 数据.xlsx content/丰台区金融办/2024
@@ -96,8 +98,10 @@ def _carried_out(plan: Plan, report: str, yes: bool, remove: bool) -> int:
     if plan.notices:
         click.echo()
     if plan.problems:
-        for problem in plan.problems:
-            click.echo(f"{problem}\n  提示：{problem.hint}", err=True)
+        for hint, run in groupby(plan.problems, key=lambda problem: problem.hint):
+            for problem in run:
+                click.echo(str(problem), err=True)
+            click.echo(f"  提示：{hint}", err=True)
         click.echo(
             click.style("× ", fg="red") + f"{report}：有 {len(plan.problems)} 处不对，什么都没有写。",
             err=True,

@@ -334,6 +334,27 @@ def test_a_note_that_moved_is_seen(after: str, stay: bool) -> None:
     assert notes_stay("甲: 1 # 注\n乙: 1\n", after, [Put(("乙",), "2")]) is stay
 
 
+@pytest.mark.parametrize(
+    ("text", "change", "note", "line"),
+    [
+        (FLOW, Drop(("补充数据", "人", "甲")), "# 乙上面", 10),
+        (
+            "名称: 甲\n资金:\n  当年财政拨款:\n    全年预算数: 1  # 批复\n",
+            Put(("资金",), {"说明": "无"}),
+            "# 批复",
+            4,
+        ),
+        ("名称: 甲\n资金:\n  # 里\n  说明: 乙\n", Put(("资金",), {"说明": "无"}), "# 里", 3),
+        ("名称: 甲\n资金: {说明: 乙}  # 侧\n", Put(("资金",), {"说明": "无"}), "# 侧", 2),
+    ],
+)
+def test_a_refusal_names_the_note(text: str, change: Change, note: str, line: int) -> None:
+    """A record given whole in the place of another would lose the notes in that."""
+    with pytest.raises(EditError) as caught:
+        edit(text, change)
+    assert (caught.value.note, caught.value.line) == (note, line)
+
+
 def test_a_note_beside_a_blank_stays_beside_it() -> None:
     text = "名称: 甲\n年度总体目标:   # 照公开稿\n绩效指标: []\n"
     after = edit(text, Put(("年度总体目标", "预期目标"), "好"))

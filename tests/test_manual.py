@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from compiler import explain, kinds, pipeline
@@ -35,6 +36,7 @@ from compiler.workspace import Workspace
 from tests import overlay
 from tests.archive_samples import waived, writable_again
 from tests.command_line import call
+from tests.test_workbook_import import at
 from tests.texts import html_text
 
 ROOT = Path(__file__).parents[1]
@@ -372,7 +374,18 @@ def new_years_messages(root: Path) -> dict[str, str]:
     _replace(project, amounts, "年度资金总额: {年初预算数: 6, 全年预算数: 5.5, 全年执行数: 5.2")
     said = call(["check", report], root).out
     shown["填了几处"] = said[said.index("×") : said.index("看一条")]
-    shown["没填完"] = call(["archive", report, "-m", "存档", "--by", "王某"], root).out
+    refused = call(["archive", report, "-m", "存档", "--by", "王某"], root).out
+    table = root / "数据.xlsx"
+    assert call(["export", report, "-o", "数据.xlsx"], root).exit_code == 0
+    book = openpyxl.load_workbook(table)
+    for header, value in (("年初预算数", 24), ("全年预算数", 24), ("全年执行数", 23.97)):
+        at(book, "资金", 5, header).value = value
+    at(book, "绩效指标", 6, "完成值").value = "5种"
+    at(book, "绩效指标", 7, "完成值").value = "优"
+    at(book, "项目", 1, "未支出原因").value = "按合同结算"
+    book.save(table)
+    shown["用表格填"] = call(["import", "数据.xlsx", report, "--yes"], root).out
+    shown["没填完"] = refused
     first = ["new", "2025", "--dept", "某某局", "--kind", "项目支出绩效自评表"]
     return shown | {"第一份": call(first, root).out}
 

@@ -631,6 +631,7 @@ def test_rows_and_projects_that_came_and_went_since(office: Office) -> None:
     assert "“新来的”是导出以后新加的，表里没有，不动它" in office.import_("--yes", "--remove")
     assert (projects / "09-新来的.yaml").exists()
     (projects / f"{PROJECTS[3]}.yaml").unlink()
+    office.edit(set_("项目", 3, "主管部门", "乙科"))
     said = office.import_("--yes", code=1)
     assert f"data/projects/{PROJECTS[3]}.yaml 已经没有了" in said and "有 1 处不对" in said
 

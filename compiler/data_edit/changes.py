@@ -43,6 +43,11 @@ Change: TypeAlias = Put | Drop | Arrange
 class EditError(Exception):
     """A file that is written in a way in which the change cannot be made; nothing was."""
 
+    def __init__(self, path: str, note: str = "", line: int = 0) -> None:
+        super().__init__(path)
+        self.note, self.line = note, line
+        """The note that would be lost or left with another entry, and its line from 1; empty and 0 when that is not why."""
+
 
 def order_of(cls: type[Record]) -> Order:
     """The order of names that the schema of a file has."""

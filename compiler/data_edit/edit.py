@@ -25,7 +25,7 @@ from compiler.data_edit.changes import (
     same,
 )
 from compiler.data_edit.notation import Plain, inline, literal, mapping, scalar, value
-from compiler.data_edit.notes import notes_stay
+from compiler.data_edit.notes import lost_note, note_in
 from compiler.diagnostics import Diagnostics
 from compiler.readers.yaml_data import read_yaml
 from compiler.source import Source
@@ -43,7 +43,7 @@ def edited(source: Source, changes: Sequence[Change], order: Order) -> str:
     """The text of a file with the changes in it, read back and found to be what was wanted.
 
     The file must be sound. Raises `EditError` when a change cannot be made without touching more, or would lose a
-    note of what stays or leave it with another entry.
+    note of what stays or leave it with another entry; a record given whole in the place of another loses those in it.
     """
     before = read_plain(source)
     if before is None:
@@ -52,6 +52,11 @@ def edited(source: Source, changes: Sequence[Change], order: Order) -> str:
         wanted = applied(before, changes)
     except (LookupError, TypeError) as error:
         raise EditError(source.path) from error
+    for change in changes:
+        if isinstance(change, Put) and not isinstance(change.value, str):
+            lost = note_in(source.text, change.path)
+            if lost is not None:
+                raise EditError(source.path, lost.words, lost.line)
     text = _with_values(source.text, [change for change in changes if isinstance(change, Put)])
     for change in in_order(changes):
         if isinstance(change, Put) and _at(_composed(text), change.path) == change.value:
@@ -59,11 +64,24 @@ def edited(source: Source, changes: Sequence[Change], order: Order) -> str:
         try:
             text = _Editor(text, order).changed(change)
         except (LookupError, TypeError, AttributeError) as error:
-            raise EditError(source.path) from error
+            raise _refused(source, changes) from error
     after = read_plain(Source(source.path, text))
-    if after is None or not same(after, wanted) or not notes_stay(source.text, text, changes):
-        raise EditError(source.path)
+    if after is None or not same(after, wanted):
+        raise _refused(source, changes)
+    lost = lost_note(source.text, text, changes)
+    if lost is not None:
+        raise EditError(source.path, lost.words, lost.line)
     return text
+
+
+def _refused(source: Source, changes: Sequence[Change]) -> EditError:
+    """Why a change could not be made: a note in or beside what it is about, where there is one."""
+    for change in changes:
+        for path in (change.path, change.path[:-1]):
+            note = note_in(source.text, path, beside=True) if path else None
+            if note is not None:
+                return EditError(source.path, note.words, note.line)
+    return EditError(source.path)
 
 
 def _composed(text: str) -> Any:

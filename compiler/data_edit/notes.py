@@ -24,6 +24,8 @@ class Note(NamedTuple):
     words: str
     relation: Relation
     paths: tuple[Path, ...]
+    line: int
+    """From 1."""
 
 
 class _Entry(NamedTuple):
@@ -39,14 +41,21 @@ class _Entry(NamedTuple):
 
 def notes_stay(before: str, after: str, changes: Sequence[Change]) -> bool:
     """Whether each note of what was not removed is there, with the same entry. Both texts must be sound."""
+    return lost_note(before, after, changes) is None
+
+
+def lost_note(before: str, after: str, changes: Sequence[Change]) -> Note | None:
+    """A note of what was not removed that is not there with the same entry; None when all are. Both texts must be sound."""
     there = notes_of(after)
     anywhere: Counter[str] = Counter()
+    over: dict[str, Note] = {}
     for note in notes_of(before):
         path = note.paths[0] if note.paths else ()
         now = _moved(path, changes)
         if now is None:
             if note.relation == "over" and _moved(path[:-1], changes) is not None:
                 anywhere[note.words] += 1
+                over[note.words] = note
             continue
         found = next(
             (
@@ -58,9 +67,22 @@ def notes_stay(before: str, after: str, changes: Sequence[Change]) -> bool:
             None,
         )
         if found is None:
-            return False
+            return note
         there.remove(found)
-    return not anywhere - Counter(note.words for note in there)
+    gone = anywhere - Counter(note.words for note in there)
+    return next((note for words, note in over.items() if gone[words]), None)
+
+
+def note_in(text: str, path: Path, beside: bool = False) -> Note | None:
+    """The first note in what stands at a path of a sound file, or with `beside` at it too; None when there is none."""
+    return next(
+        (
+            note
+            for note in notes_of(text)
+            if any(inner[: len(path)] == path and (beside or inner != path) for inner in note.paths)
+        ),
+        None,
+    )
 
 
 def _moved(path: Path, changes: Sequence[Change]) -> Path | None:
@@ -141,6 +163,7 @@ def _note(
     stop = text.find("\n", at)
     words = text[at : len(text) if stop < 0 else stop].rstrip()
     first = text.rfind("\n", 0, at) + 1
+    line = text.count("\n", 0, at) + 1
     before = [entry for entry in entries if entry.start < at]
     if text[first:at].strip():
         begun = [entry for entry in before if entry.start >= first]
@@ -149,14 +172,16 @@ def _note(
         entry = (
             whole[0] if whole else begun[-1] if begun else max(ended, key=lambda e: len(e.path), default=None)
         )
-        return Note(words, "beside", (entry.path if entry else (),))
+        return Note(words, "beside", (entry.path if entry else (),), line)
     following = next((mark for mark in marks if mark.index > at), None)
     paths = tuple(entry.path for entry in entries if following and entry.line == following.line)
     if any(start < at < end for start, end in flows):
         around = [entry.path for entry in before if entry.end is not None and entry.end > at]
-        return Note(words, "over", paths) if paths else Note(words, "in", (around[-1] if around else (),))
+        if paths:
+            return Note(words, "over", paths, line)
+        return Note(words, "in", (around[-1] if around else (),), line)
     column = at - first
     if following is not None and following.column >= column:
-        return Note(words, "over", paths)
+        return Note(words, "over", paths, line)
     owner = next((e.path for e in reversed(before) if e.column < column and not e.in_flow), None)
-    return Note(words, "in", (owner,)) if owner else Note(words, "at the end", ())
+    return Note(words, "in", (owner,), line) if owner else Note(words, "at the end", (), line)

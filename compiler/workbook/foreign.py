@@ -20,10 +20,10 @@ from compiler.workbook.cells import Sheet as CellSheet
 from compiler.workbook.column_map import ColumnMap, MappedColumn, read_maps
 from compiler.workbook.grid import LOOKED_AT, Line, Problem, header_of
 from compiler.workbook.importing import Plan, finished
-from compiler.workbook.intake import Intake, NewProject, nested, node_at, text_at
+from compiler.workbook.intake import Intake, NewProject, nested, text_at
 from compiler.workbook.layout import Column, Content, Key, Path, Role, Values
 from compiler.workbook.map_choice import WHERE, exported, map_name, several
-from compiler.workbook.rows import Book
+from compiler.workbook.rows import Book, node_at
 from compiler.workbook.values import as_typed, typed_content
 from compiler.workspace import Workspace
 

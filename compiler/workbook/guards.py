@@ -141,23 +141,27 @@ def _validation(
     elif values in (Values.AMOUNT, Values.NUMBER):
         unit = "，单位见表头" if values is Values.AMOUNT else ""
         yield {
-            "type": "decimal",
-            "operator": "greaterThanOrEqual",
-            "formula1": "0",
+            "type": "custom",
+            "formula1": _figure(f"{table.letter(column.header)}{table.first}", ">=0"),
             "errorStyle": "stop",
             "errorTitle": column.header,
-            "error": f"只填数字{unit}，不能小于 0。没有的空着。",
+            "error": f"只填数字{unit}，不能小于 0。没有的填“无”。",
         }
     elif values is Values.RATE:
+        cell = f"{table.letter(column.header)}{table.first}"
         yield {
-            "type": "decimal",
-            "operator": "between",
-            "formula1": "0",
-            "formula2": "10",
+            "type": "custom",
+            "formula1": _figure(cell, f">=0,{cell}<=10"),
             "errorStyle": "warning",
             "errorTitle": column.header,
             "error": "填百分比，如 99.88%。确定要用这个数，选“是”。",
         }
+
+
+def _figure(cell: str, limits: str) -> str:
+    """Whether a cell has a figure within limits, or says that there is none."""
+    words = ",".join(f'{cell}="{word}"' for word in ("无", "没有", "不适用", "—", "-", "/", "／"))
+    return f"OR(AND(ISNUMBER({cell}),{cell}{limits}),{words})"
 
 
 _MOST_RANGES = 500

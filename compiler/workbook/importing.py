@@ -9,26 +9,26 @@ from collections.abc import Sequence
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
-from compiler.data_edit.changes import EditError, Order, order_of
-from compiler.data_edit.edit import edited
+from compiler.data_edit.changes import Order, order_of, plain
 from compiler.data_edit.line_ends import with_line_ends
 from compiler.data_edit.notation import Plain, mapping
-from compiler.diagnostics import Diagnostics, Severity
+from compiler.diagnostics import Diagnostics
 from compiler.evaluation.project import Project
 from compiler.publishing import WorkspaceError
-from compiler.readers.yaml_data import read_yaml
-from compiler.schema import read_file
-from compiler.source import Source
+from compiler.workbook.baseline import Baseline
 from compiler.workbook.cells import Workbook
+from compiler.workbook.derivation import Derivation
+from compiler.workbook.edits import edited_text, in_order, sound
 from compiler.workbook.grid import Grid, Problem, has_keys
 from compiler.workbook.intake import Difference, Intake, NewProject
-from compiler.workbook.layout import FORMAT, ORIGIN_SHEET, Origin, Sheet
+from compiler.workbook.layout import BASELINE_SHEET, FORMAT, ORIGIN_SHEET, Key, Origin, Sheet
+from compiler.workbook.matching import lacking
 from compiler.workbook.new_prose import Prose, new_gaps, prose_of, unwritten, with_list
 from compiler.workbook.new_records import leave_open
 from compiler.workbook.removals import lines_left, refuse_filled_in
 from compiler.workbook.rows import Book, rows_of
 from compiler.workbook.sheet_intake import SheetIntake
-from compiler.workbook.sheets import FILES, SHEETS
+from compiler.workbook.sheets import SHEETS
 from compiler.workspace import Workspace
 
 
@@ -85,7 +85,10 @@ def plan_import(workspace: Workspace, folder: FilePath, book: Book, workbook: Wo
     if origin is None or refusal is not None:
         return Plan((), (), (), (), (refusal or _FOREIGN,), ())
     intake = Intake(book, origin.unit)
-    known = {sheet.title.casefold() for sheet in SHEETS} | {ORIGIN_SHEET.casefold()}
+    intake.derivation = Derivation(workspace, book, origin.unit)
+    stale = stale_files(origin, book)
+    _remember(intake, workbook, stale)
+    known = {title.casefold() for title in (*(sheet.title for sheet in SHEETS), ORIGIN_SHEET, BASELINE_SHEET)}
     for layout in SHEETS:
         _take_sheet(intake, workbook, layout, origin)
     _refuse_renamed(intake, workbook, known)
@@ -94,7 +97,28 @@ def plan_import(workspace: Workspace, folder: FilePath, book: Book, workbook: Wo
         for sheet in workbook.sheets
         if sheet.name.strip().casefold() not in known and not sheet.hidden
     ]
-    return finished(workspace, folder, intake, stale_files(origin, book))
+    _tell_left(intake)
+    return finished(workspace, folder, intake, stale if intake.baseline is None else frozenset())
+
+
+def _remember(intake: Intake, workbook: Workbook, stale: frozenset[str]) -> None:
+    """Give the intake what the rows of the files that have changed were when the workbook was made, if it says so."""
+    intake.baseline = Baseline.read(workbook) if stale else None
+    if intake.baseline is None:
+        return
+    intake.stale = stale
+    for file, exported in intake.baseline.rows("项目", stale).items():
+        name = exported.token(Key(file), "名称")
+        if name:
+            intake.names_before[file] = name
+
+
+def _tell_left(intake: Intake) -> None:
+    """Speak of what the data say now and the workbook, in which it was not touched, does not."""
+    if intake.left:
+        intake.notices.append(f"导出以后数据里改过的 {intake.left} 格，表里没有动过，照数据里的，不改回去。")
+    lost = intake.lost if intake.baseline is not None else ()
+    intake.notices += [f"data/{file} 在导出以后移走了，表里没有动过它，不放回去。" for file in sorted(lost)]
 
 
 def _refuse_renamed(intake: Intake, workbook: Workbook, known: set[str]) -> None:
@@ -150,32 +174,28 @@ def _refusal(origin: Origin | None, book: Book) -> Problem | None:
 
 
 def stale_files(origin: Origin, book: Book) -> frozenset[str]:
-    """The data files that were changed since a workbook was made from them."""
-    return frozenset(file for file in book.files if origin.digests.get(file) != book.origin.digests.get(file))
+    """The data files that were changed, added or removed since a workbook was made."""
+    files = {**origin.digests, **book.files}
+    return frozenset(file for file in files if origin.digests.get(file) != book.origin.digests.get(file))
 
 
 def finished(workspace: Workspace, folder: FilePath, intake: Intake, stale: frozenset[str]) -> Plan:
-    """The plan of what was found: the text of every file, read back and held against the schema."""
+    """The plan of what was found: the text of every file, read back and held against the schema.
+
+    `stale`: the files of which every difference is refused, for the workbook does not say what its rows were.
+    """
     _refuse_stale(intake, stale)
+    _settle_new(intake)
     _refuse_twins(intake)
     refuse_filled_in(intake)
     leave_open(intake)
     data = folder / "data"
     files: list[tuple[FilePath, bytes | None, bytes | None]] = []
-    for file, changes in intake.changes.items():
-        if file in intake.removed or not changes:
-            continue
-        held = intake.book.files[file]
-        source = held.raw.source
-        before = _bytes(workspace, data / file, intake.book.origin.digests[file])
-        try:
-            text = edited(source, changes, order_of(FILES.get(file, Project)))
-        except EditError:
-            intake.problems.append(
-                Problem("", "", f"{source.path} 的写法特别，表格里的改动写不进去", "照表格直接改这个文件")
-            )
-            continue
-        if _sound(intake, file, source.path, text):
+    for file in in_order(intake):
+        source = intake.book.files[file].raw.source
+        text = edited_text(intake, file)
+        if text is not None and text != source.text:
+            before = _bytes(workspace, data / file, intake.book.origin.digests[file])
             files.append((data / file, before, with_line_ends(before, source.text, text)))
     new = _new_files(intake, data, files, workspace)
     prose = [
@@ -201,6 +221,24 @@ def finished(workspace: Workspace, folder: FilePath, intake: Intake, stale: froz
         tuple(prose),
         len(gaps),
     )
+
+
+def _settle_new(intake: Intake) -> None:
+    """Leave new projects out that the data have got since the export; refuse those that say something else."""
+    for name, project in list(intake.new.items()):
+        file = next((file for file, other in intake.names.items() if other == name), None)
+        if file is None or intake.baseline is None or file not in intake.stale:
+            continue
+        del intake.new[name]
+        lines = lacking(project.content, plain(intake.book.files[file].raw.root))
+        if lines:
+            more = f"，还有 {len(lines) - 3} 处" if len(lines) > 3 else ""
+            intake.problem(
+                project.sheet,
+                project.place,
+                f"导出以后已经有了项目“{name}”（data/{file}），和表里新加的不一样：{'；'.join(lines[:3])}{more}",
+                "重新导出一份，在新的里改；不是同一个项目的，换一个名称",
+            )
 
 
 def _tell_shifted(workspace: Workspace, folder: FilePath, intake: Intake) -> None:
@@ -232,7 +270,7 @@ def _refuse_stale(intake: Intake, stale: frozenset[str]) -> None:
                 )
             )
     for file in intake.removed:
-        if file in stale:
+        if file in stale | intake.stale:
             intake.problems.append(
                 Problem(
                     "项目",
@@ -264,18 +302,6 @@ def _bytes(workspace: Workspace, path: FilePath, digest: str) -> bytes:
     return data
 
 
-def _sound(intake: Intake, file: str, path: str, text: str) -> bool:
-    """Whether a new text is what the schema allows; else it is noted."""
-    sink = Diagnostics()
-    raw = read_yaml(Source(path, text), sink)
-    if raw is not None:
-        read_file(FILES.get(file, Project), raw, sink, intake.book.report.unit, [])
-    errors = [item for item in sink if item.severity is Severity.ERROR]
-    for item in errors:
-        intake.problems.append(Problem("", "", f"改了以后，{item.span} 会出错：{item.message}", item.hint))
-    return not errors
-
-
 def _new_files(
     intake: Intake,
     data: FilePath,
@@ -304,7 +330,7 @@ def _new_files(
             continue
         content = ordered(project.content, order_of(Project))
         text = mapping(content, 0) + "\n"
-        if _sound(intake, file, workspace.shown(path), text):
+        if sound(intake, file, workspace.shown(path), text) is not None:
             files.append((path, None, text.encode("utf-8")))
         out.append((project._replace(content=content), file))
     return tuple(out)

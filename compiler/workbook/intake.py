@@ -6,18 +6,32 @@ a line are removed. What a list consists of, and in what order, the lines of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping as Contents
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from compiler.data_edit.changes import Change, Drop, Put
 from compiler.data_edit.notation import Plain
 from compiler.figures import EXACT, UNITS
-from compiler.rawdata import Mapping as MappingNode
-from compiler.rawdata import Node, Scalar, Sequence
+from compiler.rawdata import Mapping, Node, Scalar
+from compiler.workbook.baseline import Baseline
+from compiler.workbook.derivation import Derivation
 from compiler.workbook.grid import Line, Problem
-from compiler.workbook.layout import LIST, PROJECTS, Column, Content, Key, Path, RowKind, Values
-from compiler.workbook.rows import Book
+from compiler.workbook.layout import (
+    ABSENT,
+    LIST,
+    PROJECTS,
+    UNFILLED,
+    Column,
+    Content,
+    Key,
+    Path,
+    Role,
+    RowKind,
+    Values,
+)
+from compiler.workbook.rows import Book, node_at
+from compiler.workbook.sheets import SHEETS
 from compiler.workbook.values import BadCell, as_typed, check_plausible, content_of, same, shown
 
 
@@ -57,6 +71,14 @@ class Intake:
     def __init__(self, book: Book, unit: str) -> None:
         self.book, self.unit = book, unit
         """The unit in which amounts are compared."""
+        self.baseline: Baseline | None = None
+        """What the rows were when the workbook was made; None when it does not say."""
+        self.stale: frozenset[str] = frozenset()
+        """Data files that were changed, added or removed since."""
+        self.derivation: Derivation | None = None
+        """Computes what is left open; None where it is to stay so."""
+        self.left = 0
+        """Cells that say what they said at the export, while the data say something else now."""
         self.changes: dict[str, list[Change]] = {}
         """By file in `data`."""
         self.new: dict[str, NewProject] = {}
@@ -79,6 +101,8 @@ class Intake:
         self.names = {name: project.name for name, project in book.projects}
         self.lines: dict[str, dict[str, int]] = {}
         """By file, how many lines each sheet has of it."""
+        self.names_before: dict[str, str] = {}
+        """By file, the tokens of the names that projects of `stale` files had at the export."""
 
     def resolve_names(self) -> None:
         """Find projects by the names that they are given, once all are known; to be called after their sheet."""
@@ -117,11 +141,18 @@ class Intake:
         )
 
     def content(
-        self, line: Line, column: Column, sheet: str, header_unit: str = "", old: Content = None
+        self,
+        line: Line,
+        column: Column,
+        sheet: str,
+        header_unit: str = "",
+        old: Content = None,
+        absent: Content = None,
     ) -> tuple[Content, bool]:
         """What a cell of a line says, amounts in `unit`, and whether that is sound; if not it is noted.
 
-        `old` is what the file says: what it has already, however odd, may stay.
+        `old` is what the file says: what it has already, however odd, may stay. `absent` is given for a figure's cell in
+        which is written that there is none.
         """
         cell = line.cells.get(column.header)
         unit = header_unit or self.unit
@@ -134,7 +165,7 @@ class Intake:
         except BadCell as bad:
             self.problem(sheet, cell.place if cell is not None else "", bad.message, bad.hint)
             return None, False
-        return content, True
+        return (absent if content is ABSENT else content), True
 
     def compare(
         self,
@@ -152,11 +183,10 @@ class Intake:
         sheet, place, name = where
         whole = (*key.path, *path)
         typed = text_at(self.book, key.file, whole)
-        if new is None:
+        if new is None or new is ABSENT:
             if needed:
-                self.problems.append(
-                    Problem(sheet, place, f"{name}空着，它是必填的", "填上；整条不要了的，删去整行")
-                )
+                said = "空着，它是必填的" if new is None else "是必填的，不能写没有"
+                self.problems.append(Problem(sheet, place, f"{name}{said}", "填上；整条不要了的，删去整行"))
                 return
             self.change(key.file, Drop(whole))
         else:
@@ -167,12 +197,23 @@ class Intake:
                 self.owner_of(key.file),
                 name,
                 shown(old, values),
-                "（删去）" if new is None else shown(new, values),
+                "（删去）" if new is None or (new is ABSENT and old is not UNFILLED) else shown(new, values),
                 *_difference(old, new, values),
                 sheet,
                 place,
                 key.file,
             )
+        )
+
+    def conflict(self, file: str, name: str, new: str, now: str, sheet: str, place: str) -> None:
+        """Note that a workbook and the data were both changed since the export, and differ."""
+        self.problem(
+            sheet,
+            place,
+            f"{self.owner_of(file)} {name}：表里是“{new}”，数据里现在是“{now}”，导出以后改过".replace(
+                "  ", " "
+            ),
+            "不知道哪个是新的，没有盖掉。数据里的对，把这一格改成和它一样；表里的对，重新导出一份，填在新的里",
         )
 
 
@@ -185,19 +226,6 @@ def _difference(old: Content, new: Content, values: Values) -> tuple[str, str]:
         return f"{by.scaleb(2, EXACT).normalize():+f}个百分点", ""
     percent = f"{(by / old * 100).quantize(Decimal('0.01')):+f}%" if old else ""
     return f"{by.normalize():+f}", percent
-
-
-def node_at(root: Node, path: Path) -> Node | None:
-    """What stands at a path of a file."""
-    node: Node | None = root
-    for step in path:
-        if isinstance(node, MappingNode) and isinstance(step, str):
-            node = node.entries.get(step)
-        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
-            node = node.items[step]
-        else:
-            return None
-    return node
 
 
 def text_at(book: Book, file: str, path: Path) -> str:
@@ -215,12 +243,12 @@ def nested(content: dict[str, Plain], path: Path, text: str) -> None:
     owner[path[-1]] = text
 
 
-def called(kind: RowKind, key: Key, column: Column, contents: Mapping[str, Content]) -> str:
+def called(kind: RowKind, key: Key, column: Column, contents: Contents[str, Content]) -> str:
     """What the table of changes calls a value: the record's own name, then the column."""
     return " ".join(filter(None, (record_name(kind, key, contents), column.header)))
 
 
-def record_name(kind: RowKind, key: Key, contents: Mapping[str, Content]) -> str:
+def record_name(kind: RowKind, key: Key, contents: Contents[str, Content]) -> str:
     """What a record is called within its file."""
     if kind.facts:
         return "补充数据 " + " ".join(
@@ -235,6 +263,22 @@ def record_name(kind: RowKind, key: Key, contents: Mapping[str, Content]) -> str
             else f"{kind.name}{f'第{number + 1}项' if isinstance(number, int) else ''}"
         )
     return kind.name if kind.path else ""
+
+
+def name_of(file: str, path: Path, root: Node) -> tuple[str, str]:
+    """The sheet that has a value of a file, and what the table of changes calls the value; `root` is the file's."""
+    for sheet in SHEETS:
+        for kind in sheet.kinds:
+            key, rest = Key(file, path[: len(kind.path)]), path[len(kind.path) :]
+            if kind.facts or not kind.fits(key):
+                continue
+            for column in sheet.columns:
+                if column.role is Role.DATUM and column.keys.get(kind.name) == rest:
+                    record = node_at(root, key.path)
+                    names = record.entries if isinstance(record, Mapping) else {}
+                    contents = {name: node.text for name, node in names.items() if isinstance(node, Scalar)}
+                    return sheet.title, called(kind, key, column, contents)
+    return "", " ".join(map(str, path))
 
 
 def is_project(kind: RowKind) -> bool:

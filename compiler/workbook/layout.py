@@ -23,11 +23,13 @@ from typing import NamedTuple
 from compiler import gaps
 from compiler.record import Record
 
-FORMAT = 1
-"""The version of this arrangement; a workbook of a later one is refused."""
+FORMAT = 2
+"""The version of this arrangement; a workbook of a later one is refused. Those of 1 have no `BASELINE_SHEET`."""
 HEADER_ROW = 2
 ORIGIN_SHEET = "_成文"
 """The hidden sheet that says what the workbook was made from (`Origin`): two columns, name and value."""
+BASELINE_SHEET = "_成文导出"
+"""The hidden sheet that says what every row was (`compiler.workbook.baseline`)."""
 KEY_HEADER = "行标识（勿改）"
 TOTALS_KEY = "合计"
 """Stands in the place of a key in the row of totals."""
@@ -83,8 +85,20 @@ class Unfilled(Enum):
 
 
 UNFILLED = Unfilled.UNFILLED
-Content = str | Decimal | Unfilled | None
-"""A value on a sheet: text; an amount in the unit of the report, a ratio or a number; None where the file has none."""
+
+
+class Absent(Enum):
+    """What a cell says in which somebody wrote that there is none: `无`, `—`."""
+
+    ABSENT = "没有"
+
+
+ABSENT = Absent.ABSENT
+Content = str | Decimal | Unfilled | Absent | None
+"""A value on a sheet: text; an amount in the unit of the report, a ratio or a number; None where the file has none.
+
+Only cells that people typed in are `ABSENT`.
+"""
 
 
 class Key(NamedTuple):

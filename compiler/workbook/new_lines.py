@@ -11,10 +11,23 @@ from compiler.figures import half_width
 from compiler.rawdata import Mapping, Sequence
 from compiler.schema import shape_of
 from compiler.workbook.grid import Line
-from compiler.workbook.intake import NewProject, is_project, nested, node_at, record_name
-from compiler.workbook.layout import BUDGET, LIST, OFFICE, PROJECTS, SECTION, Key, Role, RowKind
+from compiler.workbook.intake import NewProject, is_project, nested, record_name
+from compiler.workbook.layout import (
+    BUDGET,
+    LIST,
+    OFFICE,
+    PROJECTS,
+    SECTION,
+    Content,
+    Key,
+    Role,
+    RowKind,
+    Values,
+)
+from compiler.workbook.matching import called
+from compiler.workbook.rows import node_at
 from compiler.workbook.sheets import BUDGET_FILE, DEPARTMENT_FILE
-from compiler.workbook.values import as_typed
+from compiler.workbook.values import as_typed, is_stroke, same, shown
 
 if TYPE_CHECKING:
     from compiler.workbook.sheet_intake import SheetIntake
@@ -54,6 +67,8 @@ class NewLines:
             if isinstance(held, list):
                 held.append(content)
             return
+        if self._came(line, kind, owner, content):
+            return
         above = self.sheet.above(kind)
         parent: Path | dict[str, Plain] | None = () if above is None else self.sheet.current.get(above.name)
         self.sheet.current[kind.name] = content
@@ -79,6 +94,38 @@ class NewLines:
         )
         first = next(iter(line.cells.values()))
         self.sheet.intake.tell(owner, name, "（没有）", "（新增）", self.sheet.title, first.place, content)
+
+    def _came(self, line: Line, kind: RowKind, file: str, content: dict[str, Plain]) -> bool:
+        """Whether the data have got an entry called so since the export; one that says something else is refused."""
+        since = self.sheet.since.get(file)
+        above = self.sheet.above(kind)
+        parent = () if above is None else self.sheet.current.get(above.name)
+        if since is None or not isinstance(parent, tuple):
+            return False
+        name = called({header: entry for header, entry in content.items() if isinstance(entry, str)})
+        key = since.came_since((*parent, str(kind.path[-2])), file, name, self.sheet.claimed)
+        if key is None:
+            return False
+        self.sheet.claimed.add(key)
+        self.sheet.current[kind.name] = key.path
+        row = self.sheet.rows[key]
+        names = {column.header: row.contents[index] for index, column in self.sheet.data}
+        for index, column in self.sheet.data:
+            new, good = self.sheet.intake.content(
+                line, column, self.sheet.title, self.sheet.grid.units.get(column.header, "")
+            )
+            old = row.contents[index]
+            if good and new is not None and not same(new, old) and kind.name in column.keys:
+                place = self.sheet.grid.place(line, column.header)
+                self.sheet.intake.conflict(
+                    file,
+                    " ".join((record_name(kind, key, names), column.header)),
+                    shown(new, column.values),
+                    shown(old, column.values),
+                    self.sheet.title,
+                    place,
+                )
+        return True
 
     def _kind(self, line: Line) -> RowKind | None:
         """What kind of row a new line is; None is a problem, noted."""
@@ -118,7 +165,7 @@ class NewLines:
                 "先只改名称，收一次，重新导出一份，再加行",
             )
             return None
-        found = self.sheet.intake.project_files.get(name) or self.sheet.intake.new.get(name)
+        found = self.sheet.intake.new.get(name) or self.sheet.intake.project_files.get(name)
         if found is None:
             said = f"没有叫“{name}”的项目" if name else f"新加的行，“{header}”空着"
             self.sheet.problem(
@@ -136,7 +183,7 @@ class NewLines:
                 line, column, self.sheet.title, self.sheet.grid.units.get(column.header, "")
             )
             sound = sound and good
-            if value is None:
+            if value is None or is_stroke(value):
                 continue
             if path is None:
                 self.sheet.problem(
@@ -164,7 +211,10 @@ class NewLines:
         return content if sound else None
 
     def _new_project(self, line: Line, name: str, content: dict[str, Plain]) -> None:
-        if name in self.sheet.intake.project_files or name in self.sheet.intake.new:
+        # One that came since the export may have come from this workbook: what it is to be is seen when all is known.
+        known = self.sheet.intake.project_files.get(name)
+        came = self.sheet.intake.baseline is not None and known is not None and known not in self.sheet.before
+        if (known is not None and not came) or name in self.sheet.intake.new:
             self.sheet.problem(
                 line, "名称", f"已经有叫“{name}”的项目", "两个项目不能同名：改正名称，或删去多的一行"
             )
@@ -249,6 +299,8 @@ class NewLines:
             )
             return
         known = node_at(file.raw.root, (*base, name))
+        if known is not None and self._fact_came(line, Key(place, (*base, name)), item, value):
+            return
         if isinstance(known, Sequence):
             at = (place, (*base, name))
             self.sheet.lists.setdefault(at, []).append(text)
@@ -260,6 +312,41 @@ class NewLines:
             return
         cell = line.cells[column.header]
         self.sheet.intake.tell(place, f"补充数据 {name}", "（没有）", text, self.sheet.title, cell.place)
+
+    def _fact_came(self, line: Line, key: Key, item: str, value: Content) -> bool:
+        """Whether the data have got a fact called so, or an entry of it, since the export; another value is refused."""
+        since = self.sheet.since.get(key.file)
+        if since is None or key in since.before:
+            return False
+        origins = since.origins.get(key.path)
+        number = int(half_width(item)) - 1 if re.fullmatch("[1-9][0-9]{0,4}", half_width(item)) else -1
+        if origins is None:
+            found = key if not item else None
+        elif any(origin is not None for origin in origins):  # of one that was there, entries may have come
+            entries = [key.at(at) for at, origin in enumerate(origins) if origin is None]
+            found = next(
+                (
+                    each
+                    for each in entries
+                    if each not in self.sheet.claimed and same(value, self._value(each))
+                ),
+                None,
+            )
+        else:
+            found = key.at(number) if 0 <= number < len(origins) else None
+        if found is None or found not in self.sheet.rows:
+            return False
+        self.sheet.claimed.add(found)
+        if not same(value, self._value(found)):
+            at = self.sheet.grid.place(line, next(column.header for _, column in self.sheet.data))
+            name = record_name(self.sheet.rows[found].kind, found, {})
+            words = shown(value, Values.OPEN), shown(self._value(found), Values.OPEN)
+            self.sheet.intake.conflict(key.file, name, *words, self.sheet.title, at)
+        return True
+
+    def _value(self, key: Key) -> Content:
+        """What a fact says now."""
+        return self.sheet.rows[key].contents[next(index for index, _ in self.sheet.data)]
 
     def _keep(self, line: Line, at: tuple[str, Path, str], item: str, text: str) -> bool:
         """Keep a new fact, or an entry of one; False when it was there before, which is noted."""

@@ -20,8 +20,8 @@ from compiler.needed import NEEDED, WHOLE_OF_FUNDS
 from compiler.rawdata import Mapping, Node, Scalar, Sequence
 from compiler.record import Record
 from compiler.schema import fields_of, shape_of
-from compiler.workbook.intake import Intake, node_at
-from compiler.workbook.rows import Book
+from compiler.workbook.intake import Intake
+from compiler.workbook.rows import Book, node_at
 from compiler.workbook.sheets import FILES
 
 _NESTED = (ScorePart, ScoreGroup, ScoreRow)

@@ -123,7 +123,7 @@ def rows_of(sheet: Sheet, book: Book, unit: str = "") -> Iterator[Row]:
             if role is Role.DATUM:
                 path = column.keys.get(kind.name)
                 if path is not None and node is not None:
-                    content = show(_descend(node, path), column.values)
+                    content = show(node_at(node, path), column.values)
             elif role is Role.KEY:
                 content = str(key)
             elif role is Role.OWNER:
@@ -140,7 +140,8 @@ def rows_of(sheet: Sheet, book: Book, unit: str = "") -> Iterator[Row]:
         yield Row(key, kind, tuple(contents))
 
 
-def _descend(node: Node, path: Path) -> Node | None:
+def node_at(node: Node, path: Path) -> Node | None:
+    """What stands at a path of a file; None when nothing does."""
     for step in path:
         found: Node | None = None
         if isinstance(node, Mapping) and isinstance(step, str):
@@ -205,7 +206,7 @@ def _places(sheet: Sheet, book: Book) -> Iterator[_Place]:
             for kind in kinds:
                 for key, node in _entries(start, kind.path, root):
                     # Sources of funds have rows for what is not there yet, where a project has any.
-                    if node is not None or not key.path[:-1] or _descend(root, key.path[:-1]) is not None:
+                    if node is not None or not key.path[:-1] or node_at(root, key.path[:-1]) is not None:
                         yield key, kind, node, owner
 
 
@@ -213,11 +214,11 @@ def _entries(start: Key, path: tuple[str | None, ...], root: Node) -> Iterator[t
     """Whatever stands at a path with `LIST` in it; a last step that is not there, all the same."""
     if LIST not in path:
         whole = tuple(step for step in path if step is not None)
-        yield start.at(*whole), _descend(root, whole)
+        yield start.at(*whole), node_at(root, whole)
         return
     index = path.index(LIST)
     way = tuple(step for step in path[:index] if step is not None)
-    node = _descend(root, way)
+    node = node_at(root, way)
     for number, item in enumerate(node.items if isinstance(node, Sequence) else ()):
         yield from _entries(start.at(*way, number), path[index + 1 :], item)
 
@@ -236,7 +237,7 @@ def _levels(start: Key, kinds: dict[str, RowKind], root: Node) -> Iterator[_Plac
 def _facts(start: Key, kind: RowKind, root: Node) -> Iterator[_Place]:
     for key, node in _entries(start, kind.path, root):
         if isinstance(node, Mapping):
-            section = _descend(root, key.path[:-1]) if LIST in kind.path else None
+            section = node_at(root, key.path[:-1]) if LIST in kind.path else None
             owner = _owner(start, root) if section is None else f"{SECTION}{_name(section)}"
             for name, value in node.entries.items():
                 for place, item in _items(key.at(name), value):
@@ -258,5 +259,5 @@ def _owner(start: Key, root: Node) -> str:
 
 
 def _name(node: Node) -> str:
-    name = _descend(node, ("名称",))
+    name = node_at(node, ("名称",))
     return name.text.strip("\n").rstrip() if isinstance(name, Scalar) else ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from compiler.data_edit.changes import Arrange, Drop, Put
 from compiler.data_edit.notation import Plain
-from compiler.rawdata import Sequence
 from compiler.schema import shape_of
+from compiler.workbook.baseline import NOTHING, OPEN, is_untouched, token
 from compiler.workbook.grid import Grid, Line
-from compiler.workbook.intake import Intake, called, is_project, node_at, record_name
+from compiler.workbook.intake import Intake, called, is_project
 from compiler.workbook.layout import (
+    ABSENT,
     LIST,
     UNFILLED,
     Content,
@@ -16,15 +16,16 @@ from compiler.workbook.layout import (
     Path,
     Role,
     RowKind,
-    Sheet,
+    Values,
 )
+from compiler.workbook.matching import Since
 from compiler.workbook.new_lines import NewLines
+from compiler.workbook.remains import Remains
 from compiler.workbook.rows import Row, rows_of
+from compiler.workbook.values import is_stroke, same, shown
 
 _Parent = tuple[str, Path]
 """The file and the path of a list."""
-_MOST_NUMBERS = 5
-"""Entries that are named by number when a list has another order."""
 
 
 class SheetIntake:
@@ -35,7 +36,16 @@ class SheetIntake:
         self.intake, self.grid, self.layout, self.before = intake, grid, grid.layout, before
         self.title = self.layout.title
         self.rows: dict[Key, Row] = {row.key: row for row in rows_of(self.layout, intake.book, intake.unit)}
+        self.since = self._since()
+        """Of the files that were changed since the export: which row is which."""
         self.seen: dict[Key, int] = {}
+        """The rows that have a line, with its number."""
+        self.read_keys: dict[Key, int] = {}
+        """The same by the keys that the lines have, which are those of the export."""
+        self.claimed: set[Key] = set()
+        """Entries that came since the export, and that a line without a key has been found to be."""
+        self.absent: set[Key] = set()
+        """Facts of which the workbook says that there are none."""
         self.lists: dict[_Parent, list[int | Plain]] = {}
         self.added: dict[_Parent, int] = {}
         """How many new entries a list has got."""
@@ -52,6 +62,17 @@ class SheetIntake:
             if column.role is Role.DATUM and column.header in grid.present
         ]
 
+    def _since(self) -> dict[str, Since]:
+        baseline, stale = self.intake.baseline, self.intake.stale
+        if baseline is None or not stale:
+            return {}
+        rows: dict[str, dict[Key, Row]] = {file: {} for file in stale}
+        for key, row in self.rows.items():
+            if key.file in stale:
+                rows[key.file][key] = row
+        exported = baseline.rows(self.title, stale)
+        return {file: Since(self.layout, exported[file], rows[file]) for file in stale}
+
     def _header(self, role: Role) -> str | None:
         index = self.layout.column(role)
         return None if index is None else self.layout.columns[index].header
@@ -60,7 +81,7 @@ class SheetIntake:
         """Take every line in, then what has none."""
         for line in self.grid.lines():
             self._line(line)
-        self._finish()
+        Remains(self).take()
         self.intake.problems += self.grid.problems
         self.intake.notices += self.grid.notices
 
@@ -76,16 +97,22 @@ class SheetIntake:
         header = self.headers[Role.KEY] or ""
         if key is None or kind is None:
             self.problem(line, header, "隐藏的行标识不认识", "重新导出一份，把填的数粘贴过去")
-        elif key in self.seen:
+        elif key in self.read_keys:
             if not self.layout.grows:
-                self.problem(line, header, f"和第 {self.seen[key]} 行是同一条", "删去多的一行")
+                self.problem(line, header, f"和第 {self.read_keys[key]} 行是同一条", "删去多的一行")
                 return
             self.intake.notices.append(
-                f"“{self.title}”表第 {line.number} 行是从第 {self.seen[key]} 行复制的，当作新加的一行。"
+                f"“{self.title}”表第 {line.number} 行是从第 {self.read_keys[key]} 行复制的，当作新加的一行。"
             )
             NewLines(self).take(line)
-        elif key in self.rows:
-            self.known(line, key, kind)
+        elif (now := self._now(line, key, kind)) in self.rows:
+            self.known(line, now, kind)
+            if now in self.seen:
+                self.read_keys[key] = line.number
+        elif key.file in self.since:
+            self.read_keys[key] = line.number
+            self.current.pop(kind.name, None)
+            self._gone_since(line, key, kind)
         elif key.file in self.intake.book.files:
             self.problem(
                 line,
@@ -102,17 +129,79 @@ class SheetIntake:
                 "重新导出一份，把填的数粘贴过去；是改了文件名的，先改回去",
             )
 
+    def _now(self, line: Line, key: Key, kind: RowKind) -> Key:
+        """Where the row of a line is in the data; a key that they do not have when it is gone."""
+        since = self.since.get(key.file)
+        if since is None:
+            return key
+        found = since.now.get(key) or since.renamed(key, self._contents(line, kind))
+        return found or Key("", key.path)
+
+    def _contents(self, line: Line, kind: RowKind) -> dict[str, Content]:
+        """What a line says, whatever is wrong with it being left out."""
+        known = len(self.intake.problems)
+        out = {
+            column.header: self.intake.content(
+                line, column, self.title, self.grid.units.get(column.header, "")
+            )[0]
+            for _, column in self.data
+            if kind.name in column.keys
+        }
+        del self.intake.problems[known:]
+        return out
+
+    def _gone_since(self, line: Line, key: Key, kind: RowKind) -> None:
+        """A line of a row that the data do not have any more: what was typed in it is refused, else it stays away."""
+        was = self.since[key.file].exported
+        for header, content in self._contents(line, kind).items():
+            before = was.token(key, header)
+            if (
+                content is None
+                or is_stroke(content)
+                or (before is not None and is_untouched(content, before))
+            ):
+                continue
+            gone = (
+                f"{self.intake.owner_of(key.file)}：这一行在数据里已经没有了，导出以后删去了，或者改了名称"
+                if key.file in self.intake.book.files
+                else f"这一行的文件 data/{key.file} 已经没有了"
+            )
+            self.problem(
+                line,
+                header,
+                f"{gone}；表里改过的没有地方写",
+                "重新导出一份，把填的数粘贴过去；不要这一行了的，删去它；是改了文件名的，先改回去",
+            )
+            return
+        if key.file not in self.intake.book.files:
+            self.intake.lost.add(key.file)
+
     def known(self, line: Line, key: Key, kind: RowKind) -> None:
         """Take in a line of a record that the data have."""
         row = self.rows[key]
+        since = self.since.get(key.file)
         contents: dict[str, Content] = {}
         sound = True
         for index, column in self.data:
             if kind.name in column.keys:
                 contents[column.header], good = self.intake.content(
-                    line, column, self.title, self.grid.units.get(column.header, ""), row.contents[index]
+                    line,
+                    column,
+                    self.title,
+                    self.grid.units.get(column.header, ""),
+                    row.contents[index],
+                    ABSENT,
                 )
                 sound = sound and good
+        for index, column in self.data:
+            content = contents.get(column.header)
+            if is_stroke(content) and column.values in (Values.TEXT, Values.OPEN):
+                before = since.token(key, column.header) if since else None
+                if not same(content, row.contents[index]) and token(content) != before:
+                    contents[column.header] = ABSENT
+        if kind.facts and ABSENT in contents.values():
+            self.absent.add(key)
+            return
         emptied = sound and all(content is None for content in contents.values())
         # A line with nothing left in it is one that was removed; one that only waits to be filled had nothing in it before.
         # What a column says that is not there, nobody knows.
@@ -121,7 +210,10 @@ class SheetIntake:
             for column in self.layout.columns
             if column.role is Role.DATUM and kind.name in column.keys
         )
-        had = any(row.contents[index] not in (None, UNFILLED) for index, _ in self.data)
+        if since is None:
+            had = any(row.contents[index] not in (None, UNFILLED) for index, _ in self.data)
+        else:
+            had = any(since.token(key, column.header) not in (NOTHING, OPEN) for _, column in self.data)
         if emptied and had and self._may_go(kind):
             return
         self.seen[key] = line.number
@@ -135,13 +227,34 @@ class SheetIntake:
             if path is None:
                 continue
             old, new = row.contents[index], contents[column.header]
+            if same(new, old):
+                continue
             where = (self.title, self.grid.place(line, column.header), called(kind, key, column, contents))
+            if since is not None:
+                before = since.token(key, column.header)
+                if before is not None and is_untouched(new, before):
+                    self.intake.left += 1
+                    continue
+                if before is None or not self._may_replace(since, key, path, old, before):
+                    words = "（空）" if new is None else shown(new, column.values)
+                    self.intake.conflict(key.file, where[2], words, shown(old, column.values), *where[:2])
+                    continue
             must = (len(path) == 1 and path[0] in needed) or (
                 not path and LIST in kind.path and not kind.facts
             )
             self.intake.compare(key, path, column.values, old, new, where, must)
         if is_project(kind) and isinstance(name := contents.get("名称"), str):
             self.intake.renamed[key.file] = name
+
+    def _may_replace(self, since: Since, key: Key, path: Path, old: Content, before: str) -> bool:
+        """Whether a datum is what it was, or nothing that anybody has typed: it was to be filled in, and is computed now."""
+        if key in since.unclear:
+            return False
+        whole = (*key.path, *path)
+        computed = self.intake.derivation
+        return token(old) == before or (
+            before == OPEN and old is None and computed is not None and computed.computes(key.file, whole)
+        )
 
     def _may_go(self, kind: RowKind) -> bool:
         return self.layout.grows and (LIST in kind.path or kind.facts or is_project(kind))
@@ -163,6 +276,7 @@ class SheetIntake:
                 new
                 and new != old.strip()
                 and not (role is Role.OWNER and self.intake.project_files.get(new) == key.file)
+                and not (role is Role.OWNER and token(new) == self.intake.names_before.get(key.file))
             ):
                 self.problem(line, header, f"“{header}”不能改，原来是“{old}”，表里是“{new}”", hint)
 
@@ -191,99 +305,6 @@ class SheetIntake:
         path = kind.path[:-2]
         return next((other for other in self.layout.kinds if other.path == path and LIST in path), None)
 
-    # What has no line
-
-    def _finish(self) -> None:
-        for key in self.seen:
-            lines = self.intake.lines.setdefault(key.file, {})
-            lines[self.title] = lines.get(self.title, 0) + 1
-        gone = [row for key, row in self.rows.items() if key not in self.seen]
-        for (owner, base, name), content in self.facts.items():
-            fact: Plain = [content[at] for at in sorted(content)] if isinstance(content, dict) else content
-            if owner in self.intake.new:
-                held = self.intake.new[owner].content.setdefault("补充数据", {})
-                if isinstance(held, dict):
-                    held[name] = fact
-            else:
-                self.intake.change(owner, Put((*base, name), fact))
-        dropped: set[Key] = set()
-        if self.layout.grows:
-            for row in gone:
-                self._gone(row, dropped)
-        for (file, path), items in self.lists.items():
-            self._arrange(file, path, items)
-        if any(is_project(kind) for kind in self.layout.kinds):
-            self.intake.resolve_names()
-
-    def _gone(self, row: Row, dropped: set[Key]) -> None:
-        """A record that has no line any more."""
-        key, kind = row.key, row.kind
-        there = any(
-            content is not None
-            for content, column in zip(row.contents, self.layout.columns, strict=True)
-            if column.role is Role.DATUM
-        )
-        if is_project(kind):
-            if key.file in self.before:
-                self.intake.removed.append(key.file)
-            else:
-                name = self.intake.owner_of(key.file)
-                self.intake.notices.append(f"项目“{name}”是导出以后新加的，表里没有，不动它。")
-            return
-        if key.file in self.intake.removed or not there or not kind.path:
-            return
-        contents = {column.header: row.contents[index] for index, column in self.data}
-        if any(Key(key.file, key.path[:length]) in dropped for length in range(len(key.path))):
-            return  # with what it stands in
-        dropped.add(key)
-        self.intake.tell(
-            key.file, record_name(kind, key, contents), _summary(row, self.layout), "（删去）", self.title
-        )
-        if isinstance(key.path[-1], int):
-            self.lists.setdefault((key.file, key.path[:-1]), [])
-        else:
-            self.intake.change(key.file, Drop(key.path))
-
-    def _arrange(self, file: str, path: Path, items: list[int | Plain]) -> None:
-        held = self.intake.book.files.get(file)
-        node = node_at(held.raw.root, path) if held is not None else None
-        count = len(node.items) if isinstance(node, Sequence) else 0
-        if items == list(range(count)):
-            return
-        if isinstance(node, Sequence) and any(isinstance(item, Sequence) for item in node.items):
-            self.intake.problem(
-                self.title, "", f"“{path[-1]}”是几层的列表，不能在表格里增减", "在数据文件里改"
-            )
-            return
-        kept = [item for item in items if isinstance(item, int)]
-        if items[: len(kept)] != kept or kept != list(range(len(kept))) or len(kept) < count:
-            self.intake.shifted[file, str(path[-1])] = None
-        if not items and not self._is_needed(path):
-            self.intake.change(file, Drop(path))
-            return
-        self.intake.change(file, Arrange(path, tuple(items)))
-        if kept != sorted(kept):
-            order = "、".join(str(item + 1) for item in kept[:_MOST_NUMBERS])
-            more = f" 等 {len(kept)}" if len(kept) > _MOST_NUMBERS else ""
-            self.intake.tell(
-                file, f"{path[-1]}的次序", "原来的次序", f"改为原来的第 {order}{more} 项", self.title
-            )
-
-    def _is_needed(self, path: Path) -> bool:
-        return any(isinstance(step, int) for step in path) or path[0] == "部分"
-
     def problem(self, line: Line, header: str, message: str, hint: str) -> None:
         """Note what is wrong with a cell of a line."""
         self.intake.problem(self.title, self.grid.place(line, header), message, hint)
-
-
-def _summary(row: Row, sheet: Sheet) -> str:
-    """The values of a record that goes, in short."""
-    from compiler.workbook.values import shown
-
-    words = [
-        shown(content, column.values)
-        for content, column in zip(row.contents, sheet.columns, strict=True)
-        if column.role is Role.DATUM and content is not None
-    ]
-    return " ".join(words)

@@ -16,12 +16,16 @@ from compiler.rawdata import Scalar
 from compiler.source import Source
 from compiler.workbook.cells import Cell, Fault, plain
 from compiler.workbook.formats import parsed, scales
-from compiler.workbook.layout import UNFILLED, Content, Values
+from compiler.workbook.layout import ABSENT, UNFILLED, Content, Values
 
 _HIGHEST_RATE = 10
 """1000 %: more is a slip of the format."""
 _NOWHERE = Source("", "")
 _KINDS: dict[Values, Kind[Any]] = {Values.AMOUNT: AMOUNT, Values.RATE: RATE, Values.NUMBER: NUMBER}
+_NONE = frozenset(("无", "没有", "不适用", "—", "——", "–", "-", "--", "－", "/", "／"))
+"""What people write in the cell of a figure of which there is none."""
+_STROKES = frozenset("—–-－/／") | {"——", "--"}
+"""Those of them that say so in a cell of words, too: 无 may be what a form is to print."""
 _EXAMPLES = {Values.AMOUNT: "4501.07", Values.RATE: "99.88%", Values.NUMBER: "9.5"}
 
 
@@ -36,7 +40,7 @@ class BadCell(Exception):
 def content_of(cell: Cell | None, values: Values, header: str, unit: str) -> Content:
     """What a cell says: an amount in `unit`, a ratio, a number, or text; None when it is empty.
 
-    `unit` is that of bare amounts. Raises `BadCell`.
+    A figure's cell with words such as 无 in it says ABSENT. `unit` is that of bare amounts. Raises `BadCell`.
     """
     if cell is None or cell.value is None:
         return None
@@ -68,7 +72,14 @@ def content_of(cell: Cell | None, values: Values, header: str, unit: str) -> Con
     text = value.strip().lstrip("'’‘").strip()
     if not text:
         return None
+    if text in _NONE:
+        return ABSENT
     return UNFILLED if is_unfilled(text) else _typed(text, values, header, unit)
+
+
+def is_stroke(content: Content) -> bool:
+    """Whether words are a stroke, by which people say that there is none."""
+    return isinstance(content, str) and content.strip() in _STROKES
 
 
 def check_plausible(content: Content, values: Values, unit: str) -> None:
@@ -140,6 +151,8 @@ def _folded(text: str) -> str:
 
 def same(a: Content, b: Content) -> bool:
     """Whether a cell says what the file says; an empty cell is what a datum to be filled in looks like."""
+    if a is ABSENT or b is ABSENT:
+        return (a is ABSENT or a is None) and (b is ABSENT or b is None)
     if a is UNFILLED or b is UNFILLED:
         return (a is UNFILLED or a is None) and (b is UNFILLED or b is None)
     if isinstance(a, str) and isinstance(b, str):
@@ -194,6 +207,8 @@ def shown(content: Content, values: Values) -> str:
         return "（空）"
     if content is UNFILLED:
         return "（待填）"
+    if content is ABSENT:
+        return "没有（删去）"
     if isinstance(content, Decimal):
         return (
             f"{_number(content.scaleb(2, EXACT), False)}%"

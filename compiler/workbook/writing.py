@@ -20,12 +20,14 @@ from openpyxl.worksheet.dimensions import ColumnDimension, RowDimension
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
+from compiler.workbook import baseline
 from compiler.workbook.body import Body
 from compiler.workbook.cells import letters
 from compiler.workbook.formulas import Formulas, Table
 from compiler.workbook.guards import Choices, add_guards, mark_unfilled, protect
 from compiler.workbook.last_year import LastYear
 from compiler.workbook.layout import (
+    BASELINE_SHEET,
     HEADER_ROW,
     ORIGIN_SHEET,
     SPARE_ROWS,
@@ -73,6 +75,8 @@ def write_workbook(file: BinaryIO, book: Book, last: Book | None, choices: Choic
         _Writer(sheets[title], tables[title], book, looks, formulas).write(choices, tables, body.unfilled)
     choices.write(workbook)
     _write_origin(workbook, book)
+    workbook.create_sheet(BASELINE_SHEET).sheet_state = "veryHidden"
+    rows[f"xl/worksheets/sheet{len(workbook.worksheets)}.xml"] = baseline.written(tables).encode()
     with _Archive(file, rows) as archive:
         ExcelWriter(workbook, archive).write_data()
     return sum(len(cells) for body in bodies.values() for cells in body.unfilled.values())

@@ -1,0 +1,505 @@
+"""Several copies of one workbook, and data that go on changing: each cell is taken, left or refused by itself."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from compiler.data_edit.notation import Plain
+from compiler.workbook.layout import BASELINE_SHEET, KEY_HEADER, ORIGIN_SHEET, Values
+from compiler.workbook.matching import lacking, merged
+from compiler.workbook.sheets import SHEETS
+from tests.test_checks import REPORT, copy_clean
+from tests.test_workbook_import import PROJECTS, Office, _replace, add, at, delete, set_
+
+SAME = "表格和数据一样，没有要改的"
+FIRST = f"projects/{PROJECTS[0]}.yaml"
+
+
+@pytest.fixture
+def office(tmp_path: Path, capsys: Any) -> Office:
+    copy_clean(tmp_path)
+    made = Office(tmp_path, REPORT, capsys)
+    made.export()
+    return made
+
+
+def copies(office: Office, *names: str) -> list[Office]:
+    """Each with a workbook of its own, of one export."""
+    whole = office.table.read_bytes()
+    out = []
+    for name in names:
+        copy = Office(office.root, REPORT, office.capture)
+        copy.table = office.root / f"{name}.xlsx"
+        copy.table.write_bytes(whole)
+        out.append(copy)
+    return out
+
+
+def row_of(book: Any, title: str, words: str) -> int:
+    """The number of the line, from the first with a record, in which a cell has these words."""
+    sheet = book[title]
+    first = at(book, title, 0, KEY_HEADER).row
+    return next(
+        row - first
+        for row in range(first, sheet.max_row + 1)
+        if any(str(cell.value) == words for cell in sheet[row])
+    )
+
+
+def put(words: str, header: str, value: Any) -> Callable[[Any], None]:
+    """Fill in a cell of the indicator that is called so."""
+    return lambda book: set_("绩效指标", row_of(book, "绩效指标", words), header, value)(book)
+
+
+# Cells ------------------------------------------------------------------------------------
+
+
+def test_sections_fill_copies_of_one_export(office: Office) -> None:
+    """In one file too; each copy is taken once, and says so when it comes again."""
+    first, second, third = copies(office, "甲", "乙", "丙")
+    first.edit(put("纸质案卷数字化数量", "完成值", "1300卷"))
+    second.edit(put("照片档案扫描数量", "完成值", "6300张"))
+    third.edit(set_("项目", 1, "主管部门", "丙科"))
+    for copy in (first, second, third):
+        assert "要改的（1 处" in copy.import_("--yes")
+    after = office.data()
+    assert "完成值: 1300卷" in after[FIRST] and "完成值: 6300张" in after[FIRST]
+    for copy in (first, second, third):
+        assert SAME in copy.import_("--yes")
+    assert office.data() == after
+
+
+def test_a_workbook_that_is_filled_further(office: Office) -> None:
+    office.edit(put("纸质案卷数字化数量", "完成值", "1300卷"))
+    office.import_("--yes")
+    office.edit(put("照片档案扫描数量", "完成值", "6300张"))
+    office.edit(put("纸质案卷数字化数量", "得分", 11))
+    said = office.import_("--yes")
+    assert "要改的（2 处" in said
+    assert "完成值: 1300卷, 分值: 12, 得分: 11" in office.data()[FIRST]
+
+
+@pytest.mark.parametrize(
+    ("typed", "data", "after"),
+    [
+        (None, "166.66", "166.66"),  # left alone: what is there now is there
+        (111.11, None, "111.11"),  # taken
+        (111.11, "111.11", "111.11"),  # both say so
+        (175.83, "166.66", "166.66"),  # typed again as it was
+        (111.11, "166.66", ""),  # refused
+        ("", "166.66", ""),
+        (111.11, "", ""),
+        ("", "", "删去"),  # gone on both sides
+        ("待填", "166.66", ""),
+        ("无", "166.66", ""),
+    ],
+)
+def test_a_cell_and_its_datum(office: Office, typed: Any, data: str | None, after: str) -> None:
+    """`typed`: what is typed in the workbook, None for nothing and "" for emptied; `data` the same of the file."""
+    if data is not None:
+        old = "全年执行数: 175.83" if data else "全年执行数: 175.83, "
+        _replace(office, FIRST, old, f"全年执行数: {data}" if data else "")
+    before = office.data()
+    if typed is not None:
+        office.edit(set_("资金", 0, "全年执行数", typed or None))
+    if not after:
+        said = office.import_("--yes", code=1)
+        assert re.search(
+            r"工作表“资金” [A-Z]+\d+：\S* 年度资金总额 全年执行数：表里是“.*”，数据里现在是“.*”", said
+        )
+        assert office.data() == before
+        return
+    office.import_("--yes")
+    whole = re.search(r"年度资金总额: \{(.*?)\}", office.data()[FIRST])
+    assert whole is not None
+    found = re.search(r"全年执行数: ([^,}]+)", whole[1])
+    assert (found[1] if found else "删去") == after
+    changed_elsewhere = {name for name, text in office.data().items() if text != before[name]}
+    assert changed_elsewhere <= {FIRST}
+
+
+def test_refusals_with_one_hint_print_it_once(office: Office) -> None:
+    for words in ("12", "8"):
+        _replace(office, FIRST, f"分值: {words}, 得分", f"分值: {words}1, 得分")
+    office.edit(put("纸质案卷数字化数量", "分值", 1))
+    office.edit(put("照片档案扫描数量", "分值", 2))
+    said = office.import_("--yes", code=1)
+    assert said.count("数据里现在是") == 2 and said.count("提示：不知道哪个是新的") == 1
+    assert "有 2 处不对" in said
+
+
+def test_a_note_written_since_is_no_change(office: Office) -> None:
+    _replace(office, FIRST, "名称: ", "# 备注\n名称: ")
+    office.edit(set_("资金", 0, "全年执行数", 111.11))
+    office.import_("--yes")
+    text = office.data()[FIRST]
+    assert text.startswith("# 备注\n") and "全年执行数: 111.11" in text
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_two_copies_at_random(office: Office, seed: int) -> None:
+    """Each cell that one copy fills in is taken; those that both fill in with other values are refused, all of them."""
+    chance = random.Random(seed)
+    pair = copies(office, "甲", "乙")
+    typed: list[dict[tuple[str, int, str], float]] = [{}, {}]
+    for number, copy in enumerate(pair):
+        book = openpyxl.load_workbook(copy.table)
+        for layout in SHEETS[:4]:
+            for column in layout.columns:
+                if column.role.name != "DATUM" or column.values not in (Values.AMOUNT, Values.NUMBER):
+                    continue
+                for row in range(4):
+                    cell = at(book, layout.title, row, column.header)
+                    if isinstance(cell.value, (int, float)) and chance.random() < 0.3:
+                        value = chance.randrange(1, 400)
+                        cell.value = typed[number][layout.title, row, column.header] = value
+        book.save(copy.table)
+    pair[0].import_("--yes")
+    both = [place for place in typed[0].keys() & typed[1].keys() if typed[0][place] != typed[1][place]]
+    before = office.data()
+    said = pair[1].import_("--yes", code=1 if both else 0)
+    if both:
+        assert said.count("数据里现在是") == len(both)
+        assert office.data() == before
+        book = openpyxl.load_workbook(pair[1].table)
+        for title, row, header in both:
+            at(book, title, row, header).value = typed[0][title, row, header]
+        book.save(pair[1].table)
+        pair[1].import_("--yes")
+    office.export()
+    book = openpyxl.load_workbook(office.table)
+    for (title, row, header), value in {**typed[1], **typed[0]}.items():
+        assert at(book, title, row, header).value == value
+    for copy in pair:
+        assert SAME in copy.import_("--yes")
+
+
+# Entries of lists -------------------------------------------------------------------------
+
+
+def names(office: Office) -> list[str]:
+    return re.findall(r"三级: ([^,}]+)", office.data()[FIRST])
+
+
+def owner(office: Office) -> str:
+    return str(at(openpyxl.load_workbook(office.table), "项目", 0, "名称").value)
+
+
+def test_new_lines_are_added_once(office: Office) -> None:
+    """Of two copies each its own; what the data say by now to a line of the same name is not overwritten."""
+    first, second = copies(office, "甲", "乙")
+    mine = owner(office)
+    first.edit(add("绩效指标", 项目=mine, 一级="产出指标", 三级="新一", 指标值="≥1次", 分值=5))
+    first.edit(add("补充数据", 属于=mine, 名称="新事实", 值="3场"))
+    second.edit(add("绩效指标", 项目=mine, 一级="产出指标", 三级="新二"))
+    second.edit(add("依据", 项目=mine, 名称="新依据"))
+    for copy in (first, second):
+        copy.import_("--yes")
+    after = office.data()
+    assert names(office)[-2:] == ["新一", "新二"]
+    for copy in (first, second):
+        assert SAME in copy.import_("--yes")
+    assert office.data() == after
+    _replace(office, FIRST, "分值: 5", "分值: 6")
+    _replace(office, FIRST, "新事实: 3场", "新事实: 4场")
+    said = first.import_("--yes", code=1)
+    assert "绩效指标“新一” 分值：表里是“5”，数据里现在是“6”" in said
+    assert "补充数据 新事实：表里是“3场”，数据里现在是“4场”" in said
+
+
+def test_a_copied_line_is_added_once(office: Office) -> None:
+    def change(book: Any) -> None:
+        sheet = book["依据"]
+        source = at(book, "依据", 0, KEY_HEADER).row
+        last = max(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value) + 1
+        for column in range(1, sheet.max_column + 1):
+            sheet.cell(last, column).value = sheet.cell(source, column).value
+
+    office.edit(change)
+    office.import_("--yes")
+    after = office.data()
+    assert SAME in office.import_("--yes")
+    assert office.data() == after
+
+
+def test_a_new_list_of_facts_is_added_once(office: Office) -> None:
+    for number, value in ((1, "一小"), (2, "二小")):
+        office.edit(add("补充数据", 属于="单位", 名称="学校", 第几项=number, 值=value))
+    office.import_("--yes")
+    assert SAME in office.import_("--yes")
+    office.edit(add("补充数据", 属于="单位", 名称="学校", 第几项=3, 值="三小"))
+    office.import_("--yes")
+    text = office.data()["department.yaml"]
+    assert [text.count(f"{name}小") for name in "一二三"] == [1, 1, 1]
+    assert SAME in office.import_("--yes")
+    _replace(office, "department.yaml", "二小", "丁小")
+    assert "表里是“二小”，数据里现在是“丁小”" in office.import_("--yes", code=1)
+
+
+def test_entries_of_a_fact_that_came_and_went(office: Office) -> None:
+    path = office.folder / "data" / FIRST
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + "  表: [一, 二, 三, 三]\n", encoding="utf-8")
+    office.export()
+    first, second, third = copies(office, "甲", "乙", "丙")
+    first.edit(lambda book: delete("补充数据", row_of(book, "补充数据", "二"))(book))
+    first.import_("--yes")
+    assert path.read_text(encoding="utf-8").endswith("  表: [一, 三, 三]\n")
+    assert SAME in first.import_("--yes")
+    second.edit(lambda book: set_("补充数据", row_of(book, "补充数据", "一"), "值", "一一")(book))
+    second.import_("--yes")
+    assert path.read_text(encoding="utf-8").endswith("  表: [一一, 三, 三]\n")
+    third.edit(lambda book: set_("补充数据", row_of(book, "补充数据", "三"), "值", "三三")(book))
+    assert "这一行在数据里已经没有了" in third.import_("--yes", code=1), "nobody knows which of the two"
+
+
+def test_a_new_project_is_added_once(office: Office) -> None:
+    office.edit(add("项目", 名称="2024年新的", 主管部门="保管科"))
+    office.edit(add("资金", 项目="2024年新的", 资金来源="当年财政拨款", 全年预算数="35万元"))
+    office.edit(add("绩效指标", 项目="2024年新的", 一级="产出指标", 三级="机柜数"))
+    office.edit(add("补充数据", 属于="2024年新的", 名称="机柜数", 值="4个"))
+    office.import_("--yes")
+    after = office.data()
+    assert SAME in office.import_("--yes")
+    assert office.data() == after
+    name = next(name for name in after if name.startswith("projects/05"))
+    path = office.folder / "data" / name
+    path.write_text(after[name] + "说明: 别人加的\n", encoding="utf-8")
+    assert SAME in office.import_("--yes")
+    path.write_text(after[name].replace("机柜数: 4个", "机柜数: 5个"), encoding="utf-8")
+    said = office.import_("--yes", code=1)
+    assert f"已经有了项目“2024年新的”（data/{name}）" in said
+    assert "补充数据 机柜数：表里是“4个”，数据里是“5个”" in said
+
+
+def _entry(office: Office, name: str) -> str:
+    return next(line for line in office.data()[FIRST].split("\n") if f"三级: {name}," in line) + "\n"
+
+
+@pytest.mark.parametrize("change", ["inserted", "removed", "moved", "inserted and moved"])
+def test_cells_find_their_entry_by_its_name(office: Office, change: str) -> None:
+    """Though it has another number by now."""
+    text = office.data()[FIRST]
+    one, two, three = (_entry(office, name) for name in names(office)[:3])
+    new = "  - {一级: 产出指标, 三级: 先来的}\n"
+    text = {
+        "inserted": text.replace(one, new + one),
+        "removed": text.replace(one, ""),
+        "moved": text.replace(one + two + three, three + two + one),
+        "inserted and moved": text.replace(one + two + three, three + new + one + two),
+    }[change]
+    (office.folder / "data" / FIRST).write_text(text, encoding="utf-8")
+    third = names(office)[1 if change == "removed" else 0 if "moved" in change else 3]
+    office.edit(put(third, "完成值", "改了的"))
+    office.import_("--yes")
+    wanted = [
+        re.sub("完成值: [^,]+", "完成值: 改了的", line) if f"三级: {third}," in line else line
+        for line in text.split("\n")
+    ]
+    assert office.data()[FIRST].split("\n") == wanted
+    assert SAME in office.import_("--yes")
+
+
+def test_what_was_removed_does_not_come_back(office: Office) -> None:
+    name = names(office)[0]
+    _replace(office, FIRST, _entry(office, name), "")
+    before = office.data()
+    assert SAME in office.import_("--yes")
+    assert office.data() == before
+    office.edit(put(name, "完成值", "改了的"))
+    said = office.import_("--yes", code=1)
+    assert "这一行在数据里已经没有了" in said
+    assert office.data() == before
+
+
+def test_a_row_removed_here_and_changed_there(office: Office) -> None:
+    first, second = copies(office, "甲", "乙")
+    mine = names(office)
+    first.edit(put(mine[0], "完成值", "改了的"))
+    first.edit(put(mine[3], "完成值", "也改了"))
+    first.import_("--yes")
+    second.edit(delete("绩效指标", 0))
+    before = office.data()
+    said = second.import_("--yes", code=1)
+    assert f"绩效指标“{mine[0]}”：表里是“（删去）”，数据里现在是“" in said and "有 1 处不对" in said
+    assert office.data() == before
+    (third,) = copies(office, "丙")
+    third.edit(delete("绩效指标", 1))
+    third.import_("--yes")
+    assert names(office) == [mine[0], *mine[2:]]
+    assert SAME in third.import_("--yes")
+
+
+def swap(first: int, second: int) -> Callable[[Any], None]:
+    def change(book: Any) -> None:
+        sheet = book["绩效指标"]
+        a, b = (at(book, "绩效指标", row, KEY_HEADER).row for row in (first, second))
+        for column in range(1, sheet.max_column + 1):
+            x, y = sheet.cell(a, column), sheet.cell(b, column)
+            x.value, y.value = y.value, x.value
+
+    return change
+
+
+def test_the_order_is_the_workbooks_only_where_it_was_changed_there(office: Office) -> None:
+    first, second, third = copies(office, "甲", "乙", "丙")
+    mine = names(office)
+    first.edit(swap(0, 1))
+    first.import_("--yes")
+    assert names(office) == [mine[1], mine[0], *mine[2:]]
+    second.edit(put(mine[1], "完成值", "改了的"))
+    assert "次序" not in second.import_("--yes")
+    assert names(office) == [mine[1], mine[0], *mine[2:]]
+    assert SAME in first.import_("--yes")
+    third.edit(swap(2, 3))
+    said = third.import_("--yes", code=1)
+    assert "绩效指标的次序" in said and "有 1 处不对" in said
+
+
+def test_a_row_renamed_in_the_workbook_is_found_again(office: Office) -> None:
+    first, second = copies(office, "甲", "乙")
+    name = names(office)[0]
+    first.edit(put(name, "三级", "改了名的"))
+    first.import_("--yes")
+    first.edit(put("改了名的", "完成值", "9卷"))
+    first.import_("--yes")
+    assert "三级: 改了名的" in office.data()[FIRST] and "完成值: 9卷" in office.data()[FIRST]
+    assert SAME in first.import_("--yes")
+    assert SAME in second.import_("--yes")
+    second.edit(put(name, "得分", 1))
+    assert "这一行在数据里已经没有了，导出以后删去了，或者改了名称" in second.import_("--yes", code=1)
+
+
+def test_entries_of_one_name_are_not_mixed_up(office: Office) -> None:
+    text = office.data()[FIRST]
+    one, two = (_entry(office, name) for name in names(office)[:2])
+    twin = re.sub("三级: [^,]+", f"三级: {names(office)[0]}", two)
+    (office.folder / "data" / FIRST).write_text(text.replace(two, twin), encoding="utf-8")
+    office.export()
+    swapped = text.replace(one + two, twin + one)
+    (office.folder / "data" / FIRST).write_text(swapped, encoding="utf-8")
+    office.edit(set_("绩效指标", 0, "说明", "这一项的"))
+    before = office.data()
+    assert "数据里现在是" in office.import_("--yes", code=1)
+    assert office.data() == before
+    office.edit(set_("绩效指标", 0, "说明", None))
+    assert SAME in office.import_("--yes")
+
+
+def test_the_scoring_table_by_names(office: Office) -> None:
+    first, second = copies(office, "甲", "乙")
+    first.edit(add("评分表", 层级="指标", 名称="末尾的新指标", 分值=1))
+    first.edit(lambda book: set_("评分表", row_of(book, "评分表", "产出质量"), "得分", 7)(book))
+    second.edit(lambda book: set_("评分表", row_of(book, "评分表", "产出数量"), "得分", 6)(book))
+    first.import_("--yes")
+    second.import_("--yes")
+    after = office.data()
+    assert after["scorecard.yaml"].count("末尾的新指标") == 1
+    for copy in (first, second):
+        assert SAME in copy.import_("--yes")
+    assert office.data() == after
+
+
+# Projects, names --------------------------------------------------------------------------
+
+
+def test_a_project_removed_since(office: Office) -> None:
+    path = office.folder / "data" / "projects" / f"{PROJECTS[3]}.yaml"
+    path.unlink()
+    said = office.import_("--yes")
+    assert f"data/projects/{PROJECTS[3]}.yaml 在导出以后移走了" in said and SAME in said
+    office.edit(set_("项目", 3, "主管部门", "乙科"))
+    said = office.import_("--yes", code=1)
+    assert f"data/projects/{PROJECTS[3]}.yaml 已经没有了" in said
+    assert not path.exists()
+
+
+def test_a_project_changed_since_is_not_removed(office: Office) -> None:
+    first, second = copies(office, "甲", "乙")
+    first.edit(set_("项目", 3, "主管部门", "乙科"))
+    first.import_("--yes")
+    second.edit(delete("项目", 3))
+    before = office.data()
+    assert "它的文件在导出以后改过" in second.import_("--yes", "--remove", code=1)
+    assert office.data() == before
+
+
+def test_a_project_renamed_since(office: Office) -> None:
+    """Lines go on by the name that the workbook has."""
+    first, second = copies(office, "甲", "乙")
+    mine = owner(office)
+    first.edit(set_("项目", 0, "名称", "改了名的"))
+    first.import_("--yes")
+    second.edit(put(names(office)[0], "完成值", "9卷"))
+    second.edit(add("绩效指标", 项目=mine, 一级="产出指标", 三级="新加的"))
+    second.import_("--yes")
+    text = office.data()[FIRST]
+    assert "名称: 改了名的" in text and "完成值: 9卷" in text and text.count("三级: 新加的") == 1
+    assert SAME in second.import_("--yes")
+
+
+# Workbooks of before ----------------------------------------------------------------------
+
+
+def test_a_workbook_without_the_hidden_sheet_goes_by_files(office: Office) -> None:
+    def change(book: Any) -> None:
+        del book[BASELINE_SHEET]
+        book[ORIGIN_SHEET]["B1"].value = "1"
+
+    office.edit(change)
+    first, second = copies(office, "甲", "乙")
+    first.edit(put("纸质案卷数字化数量", "完成值", "1300卷"))
+    second.edit(put("照片档案扫描数量", "完成值", "6300张"))
+    first.import_("--yes")
+    before = office.data()
+    said = second.import_("--yes", code=1)
+    assert "这个文件在导出以后改过" in said and "6300张" in said
+    assert office.data() == before
+
+
+# The parts --------------------------------------------------------------------------------
+
+NEW: Plain = {"名称": "新"}
+
+
+@pytest.mark.parametrize(
+    ("items", "origins", "wanted"),
+    [
+        ([0, 1, 2], [0, 1, 2], [0, 1, 2]),
+        ([0, 1], [0, 1, None], [0, 1, 2]),  # one came since
+        ([0, 2], [0, 1, 2], [0, 2]),  # one removed here
+        ([1, 0], [0, 1], [1, 0]),  # moved here
+        ([1, 0], [1, 0], [0, 1]),  # moved there
+        ([0, 1], [1, 0], [0, 1]),  # moved there, to what is here: the numbers are those of now
+        ([2, 0], [0, None, 1], [2, 0, 1]),  # moved here, one came since: it stays behind the same
+        ([2, 0, 1], [1, 0, 2], None),  # moved on both sides
+        ([0, NEW, 2], [0, None, 1], [0, NEW, 1, 2]),
+        ([0, 2, NEW], [0, 1, 2, None], [0, 2, 3, NEW]),
+        ([NEW, 0], [0], [NEW, 0]),
+        ([NEW], [], [NEW]),
+        ([], [0, None], [1]),
+    ],
+)
+def test_a_list_of_both(items: list[int | Plain], origins: list[int | None], wanted: Any) -> None:
+    assert merged(items, origins) == wanted
+
+
+@pytest.mark.parametrize(
+    ("content", "held", "lines"),
+    [
+        ({"名称": "甲", "数": "1,000"}, {"名称": "甲", "数": "1000", "别的": "乙"}, []),
+        ({"名称": "甲"}, {"名称": "乙"}, ["名称：表里是“甲”，数据里是“乙”"]),
+        ({"表": {"数": "1"}}, {}, ["表 数：表里是“1”，数据里没有"]),
+        ({"表": [{"名": "甲"}]}, {"表": [{"名": "乙"}, {"名": "甲", "数": "1"}]}, []),
+        ({"表": ["甲", "甲"]}, {"表": ["甲"]}, ["表：表里的第 2 项，数据里没有一样的"]),
+    ],
+)
+def test_what_new_content_says_that_is_not_there(content: Plain, held: Plain, lines: list[str]) -> None:
+    assert lacking(content, held) == lines
