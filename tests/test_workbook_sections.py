@@ -16,7 +16,17 @@ from compiler.workbook.layout import BASELINE_SHEET, KEY_HEADER, ORIGIN_SHEET, V
 from compiler.workbook.matching import lacking, merged
 from compiler.workbook.sheets import SHEETS
 from tests.test_checks import REPORT, copy_clean
-from tests.test_workbook_import import PROJECTS, Office, _replace, add, at, delete, set_
+from tests.test_workbook_import import (
+    PROJECTS,
+    Office,
+    _replace,
+    add,
+    at,
+    calc,  # noqa: F401
+    delete,
+    saved_as,
+    set_,
+)
 
 SAME = "表格和数据一样，没有要改的"
 FIRST = f"projects/{PROJECTS[0]}.yaml"
@@ -443,6 +453,25 @@ def test_a_project_renamed_since(office: Office) -> None:
     text = office.data()[FIRST]
     assert "名称: 改了名的" in text and "完成值: 9卷" in text and text.count("三级: 新加的") == 1
     assert SAME in second.import_("--yes")
+
+
+@pytest.mark.libreoffice
+def test_a_copy_that_libreoffice_saved_is_compared_by_cell(
+    office: Office,
+    calc: Path,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    """The hidden sheet goes through it whole."""
+    first, second = copies(office, "甲", "乙")
+    first.edit(put("纸质案卷数字化数量", "完成值", "1300卷"))
+    second.edit(put("照片档案扫描数量", "完成值", "6300张"))
+    for copy in (first, second):
+        copy.table = saved_as(copy.table, "xlsx", calc, tmp_path / "out")
+        assert "要改的（1 处" in copy.import_("--yes")
+    _replace(office, "budget.yaml", "628.37", "628.38")
+    for copy in (first, second):
+        said = copy.import_("--yes")
+        assert SAME in said and "表里没有动过" in said
 
 
 # Workbooks of before ----------------------------------------------------------------------

@@ -51,8 +51,8 @@ class Derivation:
     def __init__(self, workspace: Workspace, book: Book, unit: str) -> None:
         """`unit`: the one in which amounts are shown."""
         self._workspace, self._book, self._unit = workspace, book, unit
-        self.raw: dict[str, RawFile] = {}
-        """By file in `data`, what was read anew; of other files the book counts."""
+        self.budget: RawFile | None = book.files[BUDGET_FILE].raw if BUDGET_FILE in book.files else None
+        """The budget as it is to be, from which the scoring table takes figures."""
         self._declared: Declared | None = None
 
     def settled(self, file: str, raw: RawFile) -> list[tuple[Path, str]]:
@@ -101,9 +101,7 @@ class Derivation:
         if isinstance(record, Project) and self._declared.project is not None:
             record.score_by(self._declared.project)
         if isinstance(record, Scorecard) and self._declared.department is not None:
-            budget = self.raw.get(BUDGET_FILE)
-            if budget is None and BUDGET_FILE in self._book.files:
-                budget = self._book.files[BUDGET_FILE].raw
+            budget = self.budget
             money = (
                 None
                 if budget is None

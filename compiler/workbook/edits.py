@@ -52,7 +52,8 @@ def edited_text(intake: Intake, file: str) -> str | None:
         return None
     if raw is None or intake.derivation is None:
         return None if raw is None else text
-    intake.derivation.raw[file] = raw
+    if file == BUDGET_FILE:
+        intake.derivation.budget = raw
     if UNFILLED.value not in text:
         return text
     settled = intake.derivation.settled(file, raw)
@@ -65,7 +66,8 @@ def edited_text(intake: Intake, file: str) -> str | None:
     raw = sound(intake, file, source.path, computed)
     if raw is None:
         return None
-    intake.derivation.raw[file] = raw
+    if file == BUDGET_FILE:
+        intake.derivation.budget = raw
     for path, value in settled:
         sheet, name = name_of(file, path, before)
         intake.tell(file, name, shown(UNFILLED, Values.TEXT), f"程序算（{value}）", sheet)

@@ -177,11 +177,12 @@ def merged(items: Sequence[int | Plain], origins: Sequence[int | None]) -> list[
     export, None for those that came since; these stay. None when both have another order than at the export.
     """
     kept = [item for item in items if isinstance(item, int)]
-    there = [number for number, origin in enumerate(origins) if origin is not None and number in set(kept)]
+    mine = frozenset(kept)
+    there = [number for number, origin in enumerate(origins) if origin is not None and number in mine]
     exported = sorted(there, key=lambda number: origins[number] or 0)
     out: list[int | Plain]
     if kept in (exported, there):
-        out = [number for number, origin in enumerate(origins) if origin is None or number in set(kept)]
+        out = [number for number, origin in enumerate(origins) if origin is None or number in mine]
     elif there == exported:
         out = list(kept)
         for number, origin in enumerate(origins):
