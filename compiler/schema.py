@@ -15,9 +15,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from compiler.diagnostics import Code, Diagnostics, nearest
-from compiler.gaps import OPENING, Gap, is_unfilled, mark_for
+from compiler.gaps import Gap, holds_mark, is_unfilled, mark_for
 from compiler.kinds import TEXT, Context, Kind
-from compiler.rawdata import Mapping, Node, RawFile, Scalar
+from compiler.rawdata import Mapping, Node, RawFile, Scalar, Sequence
 from compiler.reading import add_gap
 from compiler.record import Record, Unfilled
 
@@ -111,13 +111,15 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
         attribute, read = field
         if type(child) is Scalar and not child.text:
             continue  # a key with nothing behind it is a form field left blank
+        if drafted and name in shape.open and type(child) is Sequence and _in_brackets(child):
+            child = child.items[0]  # [待填] is a list to YAML
         if drafted and type(child) is Scalar and name in shape.open:
             if is_unfilled(child.text):
                 unfilled[attribute] = add_gap(context, child, name, node, stale=False)
                 values[attribute] = mark_for(name) if shape.open[name] else None
                 places[attribute] = child.place
                 continue
-            if OPENING in child.text:
+            if holds_mark(child.text):
                 add_gap(context, child, name, node, stale=True)
         value = read(child, context, name)
         if value is None:
@@ -144,6 +146,10 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
         values["unfilled"] = unfilled
     record.__dict__ = values
     return record
+
+
+def _in_brackets(node: Sequence) -> bool:
+    return len(node.items) == 1 and type(node.items[0]) is Scalar and is_unfilled(node.items[0].text)
 
 
 def derived_record(cls: type[R], owner: Record, **values: Any) -> R:

@@ -12,7 +12,7 @@ from compiler.evaluation.project import Basis, Goal, Indicator, Project, Total
 from compiler.evaluation.report import Department, Filing, Report, Schemes, Section
 from compiler.evaluation.scorecard import Scorecard, ScoreGroup, ScorePart, ScoreRow
 from compiler.figures import UNITS
-from compiler.gaps import OPENING, STALE, UNFILLED, is_unfilled
+from compiler.gaps import STALE, UNFILLED, holds_mark, is_unfilled
 from compiler.record import Record
 from compiler.rollover.figures import holds_figure
 from compiler.rollover.values import Edit, Value, first_word
@@ -230,7 +230,7 @@ def _filled(value: Value) -> Edit:
 def _marked(value: Value, text: str, words: str, *, stale: bool) -> Iterator[Edit]:
     """The edit to `words`, with a mark before them when they are `stale` or not what was typed."""
     typed = text[value.start : value.end]
-    if (stale or words != typed) and OPENING not in typed:
+    if (stale or words != typed) and not holds_mark(typed):
         at = first_word(text, value) - value.start
         words = words[:at] + STALE + words[at:]
     yield from _rewritten(value, text, words)
