@@ -58,7 +58,7 @@ def import_(table: Path, folder: Path, yes: bool, remove: bool, mapping: str) ->
         plan = _planned(workspace, table, folder, mapping)
         if plan is None:
             return 1
-        return _carried_out(plan, workspace.shown(folder), yes, remove)
+        return _carried_out(plan, workspace, folder, yes, remove)
     except (WorkbookError, WorkspaceError) as error:
         click.echo(str(error), err=True)
         return 1
@@ -95,9 +95,11 @@ def _planned(workspace: Workspace, table: Path, folder: Path, mapping: str) -> P
         bar.clear()
 
 
-def _carried_out(plan: Plan, report: str, yes: bool, remove: bool) -> int:
+def _carried_out(plan: Plan, workspace: Workspace, folder: Path, yes: bool, remove: bool) -> int:
+    from compiler.remaining import remaining
     from compiler.rewriting import rewrite
 
+    report = workspace.shown(folder)
     for notice in plan.notices:
         click.echo(f"说明：{notice}")
     if plan.notices:
@@ -129,6 +131,8 @@ def _carried_out(plan: Plan, report: str, yes: bool, remove: bool) -> int:
         click.style("√ ", fg="green")
         + f"{report}：已写进 {len(plan.files)} 个文件。运行 chengwen check 核对。"
     )
+    if left := remaining(workspace, folder)[1]:
+        click.echo(f"  {left}。")
     return 0
 
 

@@ -247,7 +247,7 @@ def test_the_list_is_read_however_people_left_it(root: Path, saved: Callable[[st
     assert progress(root).startswith("2/325 已填，还有 ")
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", bytes(range(256)), "## \0.yaml\n- [ ] 1".encode()])
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", bytes(range(256)), b"## \0.yaml\n- [ ] 1"])
 def test_a_list_that_says_nothing_breaks_nothing(root: Path, data: bytes) -> None:
     assert call(["new", "2025", "--from", OLD], root).exit_code == 0
     (root / NEW / "待办.md").write_bytes(data)
