@@ -98,6 +98,7 @@ def _planned(workspace: Workspace, table: Path, folder: Path, mapping: str) -> P
 def _carried_out(plan: Plan, workspace: Workspace, folder: Path, yes: bool, remove: bool) -> int:
     from compiler.remaining import remaining
     from compiler.rewriting import rewrite
+    from compiler.workbook.magnitudes import told
 
     report = workspace.shown(folder)
     for notice in plan.notices:
@@ -117,6 +118,8 @@ def _carried_out(plan: Plan, workspace: Workspace, folder: Path, yes: bool, remo
         return 0
     for block in _listed(plan):
         click.echo(block + "\n")
+    if warning := told(workspace, folder, plan):
+        click.echo(click.style("！ ", fg="yellow") + warning + "\n")
     if plan.removed and yes and not remove:
         click.echo("表里少了上面列的项目，没有写。真要删去，加 --remove；不删，把那几行放回表里。", err=True)
         return 1
