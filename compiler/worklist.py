@@ -140,8 +140,12 @@ def _open_values(node: Node) -> Iterator[bool]:
         yield from _open_values(inner)
 
 
-def written(title: str, folder: str, gaps: Iterable[Gap], notes: Sequence[str]) -> str:
-    """The list as Markdown. `folder` is the report's as messages name it; `notes` are what to look at besides."""
+def written(
+    title: str, folder: str, gaps: Iterable[Gap], notes: Sequence[str], moved: Mapping[str, str]
+) -> str:
+    """The list as Markdown. `folder` is the report's as messages name it; `notes` are what to look at besides, and so are the names
+    in which a year `moved` on, as they were and as they are: nothing marks them, and they are not counted.
+    """
     found = sorted(gaps, key=lambda gap: (gap.span.source.path, gap.span.line, gap.span.column))
     out = [
         f"# {title}：待办\n",
@@ -152,9 +156,12 @@ def written(title: str, folder: str, gaps: Iterable[Gap], notes: Sequence[str]) 
         out.append(f"## {path.removeprefix(f'{folder}/')}\n")
         out += [f"- [ ] 第{gap.span.line}行 {_words(gap)}" for gap in group]
         out.append("")
-    if notes:
+    if notes or moved:
         out.append("## 另外看一看\n")
         out += [f"- {note}" for note in notes]
+        if moved:
+            out.append("- 这些名称里的年份改了，看看今年是不是还这样叫，不对的改回去（叙述里的也要改）：")
+            out += [f"  - {old} → {new}" for old, new in moved.items()]
         out.append("")
     return "\n".join(out)
 

@@ -284,6 +284,25 @@ def test_a_year_in_a_file_name_moves_on_for_data_and_prose_alike(root: Path) -> 
     assert call(["build", NEW], root).exit_code == 0
 
 
+def test_names_in_which_a_year_moved_are_listed_to_look_at(root: Path) -> None:
+    for file in ("data/projects/01-馆藏档案数字化加工.yaml", "narrative/projects/01-馆藏档案数字化加工.md"):
+        path = root / OLD / file
+        path.rename(path.with_stem("01-2024年加工"))
+    ran = call(["new", "2025", "--from", OLD], root)
+    listed = (root / NEW / "待办.md").read_text(encoding="utf-8").partition("## 另外看一看\n")[2]
+    moved = dict(line[4:].split(" → ") for line in listed.splitlines() if line.startswith("  - "))
+    assert moved["2024年馆藏档案数字化加工费"] == "2025年馆藏档案数字化加工费"
+    assert moved["2024年部门整体绩效评价指标体系评分表"] == "2025年部门整体绩效评价指标体系评分表"
+    assert moved["data/projects/01-2024年加工.yaml"] == "data/projects/01-2025年加工.yaml"
+    assert f"  {len(moved)} 个名称里的年份改成了2025年，" in ran.out
+    assert progress(root).startswith("0/325 已填")  # they are looked at, not counted
+    assert all(old not in text for text in _data(root) for old in moved)
+
+
+def _data(root: Path) -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in (root / NEW / "data").rglob("*.yaml")]
+
+
 # Slips -----------------------------------------------------------------------------------
 
 

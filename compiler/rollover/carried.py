@@ -150,6 +150,8 @@ class Carrier:
         typed, empty when it is not known; `parameters`: its 参数 as typed.
         """
         self.years, self.names, self.last_rate = years, names, last_rate if years.follows else ""
+        self.moved: dict[str, str] = {}
+        """The names in which a year moved on so far, as they were and as they are now."""
         self.quoted = tuple(text for text in parameters if re.search(r"\d.*[.%]", text))
 
     def edits(self, cls: type[Record], value: Value, text: str) -> Iterator[Edit]:
@@ -179,6 +181,8 @@ class Carrier:
             case Fate.YEAR:
                 yield Edit(value.start, value.end, value.text.replace(str(years.old), str(years.new)))
             case Fate.NAME:
+                if (name := years.named(value.text)) != value.text:
+                    self.moved[value.text] = name
                 yield from _rewritten(value, text, years.named(text[value.start : value.end]))
             case Fate.WORDS | Fate.TERMS:
                 yield from self._words(value, text, terms=fate is Fate.TERMS)
