@@ -47,26 +47,27 @@ def export(folder: Path, out: Path | None, force: bool) -> int:
         raise click.UsageError(f"文件名要以 .xlsx 结尾，写的是“{target.name}”。")
     bar = Bar(f"{folder.parent.name}/{folder.name}")
     try:
-        exported = export_report(Workspace.around(folder), folder, target, force, bar.show)
+        workspace = Workspace.around(folder)
+        exported = export_report(workspace, folder, target, force, bar.show)
     except (ExportError, WorkspaceError) as error:
         bar.clear()
         click.echo(str(error), err=True)
         return 1
     bar.clear()
+    shown = workspace.shown(folder)
     if exported.path is None:
         for diagnostic in exported.diagnostics:
             click.echo(render(diagnostic) + "\n", err=True)
         click.echo(
-            click.style("× ", fg="red")
-            + f"{folder}：{counts(exported.diagnostics)}，没有写出。先改正再导出。"
+            click.style("× ", fg="red") + f"{shown}：{counts(exported.diagnostics)}，没有写出。先改正再导出。"
         )
         return 1
     beside = "上年的数列在旁边" if exported.with_last else "没有找到上一年的报告，没有列上年的数"
-    click.echo(click.style("√ ", fg="green") + f"{folder}：数据已写成表格，{beside}。")
+    click.echo(click.style("√ ", fg="green") + f"{shown}：数据已写成表格，{beside}。")
     tell_written([exported.path])
     for line in _open(exported):
         click.echo(f"  {line}")
-    click.echo(f"  填好、保存、关闭以后，运行 chengwen import {target} {folder} 收回来。")
+    click.echo(f"  填好、保存、关闭以后，运行 chengwen import {target} {shown} 收回来。")
     return 0
 
 

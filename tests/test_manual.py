@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from compiler import explain, kinds, pipeline
@@ -35,6 +36,7 @@ from compiler.workspace import Workspace
 from tests import overlay
 from tests.archive_samples import waived, writable_again
 from tests.command_line import call
+from tests.test_workbook_import import at
 from tests.texts import html_text
 
 ROOT = Path(__file__).parents[1]
@@ -361,7 +363,9 @@ def test_new_years_page_shows_what_is_printed(tmp_path: Path, accept: bool) -> N
 
 
 def new_years_messages(root: Path) -> dict[str, str]:
-    """A clerk makes the folder of 2025, looks at the draft, fills in three amounts and tries to freeze it."""
+    """A clerk makes the folder of 2025, looks at the draft, fills in three amounts, three more in a workbook and in the wrong unit, and
+    tries to freeze it.
+    """
     for name in ("content", "templates"):
         shutil.copytree(ROOT / name, root / name)
     report = "content/丰台区金融办/2025"
@@ -372,6 +376,18 @@ def new_years_messages(root: Path) -> dict[str, str]:
     _replace(project, amounts, "年度资金总额: {年初预算数: 6, 全年预算数: 5.5, 全年执行数: 5.2")
     said = call(["check", report], root).out
     shown["填了几处"] = said[said.index("×") : said.index("看一条")]
+    kept = {path: path.read_bytes() for path in project.parent.iterdir()}
+    shown["写出"] = call(["export", report, "-o", "数据.xlsx"], root).out
+    book = openpyxl.load_workbook(root / "数据.xlsx")
+    for header, amount in (("年初预算数", 235000), ("全年预算数", 117500), ("全年执行数", 117500)):
+        at(book, "资金", 4, header).value = at(book, "资金", 5, header).value = amount
+    book.save(root / "数据.xlsx")
+    said = call(["import", "数据.xlsx", report, "--yes"], root).out
+    listed, _, written = said.rpartition("√")
+    shown["按元填"] = f"{listed.rstrip()}\n\n写进 1 个文件，写吗？[y/N]\n"
+    shown["收回"] = f"√{written}"
+    for path, data in kept.items():
+        path.write_bytes(data)
     shown["没填完"] = call(["archive", report, "-m", "存档", "--by", "王某"], root).out
     first = ["new", "2025", "--dept", "某某局", "--kind", "项目支出绩效自评表"]
     return shown | {"第一份": call(first, root).out}
