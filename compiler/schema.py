@@ -18,7 +18,7 @@ from compiler.diagnostics import Code, Diagnostics, nearest
 from compiler.gaps import Gap, holds_mark, is_unfilled, mark_for
 from compiler.kinds import TEXT, Context, Kind
 from compiler.rawdata import Mapping, Node, RawFile, Scalar, Sequence
-from compiler.reading import add_gap
+from compiler.reading import add_gap, unbracketed
 from compiler.record import Record, Unfilled
 
 T = TypeVar("T")
@@ -111,8 +111,8 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
         attribute, read = field
         if type(child) is Scalar and not child.text:
             continue  # a key with nothing behind it is a form field left blank
-        if drafted and name in shape.open and type(child) is Sequence and _in_brackets(child):
-            child = child.items[0]  # [待填] is a list to YAML
+        if drafted and name in shape.open and type(child) is Sequence:
+            child = unbracketed(child)
         if drafted and type(child) is Scalar and name in shape.open:
             if is_unfilled(child.text):
                 unfilled[attribute] = add_gap(context, child, name, node, stale=False)
@@ -146,10 +146,6 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
         values["unfilled"] = unfilled
     record.__dict__ = values
     return record
-
-
-def _in_brackets(node: Sequence) -> bool:
-    return len(node.items) == 1 and type(node.items[0]) is Scalar and is_unfilled(node.items[0].text)
 
 
 def derived_record(cls: type[R], owner: Record, **values: Any) -> R:

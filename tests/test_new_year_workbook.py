@@ -54,6 +54,11 @@ def test_what_is_still_open_is_told_in_full(tmp_path: Path) -> None:
     assert "还没有填的 303 格，标成黄底；写着〔待更新〕的 5 格，" in said
     assert "不在表格里的还有 17 处：report.yaml 7 处待填，叙述 10 处待更新。直接改文件" in said
     assert f"0/{303 + 5 + 17} 已填" in call(["check", NEW], tmp_path).out
+    budget = tmp_path / NEW / "data" / "budget.yaml"  # a list to YAML, a cell to be filled in to anybody else
+    budget.write_text(
+        budget.read_text(encoding="utf-8").replace("数: 待填", "数: [待填]", 1), encoding="utf-8"
+    )
+    assert "还没有填的 303 格" in call(["export", NEW, "-o", "a.xlsx", "--force"], tmp_path).out
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
     _fill(book, Decimal(1), only="项目支出")
     book.save(tmp_path / "a.xlsx")
