@@ -24,6 +24,7 @@ MARK = pattern(
     rf"|{_OPEN}[ \u3000]*待(?:填[写报入]?|更新)[ \u3000]*(?:[：:][^〔〕［］\[\]【】〖〗()（）\n]*)?{_CLOSE}"
     r"|(?<![^\s*_>|。；！？\"'])待(?:更新[：:]|填[：:][^\s，。；！？|*_]*)"
 )
+"""A mark among words: in 〔 〕, as it is printed and as `new` writes it; in other brackets; before a colon where words begin."""
 _TYPED = pattern(
     r"待填[写报入]?(?:。|\s*[：:].*|\s*[(（][^()（）]*[)）])?|待更新。?"
     r"|[〔［\[【〖(（]\s*待(?:填[写报入]?\s*(?:[：:].*)?|更新\s*)[〕］\]】〗)）]"
