@@ -420,5 +420,19 @@ def test_nothing_open_can_be_frozen_or_let_stand(root: Path) -> None:
     writable_again(root)
 
 
+def test_what_may_be_a_blank_can_be_let_stand(root: Path) -> None:
+    folder = root / REPORT
+    (folder / "narrative" / "存在问题.md").write_text("××家企业", encoding="utf-8")
+    checked = call(["check", str(REPORT)], root)
+    assert checked.exit_code == 1 and "错误 B003" in checked.out
+    waiver = (
+        "放行:\n  - 代码: B003\n    位置: narrative/存在问题.md\n    原因: 引的是文件的原话，领导已经同意\n"
+        "    放行人: 分管领导\n    日期: 2025年3月1日\n"
+    )
+    (folder / "waivers.yaml").write_text(waiver, encoding="utf-8")
+    checked = call(["check", str(REPORT)], root)
+    assert checked.exit_code == 0 and "已放行 1 处" in checked.out, checked.out
+
+
 def test_marks_are_what_is_read() -> None:
     assert MARK.fullmatch(mark_for("全年执行数"))
