@@ -53,7 +53,7 @@ def import_(table: Path, folder: Path, yes: bool, remove: bool, mapping: str) ->
         plan = _planned(workspace, table, folder, mapping)
         if plan is None:
             return 1
-        return _carried_out(plan, workspace.shown(folder), yes, remove)
+        return _carried_out(plan, workspace, folder, yes, remove)
     except (WorkbookError, WorkspaceError) as error:
         click.echo(str(error), err=True)
         return 1
@@ -90,9 +90,13 @@ def _planned(workspace: Workspace, table: Path, folder: Path, mapping: str) -> P
         bar.clear()
 
 
-def _carried_out(plan: Plan, report: str, yes: bool, remove: bool) -> int:
+def _carried_out(plan: Plan, workspace: Workspace, folder: Path, yes: bool, remove: bool) -> int:
+    from compiler.remaining import remaining
+    from compiler.import_listing import listed
     from compiler.rewriting import rewrite
+    from compiler.workbook.magnitudes import told
 
+    report = workspace.shown(folder)
     for notice in plan.notices:
         click.echo(f"说明：{notice}")
     if plan.notices:
@@ -110,8 +114,6 @@ def _carried_out(plan: Plan, report: str, yes: bool, remove: bool) -> int:
     if not plan.files:
         click.echo(click.style("√ ", fg="green") + f"{report}：表格和数据一样，没有要改的。")
         return 0
-    from compiler.import_listing import listed
-
     for block in listed(plan):
         click.echo(block + "\n")
     if plan.opened:
@@ -119,6 +121,8 @@ def _carried_out(plan: Plan, report: str, yes: bool, remove: bool) -> int:
 
         listed_too = any(path.name == NAME for path, _, _ in plan.files)
         click.echo(f"新的待填 {plan.opened} 处{f'，补进 {NAME}' if listed_too else ''}。\n")
+    if warning := told(workspace, folder, plan):
+        click.echo(click.style("！ ", fg="yellow") + warning + "\n")
     if plan.removed and yes and not remove:
         click.echo("表里少了上面列的项目，没有写。真要删去，加 --remove；不删，把那几行放回表里。", err=True)
         return 1
@@ -139,4 +143,6 @@ def _carried_out(plan: Plan, report: str, yes: bool, remove: bool) -> int:
             if prose.there
             else f"  新建了叙述 {prose.file}，请编辑写。"
         )
+    if left := remaining(workspace, folder)[1]:
+        click.echo(f"  {left}。")
     return 0

@@ -185,6 +185,7 @@ class Code(Enum):
 
     UNFILLED = "B001"
     STALE = "B002"
+    STAND_IN = "B003"
 
 
 class Accepted(NamedTuple):

@@ -8,7 +8,7 @@ from itertools import groupby
 from compiler.checks import CHECKS
 from compiler.checks.check import Check
 from compiler.diagnostics import Code, nearest_code
-from compiler.evaluation.waivers import RULES, SAMPLE_REASON
+from compiler.evaluation.waivers import SAMPLE_REASON, may_stand
 from compiler.explanations import EXPLANATIONS, GROUPS, plain
 from compiler.figures import half_width
 from compiler.listing import wrapped
@@ -72,7 +72,7 @@ def _rule(check: Check, today: date, width: int | None) -> str:
         f"{code} {check.title}（{check.severity.value}）\n",
         _rows((("规则", check.rule), ("依据", check.source), ("改法", check.mend)), width),
     ]
-    if code[0] in RULES:
+    if may_stand(code):
         out.append(
             "\n  确实有理由不改的，经审定后在报告文件夹的 waivers.yaml 里写上（位置、事实照 chengwen check 列出的写；“事实”“有效期至”可以不写）：\n"
         )

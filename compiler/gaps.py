@@ -1,7 +1,8 @@
 """What is still to be filled in: how it is typed, how it is printed, and where in a report it stands.
 
 A value that nobody knows yet is typed `待填`; words of last year that nobody has looked at since start with `〔待更新〕`.
-Both are printed as a mark in 〔 〕, never as nothing, and the rules pass over what they stand in.
+Both are printed as a mark, never as nothing, and the rules pass over what they stand in. Other spellings that can mean nothing
+else are marks too: other brackets (`【待更新】`, `(待填)`), a colon where words begin (`待更新：去年的话`).
 """
 
 from __future__ import annotations
@@ -17,11 +18,17 @@ UNFILLED = "待填"
 """What is typed for a value that is not known yet."""
 STALE = "〔待更新〕"
 """What stands before words of another year, until somebody has brought them up to date."""
-OPENING = "〔待"
-"""What every mark starts with: a text without it holds none."""
-
-MARK = pattern(r"〔待(?:填|更新)(?:：[^〔〕\n]*)?〕")
-_TYPED = pattern(r"待填[写报入]?|[〔【\[(（]待填(?:[：:].*)?[〕】\])）]")
+_OPEN, _CLOSE = r"[〔［\[【〖(（]", r"\\?[〕］\]】〗)）]"
+MARK = pattern(
+    r"〔[ \u3000]*待(?:填[写报入]?|更新)[ \u3000]*(?:[：:][^〔〕\n]*)?〕"
+    rf"|{_OPEN}[ \u3000]*待(?:填[写报入]?|更新)[ \u3000]*(?:[：:][^〔〕［］\[\]【】〖〗()（）\n]*)?{_CLOSE}"
+    r"|(?<![^\s*_>|。；！？\"'])待(?:更新[：:]|填[：:][^\s，。；！？|*_]*)"
+)
+"""A mark among words: in 〔 〕, as it is printed and as `new` writes it; in other brackets; before a colon where words begin."""
+_TYPED = pattern(
+    r"待填[写报入]?(?:。|\s*[：:].*|\s*[(（][^()（）]*[)）])?|待更新。?"
+    r"|[〔［\[【〖(（]\s*待(?:填[写报入]?\s*(?:[：:].*)?|更新\s*)[〕］\]】〗)）]"
+)
 
 
 class Gap(NamedTuple):
@@ -44,8 +51,13 @@ class Gap(NamedTuple):
 
 
 def is_unfilled(text: str) -> bool:
-    """Whether a value says that it is not known yet; also in the form in which drafts print it."""
-    return text == UNFILLED or (UNFILLED in text and _TYPED.fullmatch(text.strip()) is not None)
+    """Whether a value says that it is not known yet, and nothing else: 待填, as drafts print it, 待更新 without any words."""
+    return text == UNFILLED or ("待" in text and _TYPED.fullmatch(text.strip()) is not None)
+
+
+def holds_mark(text: str) -> bool:
+    """Whether there is a mark among the words of a text."""
+    return "待" in text and MARK.search(text) is not None
 
 
 def mark_for(key: str) -> str:
@@ -65,6 +77,7 @@ def pieces(text: str) -> Iterator[tuple[int, str, bool]]:
         yield end, text[end:], False
 
 
+_COLON = pattern("[：:]")
 _NOTE = pattern(r"<!--.*?-->", re.DOTALL)
 _PLACEHOLDER = pattern(r"\{\{.*?\}\}")
 
@@ -72,6 +85,8 @@ _PLACEHOLDER = pattern(r"\{\{.*?\}\}")
 def gaps_in_prose(source: Source) -> Iterator[Gap]:
     """The gaps of a file of prose; each holds for the paragraph it stands in. Notes among colleagues have none."""
     text = source.text
+    if "待" not in text:
+        return
     for blank in (_NOTE, _PLACEHOLDER):
         text = blank.sub(lambda found: "".join(" " if char != "\n" else char for char in found[0]), text)
     line = source.line
@@ -82,5 +97,11 @@ def gaps_in_prose(source: Source) -> Iterator[Gap]:
             first -= 1
         while line(last + 1).strip():
             last += 1
-        key = found[0].strip("〔〕").partition("：")[2]
-        yield Gap(span, key, "待更新" in found[0], (first, 0), (last, len(line(last)) + 1))
+        words = found[0] if found[0][0] == "待" else found[0][1:-1].rstrip("\\")
+        yield Gap(
+            span,
+            "".join(_COLON.split(words, 1)[1:]).strip(),
+            "待更新" in words,
+            (first, 0),
+            (last, len(line(last)) + 1),
+        )

@@ -23,7 +23,7 @@ from compiler.figures import (
     parse_number,
     split_quantity,
 )
-from compiler.gaps import OPENING, is_unfilled
+from compiler.gaps import holds_mark, is_unfilled
 from compiler.rawdata import Mapping, Node, Scalar, Sequence
 from compiler.reading import Context as Context
 from compiler.reading import add_gap
@@ -307,7 +307,7 @@ def _open_value(node: Node, context: Context, key: str) -> Any:
     if context.gaps is not None and type(node) is Scalar:
         if is_unfilled(text):
             return add_gap(context, node, key, None, stale=False)
-        if OPENING in text:
+        if holds_mark(text):
             add_gap(context, node, key, None, stale=True)
     plain = half_width(text.strip()) if not text.isascii() else text.strip()
     if _DATE.fullmatch(plain):

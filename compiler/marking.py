@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from compiler.expressions import Read
-from compiler.gaps import MARK, OPENING, UNFILLED, mark_for, pieces
+from compiler.gaps import MARK, UNFILLED, holds_mark, mark_for, pieces
 from compiler.source import Span
 from compiler.tree import Figure, Inline, Marked, Text
 
 
 def figure_inlines(span: Span, text: str, key: str, reads: tuple[Read, ...] = ()) -> tuple[Inline, ...]:
     """The figure of a printed value, its marks apart from its other words."""
-    if OPENING not in text:
+    if not holds_mark(text):
         return (Figure(span, text, key, reads),)
     figures = ((Figure(span, words, key, reads), is_mark) for _, words, is_mark in pieces(text))
     return tuple(Marked(span, (figure,)) if is_mark else figure for figure, is_mark in figures)
@@ -18,7 +18,7 @@ def figure_inlines(span: Span, text: str, key: str, reads: tuple[Read, ...] = ()
 
 def text_inlines(span: Span, text: str) -> tuple[Inline, ...]:
     """Typed words, which start at `span` and are in one line of its file."""
-    if OPENING not in text:
+    if not holds_mark(text):
         return (Text(span, text),)
     out: list[Inline] = []
     for start, words, is_mark in pieces(text):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compiler.diagnostics import Code, Diagnostics, nearest
-from compiler.gaps import OPENING, Gap, gaps_in_prose
+from compiler.gaps import Gap, gaps_in_prose
 from compiler.source import Source, Span
 from compiler.tree import Block
 from compiler.workspace import Workspace
@@ -56,8 +56,7 @@ class Narratives:
     def gaps(self) -> Iterator[Gap]:
         """What is still to be filled in or brought up to date in the prose that was read."""
         for source in self.sources.values():
-            if OPENING in source.text:
-                yield from gaps_in_prose(source)
+            yield from gaps_in_prose(source)
 
     def report_unused(self, unlisted: set[str]) -> None:
         """Report prose that no slot took, but for folders whose list of items is not known."""

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from compiler.diagnostics import Diagnostics
+from compiler.diagnostics import Diagnostics, Severity
 from compiler.expressions import READS, Scope
 from compiler.figures import EXACT, NumberRule
 from compiler.gaps import Gap
@@ -29,7 +29,6 @@ from compiler.style import Style
 from compiler.trace import Trace
 from compiler.tree import Block, Document, Inline, Metadata, Part, Text, plain_text, replace
 from compiler.waivers import Waiving, read_waivers
-from compiler.worklist import planned
 from compiler.worklist import progress as progress_of
 from compiler.workspace import Workspace
 from compiler.writers import WRITERS, Writer
@@ -128,7 +127,8 @@ def _build(
     draft = None if sink.has_errors else _draft(workspace, folder, inputs, document, narratives, gaps)
     findings = waiving.problems if draft is None else _judge(workspace, folder, draft, waiving)
     result = Result(shown, inputs.report.kind, (), 0, sink, findings, draft is not None)
-    result = result._replace(unfinished=progress_of(gaps, planned(workspace, folder)))
+    faulty = {item.span.source.path for item in sink if item.severity is Severity.ERROR}
+    result = result._replace(unfinished=progress_of(workspace, folder, gaps, faulty).words)
     if draft is not None and keep_draft:
         result = _compared(result, workspace, folder, draft)
     del draft  # with last year's report; a large document needs the room

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiler.diagnostics import Code, Diagnostics
-from compiler.gaps import MARK, Gap
+from compiler.gaps import MARK, Gap, is_unfilled
 from compiler.rawdata import Mapping, Node, Scalar, Sequence
 from compiler.record import Unfilled
 from compiler.source import Source, Span, line_and_column, unpack
@@ -50,6 +50,12 @@ def add_gap(
     if context.gaps is not None:
         context.gaps.append(Gap(span, key, stale, start, end))
     return Unfilled(key)
+
+
+def unbracketed(node: Sequence) -> Node:
+    """[待填], which is a list to YAML, as the value that is meant; any other list as it is."""
+    inner = node.items[0] if len(node.items) == 1 else None
+    return inner if type(inner) is Scalar and is_unfilled(inner.text) else node
 
 
 def _end(node: Node) -> tuple[int, int]:

@@ -15,10 +15,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from compiler.diagnostics import Code, Diagnostics, nearest
-from compiler.gaps import OPENING, Gap, is_unfilled, mark_for
+from compiler.gaps import Gap, holds_mark, is_unfilled, mark_for
 from compiler.kinds import TEXT, Context, Kind
-from compiler.rawdata import Mapping, Node, RawFile, Scalar
-from compiler.reading import add_gap
+from compiler.rawdata import Mapping, Node, RawFile, Scalar, Sequence
+from compiler.reading import add_gap, unbracketed
 from compiler.record import Record, Unfilled
 
 T = TypeVar("T")
@@ -111,13 +111,15 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
         attribute, read = field
         if type(child) is Scalar and not child.text:
             continue  # a key with nothing behind it is a form field left blank
+        if drafted and name in shape.open and type(child) is Sequence:
+            child = unbracketed(child)
         if drafted and type(child) is Scalar and name in shape.open:
             if is_unfilled(child.text):
                 unfilled[attribute] = add_gap(context, child, name, node, stale=False)
                 values[attribute] = mark_for(name) if shape.open[name] else None
                 places[attribute] = child.place
                 continue
-            if OPENING in child.text:
+            if holds_mark(child.text):
                 add_gap(context, child, name, node, stale=True)
         value = read(child, context, name)
         if value is None:

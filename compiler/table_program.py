@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 from compiler.diagnostics import Code, Diagnostics
 from compiler.expressions import READS, Expression, Read, Scope, reads_of, truth
 from compiler.figures import NumberRule
-from compiler.gaps import OPENING, mark_for
+from compiler.gaps import mark_for
 from compiler.marking import figure_inlines, in_a_column
 from compiler.record import Missing, Unfilled
 from compiler.source import Source, Span
@@ -325,7 +325,7 @@ class _Runner:
 
     def _words(self, text: str) -> str:
         """What is printed of a value in the cell at work."""
-        return in_a_column(text) if self.short and OPENING in text else text
+        return in_a_column(text) if self.short else text
 
     def _count(self, text: str, expression: Expression, scope: Scope) -> None:
         self.figures += 1

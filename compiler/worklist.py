@@ -1,18 +1,24 @@
 """待办.md, in a report's folder: what is to be filled in for a new year, as it was when the folder was made.
 
 People read it, tick off and delete as they like; what is counted is the marks that are left in the files. The list only
-tells of how many there were.
+tells of how many there were in each file: those of a file that is gone are not done but gone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from compiler.diagnostics import Diagnostics
-from compiler.gaps import Gap
+from compiler.gaps import Gap, gaps_in_prose, holds_mark, is_unfilled
 from compiler.patterns import pattern
+from compiler.publishing import WorkspaceError
+from compiler.rawdata import Mapping as RawMapping
+from compiler.rawdata import Node, Scalar
+from compiler.readers.yaml_data import read_yaml
 from compiler.workspace import Workspace
 
 NAME = "待办.md"
@@ -20,28 +26,128 @@ _ROW = pattern(r"([^\s:{]+): \{|- \{.*?(?:三级|名称): ([^,}]+)")
 """What a line of several values is about: 基本支出: {…}, - {三级: 宣讲场次, …}."""
 _ADDED = "# 从表格新加的"
 """The title over what came later."""
-_ENTRY = ("- [ ] ", "- [x] ", "- [X] ", "- [√] ")
+_HEADING = pattern(r"\s*#+\s*(.*?\.(?:yaml|md))\b")
+_ENTRY = pattern(r"\s*[-*+•]\s*[\[［【][^\]］】]?[\]］】]")
+"""An entry, ticked or not, however people tick."""
 
 
-def planned(workspace: Workspace, folder: Path) -> int:
-    """How many entries the list of a report has; 0 when there is none that can be read."""
-    if not (folder / NAME).exists():
-        return 0
-    source = workspace.read_text(folder / NAME, Diagnostics())
-    return sum(line.startswith(_ENTRY) for line in source.lines) if source else 0
+def planned(workspace: Workspace, folder: Path) -> dict[str, int]:
+    """How many entries the list of a report has for each file, by its path in the report; nothing when there is no list.
+
+    People have had it open in whatever program they have: any encoding of Chinese will do, and lines that are none of the list's are
+    passed over.
+    """
+    try:
+        data = workspace.read_whole(folder / NAME) if (folder / NAME).exists() else b""
+    except WorkspaceError:
+        return {}
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("gb18030", errors="replace")
+    found: dict[str, int] = {}
+    file = ""
+    for line in text.splitlines():
+        if line.lstrip().startswith("#"):
+            heading = _HEADING.match(line)
+            file = heading[1].replace("\\", "/") if heading else ""
+        elif file and _ENTRY.match(line):
+            found[file] = found.get(file, 0) + 1
+    return found
 
 
-def progress(gaps: Sequence[Gap], planned: int) -> str:
-    """How far a draft is filled in, in words: 12/87 已填，还有 70 处待填、5 处待更新; nothing when nothing was ever open."""
-    stale = sum(gap.stale for gap in gaps)
-    left = [f"{count} 处{word}" for count, word in ((len(gaps) - stale, "待填"), (stale, "待更新")) if count]
-    whole = max(planned, len(gaps))
-    done = f"{whole - len(gaps)}/{whole} 已填" if planned else ""
-    return "，".join(filter(None, (done, f"还有 {'、'.join(left)}" if left else "")))
+class Progress(NamedTuple):
+    """How far a draft is filled in."""
+
+    whole: int
+    """How many gaps there were: of each file that is there what the list says, or what there are, whichever is more."""
+    gaps: int
+    stale: int
+    """How many there are, and how many of them are words of another year."""
+    unread: Mapping[str, int]
+    """Files that cannot be read, by their paths in the report: how many gaps each counts for, all that it had."""
+    listed: bool
+    """There is a list that says how many there were."""
+
+    @property
+    def words(self) -> str:
+        """12/87 已填，还有 70 处待填、5 处待更新; nothing when nothing was ever open."""
+        if not self.listed and not self.gaps:
+            return ""
+        unfilled = self.gaps - self.stale
+        left = [f"{count} 处{word}" for count, word in ((unfilled, "待填"), (self.stale, "待更新")) if count]
+        done = (
+            f"{self.whole - self.gaps - sum(self.unread.values())}/{self.whole} 已填" if self.listed else ""
+        )
+        told = [
+            f"{file} 读不出来，{f'它的 {count} 处按没有填算' if count else '没有算它'}"
+            for file, count in self.unread.items()
+        ]
+        return "，".join(filter(None, (done, f"还有 {'、'.join(left)}" if left else "", *told)))
 
 
-def written(title: str, folder: str, gaps: Iterable[Gap], notes: Sequence[str]) -> str:
-    """The list as Markdown. `folder` is the report's as messages name it; `notes` are what to look at besides."""
+def progress(workspace: Workspace, folder: Path, gaps: Sequence[Gap], faulty: Iterable[str]) -> Progress:
+    """How far the report in `folder` is filled in, from the gaps that were found in it and the list of how many there were.
+
+    `faulty`: the files of which something is wrong, as messages name them. What an error hides is not filled in.
+    """
+    plan = planned(workspace, folder)
+    shown = f"{workspace.shown(folder)}/"
+    now: dict[str, list[bool]] = {}
+    for gap in gaps:
+        now.setdefault(gap.span.source.path.removeprefix(shown), []).append(gap.stale)
+    whole = total = stale = 0
+    unread: dict[str, int] = {}
+    wrong = {path.removeprefix(shown) for path in faulty if path.startswith(shown)}
+    for file in sorted({*plan, *now, *wrong}):
+        there = _OURS.fullmatch(file) is not None and os.path.isfile(os.path.join(folder, file))
+        if not there and file not in now:
+            continue
+        found = now.get(file, [])
+        # A project that cannot be read has no chapter, so that nobody asked for its prose.
+        if file in wrong or (wrong and not found and file.endswith(".md")):
+            left = _left_in(workspace, folder / file)
+            if left is None:
+                unread[file] = plan.get(file, 0)
+                whole += unread[file]
+                continue
+            if file in plan and len(left) > len(found):
+                found = left
+        whole += max(plan.get(file, 0), len(found))
+        total += len(found)
+        stale += sum(found)
+    return Progress(whole, total, stale, unread, bool(plan))
+
+
+_OURS = pattern(r"report\.yaml|(?:data|narrative)/(?!(?:.*/)?\.\./).+\.(?:yaml|md)")
+
+
+def _left_in(workspace: Workspace, path: Path) -> list[bool] | None:
+    """The gaps of a file as typed, whether each is stale; None when it cannot be read."""
+    source = workspace.read_text(path, Diagnostics())
+    if source is None:
+        return None
+    if path.suffix == ".md":
+        return [gap.stale for gap in gaps_in_prose(source)]
+    raw = read_yaml(source, Diagnostics())
+    return None if raw is None else list(_open_values(raw.root))
+
+
+def _open_values(node: Node) -> Iterator[bool]:
+    if isinstance(node, Scalar):
+        if is_unfilled(node.text) or holds_mark(node.text):
+            yield not is_unfilled(node.text)
+        return
+    for inner in node.entries.values() if isinstance(node, RawMapping) else node.items:
+        yield from _open_values(inner)
+
+
+def written(
+    title: str, folder: str, gaps: Iterable[Gap], notes: Sequence[str], moved: Mapping[str, str]
+) -> str:
+    """The list as Markdown. `folder` is the report's as messages name it; `notes` are what to look at besides, and so are the names
+    in which a year `moved` on, as they were and as they are: nothing marks them, and they are not counted.
+    """
     found = sorted(gaps, key=lambda gap: (gap.span.source.path, gap.span.line, gap.span.column))
     out = [
         f"# {title}：待办\n",
@@ -52,9 +158,12 @@ def written(title: str, folder: str, gaps: Iterable[Gap], notes: Sequence[str]) 
         out.append(f"## {path.removeprefix(f'{folder}/')}\n")
         out += [f"- [ ] 第{gap.span.line}行 {_words(gap)}" for gap in group]
         out.append("")
-    if notes:
+    if notes or moved:
         out.append("## 另外看一看\n")
         out += [f"- {note}" for note in notes]
+        if moved:
+            out.append("- 这些名称里的年份改了，看看今年是不是还这样叫，不对的改回去（叙述里的也要改）：")
+            out += [f"  - {old} → {new}" for old, new in moved.items()]
         out.append("")
     return "\n".join(out)
 

@@ -17,7 +17,7 @@ from compiler import pipeline
 from compiler.diagnostics import Diagnostics
 from compiler.evaluation.funds import Budget
 from compiler.evaluation.project import Project
-from compiler.gaps import MARK, Gap, gaps_in_prose, is_unfilled, mark_for
+from compiler.gaps import MARK, Gap, gaps_in_prose, holds_mark, is_unfilled, mark_for
 from compiler.readers.yaml_data import read_yaml
 from compiler.record import Missing, Record, Unfilled
 from compiler.rollover.values import Edit, Value, edited
@@ -49,13 +49,30 @@ def change(path: Path, before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["待填", "待填写", "〔待填〕", "〔待填：全年执行数〕", "【待填】", "（待填）", "[待填]"]
+    "text",
+    [
+        *(
+            "待填",
+            "待填写",
+            "〔待填〕",
+            "〔待填：全年执行数〕",
+            "【待填】",
+            "（待填）",
+            "[待填]",
+            "［待填］",
+            "〔 待填 〕",
+        ),
+        *("待填：全年执行数", "待填:等财务", "待填（等财务的数）", "待填。", "(待填：数)"),
+        *("待更新", "〔待更新〕", "【待更新】", "(待更新)"),
+    ],
 )
 def test_a_value_that_is_unfilled(text: str) -> None:
     assert is_unfilled(text)
 
 
-@pytest.mark.parametrize("text", ["", "待定", "回执待填", "待填报完再说", "〔待更新〕", "待填、无", "10"])
+@pytest.mark.parametrize(
+    "text", ["", "待定", "回执待填", "待填报完再说", "〔待更新〕旧话", "待更新：旧话", "待填、无", "10"]
+)
 def test_a_value_that_is_not(text: str) -> None:
     assert not is_unfilled(text)
 
@@ -121,6 +138,64 @@ def test_gaps_of_prose() -> None:
         (4, 1, "原因", False),
     ]
     assert found[0].covers(found[0].span._replace(line=1)) and not found[0].covers(found[1].span)
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "key", "stale"),
+    [
+        ("【待更新】旧话", "【待更新】", "", True),
+        ("旧话（待更新）", "（待更新）", "", True),
+        ("[待更新]旧话", "[待更新]", "", True),
+        ("\\[待更新\\]旧话", "[待更新\\]", "", True),
+        ("［待更新：看数］旧话", "［待更新：看数］", "看数", True),
+        ("(待更新: 看数)旧话", "(待更新: 看数)", "看数", True),
+        ("〔 待更新 〕旧话", "〔 待更新 〕", "", True),
+        ("待更新：旧话", "待更新：", "", True),
+        ("- 待更新:旧话", "待更新:", "", True),
+        ("办了三件事。待更新：旧话", "待更新：", "", True),
+        ("**待填：原因**，以后", "待填：原因", "原因", False),
+        ("一是〔待填：数（万元）〕", "〔待填：数（万元）〕", "数（万元）", False),
+        ("（待填写）", "（待填写）", "", False),
+    ],
+)
+def test_other_spellings_of_a_mark(text: str, mark: str, key: str, stale: bool) -> None:
+    (gap,) = gaps_in_prose(Source("甲.md", f"{text}\n"))
+    line = gap.span.source.line(1)
+    assert (line[gap.span.column - 1 : gap.span.end - 1], gap.key, gap.stale) == (mark, key, stale)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "期待更新的设备早日到位。",
+            "有12台待更新的设备。",
+            "以下各项待填：数、日期。",
+            "期待更新：三年一次",
+            "“待更新”",
+        ),
+        *("待更新清单", "（有待更新的）", "待填报的12家单位", "（接待更新）", "《待填：样表》"),
+    ],
+)
+def test_words_that_are_no_mark(text: str) -> None:
+    assert not list(gaps_in_prose(Source("甲.md", f"{text}\n"))) and not holds_mark(text)
+
+
+def test_other_spellings_are_printed_and_counted_like_marks(root: Path) -> None:
+    folder = root / REPORT
+    change(folder / "data" / "scorecard.yaml", "等级: 优", "等级: [待填]")
+    project = folder / "data" / "projects" / "01-馆藏档案数字化加工.yaml"
+    change(project, "签约时间: 2024年3月6日", "签约时间: 待更新")
+    change(project, "预期目标: ", "预期目标: 待更新：")
+    (folder / "narrative" / "存在问题.md").write_text(
+        "[待更新]老问题\n\n待更新：旧话\n\n（待填：数）台\n", encoding="utf-8"
+    )
+    ran = call(["build", str(REPORT), "--to", "html"], root)
+    assert ran.exit_code == 0, ran
+    assert "还有 3 处待填、3 处待更新" in ran.out
+    page = next((root / "build").rglob("*.html")).read_text(encoding="utf-8")
+    for mark in ("〔待填：等级〕", "[待更新]", "待更新：", "（待填：数）"):
+        assert f"<mark>{mark}</mark>" in page, mark
 
 
 # What is computed from it ----------------------------------------------------------------
@@ -378,6 +453,20 @@ def test_nothing_open_can_be_frozen_or_let_stand(root: Path) -> None:
     said = call(["archive", str(REPORT), "-m", "存档", "--by", "王某"], root).out
     assert "还有 1 处待更新。填完、更新完才能归档，不能放行。" in said
     writable_again(root)
+
+
+def test_what_may_be_a_blank_can_be_let_stand(root: Path) -> None:
+    folder = root / REPORT
+    (folder / "narrative" / "存在问题.md").write_text("××家企业", encoding="utf-8")
+    checked = call(["check", str(REPORT)], root)
+    assert checked.exit_code == 1 and "错误 B003" in checked.out
+    waiver = (
+        "放行:\n  - 代码: B003\n    位置: narrative/存在问题.md\n    原因: 引的是文件的原话，领导已经同意\n"
+        "    放行人: 分管领导\n    日期: 2025年3月1日\n"
+    )
+    (folder / "waivers.yaml").write_text(waiver, encoding="utf-8")
+    checked = call(["check", str(REPORT)], root)
+    assert checked.exit_code == 0 and "已放行 1 处" in checked.out, checked.out
 
 
 def test_marks_are_what_is_read() -> None:

@@ -44,7 +44,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("workspace",),
     ("schemes", "waivers", "pdf", "worklist"),
     ("inputs", "narratives"),
-    ("previous", "fixing"),
+    ("previous", "fixing", "remaining"),
     ("workbook",),
     ("pipeline",),
     ("listing", "waiver_draft"),

@@ -363,7 +363,9 @@ def test_new_years_page_shows_what_is_printed(tmp_path: Path, accept: bool) -> N
 
 
 def new_years_messages(root: Path) -> dict[str, str]:
-    """A clerk makes the folder of 2025, looks at the draft, fills in three amounts and tries to freeze it."""
+    """A clerk makes the folder of 2025, looks at the draft, fills in three amounts, three more in a workbook and in the wrong unit, and
+    tries to freeze it.
+    """
     for name in ("content", "templates"):
         shutil.copytree(ROOT / name, root / name)
     report = "content/丰台区金融办/2025"
@@ -374,9 +376,20 @@ def new_years_messages(root: Path) -> dict[str, str]:
     _replace(project, amounts, "年度资金总额: {年初预算数: 6, 全年预算数: 5.5, 全年执行数: 5.2")
     said = call(["check", report], root).out
     shown["填了几处"] = said[said.index("×") : said.index("看一条")]
+    kept = {path: path.read_bytes() for path in project.parent.iterdir()}
+    shown["写出"] = call(["export", report, "-o", "数据.xlsx"], root).out
+    book = openpyxl.load_workbook(root / "数据.xlsx")
+    for header, amount in (("年初预算数", 235000), ("全年预算数", 117500), ("全年执行数", 117500)):
+        at(book, "资金", 4, header).value = at(book, "资金", 5, header).value = amount
+    book.save(root / "数据.xlsx")
+    said = call(["import", "数据.xlsx", report, "--yes"], root).out
+    listed, _, _ = said.rpartition("√")
+    shown["按元填"] = f"{listed.rstrip()}\n\n写进 1 个文件，写吗？[y/N]\n"
+    for path, data in kept.items():
+        path.write_bytes(data)
     refused = call(["archive", report, "-m", "存档", "--by", "王某"], root).out
     table = root / "数据.xlsx"
-    assert call(["export", report, "-o", "数据.xlsx"], root).exit_code == 0
+    assert call(["export", report, "-o", "数据.xlsx", "--force"], root).exit_code == 0
     book = openpyxl.load_workbook(table)
     for header, value in (("年初预算数", 24), ("全年预算数", 24), ("全年执行数", 23.97)):
         at(book, "资金", 5, header).value = value

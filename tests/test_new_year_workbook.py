@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -41,6 +44,99 @@ def test_a_year_in_a_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     report = (tmp_path / NEW / "report.yaml").read_text(encoding="utf-8")
     assert all(f"{name}: 待填" in report for name in left), "report.yaml alone is filled by hand"
     assert call(["import", "2025.xlsx", NEW, "--yes"], tmp_path).exit_code == 0
+
+
+def test_what_is_still_open_is_told_in_full(tmp_path: Path) -> None:
+    """The cells and what is not in the workbook make what a check counts; an import tells how far it is."""
+    copy_clean(tmp_path)
+    assert call(["new", "2025", "--from", OLD], tmp_path).exit_code == 0
+    said = call(["export", NEW, "-o", "a.xlsx"], tmp_path).out
+    assert "还没有填的 303 格，标成黄底；写着〔待更新〕的 5 格，" in said
+    assert "不在表格里的还有 17 处：report.yaml 7 处待填，叙述 10 处待更新。直接改文件" in said
+    assert f"0/{303 + 5 + 17} 已填" in call(["check", NEW], tmp_path).out
+    budget = tmp_path / NEW / "data" / "budget.yaml"  # a list to YAML, a cell to be filled in to anybody else
+    budget.write_text(
+        budget.read_text(encoding="utf-8").replace("数: 待填", "数: [待填]", 1), encoding="utf-8"
+    )
+    assert "还没有填的 303 格" in call(["export", NEW, "-o", "a.xlsx", "--force"], tmp_path).out
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    _fill(book, Decimal(1), only="项目支出")
+    book.save(tmp_path / "a.xlsx")
+    ran = call(["import", "a.xlsx", NEW, "--yes"], tmp_path)
+    (line,) = re.findall(
+        r"运行 chengwen check 核对。\n  (3/325 已填，还有 307 处待填、15 处待更新。)", ran.out
+    )
+    assert line in call(["check", NEW], tmp_path).out
+    # A report in which nothing was ever open has no such line.
+    assert call(["export", OLD, "-o", "b.xlsx"], tmp_path).out.count("还") == 0
+
+
+# Units ---------------------------------------------------------------------------------------
+
+
+def _fill(book: Any, times: Decimal, only: str = "") -> None:
+    """Fill what last year's figure stands beside with so many times that figure."""
+    sheet = book["预算"]
+    heads = {str(cell.value).partition("（")[0]: cell.column for cell in sheet[2]}
+    for name in ("年初预算数", "全年预算数", "全年执行数"):
+        for row in range(3, sheet.max_row + 1):
+            cell, last = sheet.cell(row, heads[name]), sheet.cell(row, heads[f"上年{name}"]).value
+            kind = sheet.cell(row, heads["预算项目"]).value
+            if cell.value is None and isinstance(last, (int, float)) and only in ("", kind):
+                cell.value = float(Decimal(str(last)) * times)
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        (
+            "10000",
+            "这 3 个数是原来（原来没有的，是上年）的一百倍以上，是不是按元填的？这里的金额单位是万元。",
+        ),
+        ("100", "这 3 个数是原来（原来没有的，是上年）的一百倍以上，是不是按元填的？"),
+        ("0.01", "这 3 个数不到原来（原来没有的，是上年）的百分之一，是不是单位弄错了？"),
+        ("99.9", ""),
+        ("0.0101", ""),
+    ],
+)
+def test_an_amount_out_of_all_proportion_to_last_years(tmp_path: Path, times: str, words: str) -> None:
+    copy_clean(tmp_path)
+    assert call(["new", "2025", "--from", OLD], tmp_path).exit_code == 0
+    assert call(["export", NEW, "-o", "a.xlsx"], tmp_path).exit_code == 0
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    _fill(book, Decimal(times), only="项目支出")
+    sheet = book["预算"]
+    for row in sheet.iter_rows():  # 1分钱 and less has no place in an amount
+        for cell in row:
+            if isinstance(cell.value, float):
+                cell.value = round(cell.value, 4)
+    book.save(tmp_path / "a.xlsx")
+    ran = call(["import", "a.xlsx", NEW, "--yes"], tmp_path)
+    assert ran.exit_code == 0, ran
+    assert ("是不是" in ran.out) == bool(words)
+    if words:
+        told = ran.out.partition("！ ")[2].partition("\n\n")[0]
+        assert told.startswith(words), told
+        assert re.search(r"【预算】\n.*项目支出 年初预算数 +上年 410.26 +[\d.]+ +(10000|100|1/100)", told)
+
+
+def test_an_amount_out_of_all_proportion_to_what_it_was(tmp_path: Path) -> None:
+    copy_clean(tmp_path)
+    shutil.rmtree(tmp_path / "content/晴川区档案局/2023")
+    assert call(["export", OLD, "-o", "a.xlsx"], tmp_path).exit_code == 0
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    for title in ("预算", "资金"):
+        sheet = book[title]
+        column = next(cell.column for cell in sheet[2] if str(cell.value).startswith("全年预算数"))
+        row = next(row for row in range(3, 20) if isinstance(sheet.cell(row, column).value, float))
+        sheet.cell(row, column).value *= 10000
+    book.save(tmp_path / "a.xlsx")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("click.prompt", lambda *words, **more: "n")
+        said = call(["import", "a.xlsx", OLD], tmp_path).out
+    assert "！ 这 2 个数是原来（原来没有的，是上年）的一百倍以上，是不是按元填的？" in said
+    assert re.search(r"基本支出 全年预算数 +641.56 +6415600 +10000倍", said)
+    assert said.index("是不是按元填的") < said.index("没有写。")
 
 
 def _filled_from(old: Path, new: Path) -> int:

@@ -6,7 +6,7 @@ is written all the same; a version cannot be frozen while an error is neither me
 
 from __future__ import annotations
 
-from compiler.checks import amounts, indicators, layout, prose, scoring, unfinished, waivers, years
+from compiler.checks import amounts, indicators, layout, prose, scoring, stand_ins, unfinished, waivers, years
 from compiler.checks.check import Check, Draft
 from compiler.diagnostics import Diagnostic, Diagnostics
 
@@ -19,6 +19,7 @@ CHECKS: tuple[Check, ...] = (
     *years.CHECKS,
     *waivers.CHECKS,
     *unfinished.CHECKS,
+    stand_ins.CHECK,
 )
 """Every rule, in the order of `Code`."""
 

@@ -9,7 +9,7 @@ from compiler.checks.check import Check, Draft, Finding
 from compiler.diagnostics import Code, Severity
 from compiler.gaps import Gap
 
-_OWN = frozenset({Code.UNFILLED, Code.STALE})
+_OWN = frozenset({Code.UNFILLED, Code.STALE, Code.STAND_IN})
 _TOLD = 6
 """Places told one by one in a message."""
 
@@ -87,7 +87,7 @@ CHECKS: tuple[Check, ...] = (
         Code.UNFILLED,
         Severity.ERROR,
         title="还有待填的",
-        rule="数据里写着“待填”的、叙述里写着〔待填：…〕的，都要填上。草稿照样生成，印成〔待填：…〕；归档、定稿以前要填完。"
+        rule="数据里写着“待填”的、叙述里写着〔待填：…〕的，都要填上；写成【待填】（待填）、“待填：…”的也一样，值只写了“待更新”的也算。草稿照样生成，印成〔待填：…〕；归档、定稿以前要填完。"
         "一条数据里还有待填的，别的规则先不查这一条。每个文件报一次。",
         source="财预〔2020〕10号第二十五条（内容完整）",
         mend="把“待填”换成数或文字；确实没有的，连名称一起删去。不能放行。",
@@ -97,7 +97,7 @@ CHECKS: tuple[Check, ...] = (
         Code.STALE,
         Severity.ERROR,
         title="还有待更新的",
-        rule="从上年带过来、写着年份或数的文字，前面有〔待更新〕；看过、改好以后删去它。草稿照样生成，〔待更新〕照样印出来；归档、定稿以前要删完。"
+        rule="从上年带过来、写着年份或数的文字，前面有〔待更新〕；看过、改好以后删去它。写成【待更新】（待更新）、段首“待更新：”的也一样。草稿照样生成，〔待更新〕照样印出来；归档、定稿以前要删完。"
         "有〔待更新〕的一段，别的规则先不查。每个文件报一次。",
         source="财预〔2020〕10号第二十五条（内容完整、数据真实）",
         mend="照今年的情况改好这一段，再删去〔待更新〕。不能放行。",

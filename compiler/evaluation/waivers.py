@@ -25,6 +25,11 @@ _MARK = pattern(r"[^\w/]+|_+")
 _NUMBER = pattern(r"[\d\s.,，、%％:：\-—]+")
 
 
+def may_stand(code: str) -> bool:
+    """Whether what a code says may be let stand, once somebody has judged it."""
+    return code[0] in RULES or code == Code.STAND_IN.value
+
+
 def _code(node: Node, context: Context, key: str) -> Code | None:
     text = TEXT.read(node, context, key)
     if text is None:
@@ -38,12 +43,12 @@ def _code(node: Node, context: Context, key: str) -> Code | None:
         hint = (f"是不是 {near}？" if near else "") + "照 chengwen check 列出的写，如 A001"
     elif wanted[0] == "W":
         message, hint = f"{wanted} 说的是放行本身，不能放行", "照它的提示改这个文件"
+    elif may_stand(wanted):
+        return code
     elif wanted[0] == "B":
         message, hint = f"{wanted} 说的是没有填完，不能放行", "照它的提示填完，删去这一条"
-    elif wanted[0] not in RULES:
-        message, hint = f"{wanted} 说的是数据、叙述或模板写错了，不能放行", "照它的提示改正，删去这一条"
     else:
-        return code
+        message, hint = f"{wanted} 说的是数据、叙述或模板写错了，不能放行", "照它的提示改正，删去这一条"
     context.error(Code.NOT_A_CHOICE, node.place, message, hint)
     return None
 

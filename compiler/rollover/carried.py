@@ -12,7 +12,7 @@ from compiler.evaluation.project import Basis, Goal, Indicator, Project, Total
 from compiler.evaluation.report import Department, Filing, Report, Schemes, Section
 from compiler.evaluation.scorecard import Scorecard, ScoreGroup, ScorePart, ScoreRow
 from compiler.figures import UNITS
-from compiler.gaps import OPENING, STALE, UNFILLED, is_unfilled
+from compiler.gaps import STALE, UNFILLED, holds_mark, is_unfilled
 from compiler.record import Record
 from compiler.rollover.figures import holds_figure
 from compiler.rollover.values import Edit, Value, first_word
@@ -150,6 +150,8 @@ class Carrier:
         typed, empty when it is not known; `parameters`: its 参数 as typed.
         """
         self.years, self.names, self.last_rate = years, names, last_rate if years.follows else ""
+        self.moved: dict[str, str] = {}
+        """The names in which a year moved on so far, as they were and as they are now."""
         self.quoted = tuple(text for text in parameters if re.search(r"\d.*[.%]", text))
 
     def edits(self, cls: type[Record], value: Value, text: str) -> Iterator[Edit]:
@@ -179,6 +181,8 @@ class Carrier:
             case Fate.YEAR:
                 yield Edit(value.start, value.end, value.text.replace(str(years.old), str(years.new)))
             case Fate.NAME:
+                if (name := years.named(value.text)) != value.text:
+                    self.moved[value.text] = name
                 yield from _rewritten(value, text, years.named(text[value.start : value.end]))
             case Fate.WORDS | Fate.TERMS:
                 yield from self._words(value, text, terms=fate is Fate.TERMS)
@@ -230,7 +234,7 @@ def _filled(value: Value) -> Edit:
 def _marked(value: Value, text: str, words: str, *, stale: bool) -> Iterator[Edit]:
     """The edit to `words`, with a mark before them when they are `stale` or not what was typed."""
     typed = text[value.start : value.end]
-    if (stale or words != typed) and OPENING not in typed:
+    if (stale or words != typed) and not holds_mark(typed):
         at = first_word(text, value) - value.start
         words = words[:at] + STALE + words[at:]
     yield from _rewritten(value, text, words)

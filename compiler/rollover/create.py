@@ -81,6 +81,7 @@ def roll_over(workspace: Workspace, old: Path, year: int, *, skip: bool = False)
         _check_order(workspace, old, _report(workspace, old, texts).year, year, skip)
         years, carrier, left = _carrier(workspace, old, texts, year)
     files: dict[str, bytes] = {}
+    moved: dict[str, str] = {}
     names = carrier.names
     stems = {PurePosixPath(file).stem for file in texts if record_class(file) is Project}
     for file, text in texts.items():
@@ -88,27 +89,43 @@ def roll_over(workspace: Workspace, old: Path, year: int, *, skip: bool = False)
             text = edited(text, carrier.edits(cls, read_values(text), text))
         else:
             text = years.prose(text, names, all_stale=PurePosixPath(file).stem in FRESH)
-        files[_renamed(file, stems, years)] = text.encode()
+        new = _renamed(file, stems, years)
+        if new != file:
+            moved[file] = new
+        files[new] = text.encode()
+    moved.update(carrier.moved)
     files.update({file: data for file, data in others.items() if file not in left})
     notes = [*_notes(years, old), *(f"没有带过来，报告用不到它：{file}" for file in left)]
-    return write_folder(workspace, target, files, notes)
+    return write_folder(workspace, target, files, notes, moved)
 
 
-def write_folder(workspace: Workspace, target: Path, files: Mapping[str, bytes], notes: list[str]) -> Made:
+def write_folder(
+    workspace: Workspace,
+    target: Path,
+    files: Mapping[str, bytes],
+    notes: list[str],
+    moved: Mapping[str, str] | None = None,
+) -> Made:
     """Put the files of a report, and the list of what is to be filled in, into a new folder.
 
+    `moved`: names and paths of files in which the year moved on, as they were and as they are.
     Raises `WorkspaceError` when there is one, or when the disk refuses.
     """
     if os.path.lexists(target):
         raise WorkspaceError(f"“{workspace.shown(target)}”已经有了，没有改动。要重做，先把它移走或改名。")
     gaps = tuple(_gaps(workspace.shown(target), files))
     title = f"{target.parent.name}{target.name}年度"
-    listed = written(title, workspace.shown(target), gaps, notes)
+    listed = written(title, workspace.shown(target), gaps, notes, moved or {})
     with new_folder(target) as folder:
         for file, data in {**files, NAME: listed.encode()}.items():
             path = folder / PurePosixPath(file)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
+    if moved:
+        notes = [
+            *notes,
+            f"{len(moved)} 个名称里的年份改成了{target.name}年，看看今年是不是还这样叫，列在 {NAME} 末尾",
+        ]
     return Made(target, gaps, tuple(notes))
 
 

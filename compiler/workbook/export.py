@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from compiler.diagnostics import Diagnostics
 from compiler.evaluation.scheme import DEPARTMENT, PROJECT, Scheme
 from compiler.inputs import Progress
-from compiler.publishing import WorkspaceError, staging
+from compiler.publishing import staging
+from compiler.remaining import remaining
 from compiler.schemes import read_other_schemes, read_schemes
 from compiler.workbook.body import TooLong
 from compiler.workbook.guards import Choices
+from compiler.workbook.last_year import read_last_year
 from compiler.workbook.rows import Book, read_book
 from compiler.workbook.writing import write_workbook
 from compiler.workspace import Workspace
@@ -31,6 +34,10 @@ class Exported(NamedTuple):
     """Whether last year's figures are in it."""
     unfilled: int = 0
     """Cells that are still to be filled in."""
+    stale: int = 0
+    """Cells with words of another year."""
+    elsewhere: Mapping[str, tuple[int, int]] = {}
+    """What else is open, by where it is in words (report.yaml, 叙述): how much is to be filled in, how much brought up to date."""
 
 
 def export_report(
@@ -52,7 +59,7 @@ def export_report(
     book = read_book(workspace, folder, sink, progress)
     if book is None:
         return Exported(None, sink)
-    last = _last_year(workspace, folder, book)
+    last = read_last_year(workspace, folder, book)
     progress("写表格", 0, 1)
     choices = Choices(book, *_schemes(workspace, book))
     with staging(target.parent) as place:
@@ -62,19 +69,24 @@ def export_report(
         except TooLong as error:
             raise ExportError(str(error)) from None
         (path,) = place.publish()
-    return Exported(path, sink, last is not None, unfilled)
+    stale, elsewhere = _beside(workspace, folder, unfilled)
+    return Exported(path, sink, last is not None, unfilled, stale, elsewhere)
 
 
-def _last_year(workspace: Workspace, folder: Path, book: Book) -> Book | None:
-    """The data of the sibling folder of the year before; None without one, or when something is wrong with it."""
-    before = folder.parent / str(book.report.year - 1)
-    if not (before / "report.yaml").exists():
-        return None
-    try:
-        last = read_book(workspace, before, Diagnostics(), lambda stage, done, whole: None)
-    except WorkspaceError:
-        return None
-    return last if last is not None and last.report.year == book.report.year - 1 else None
+def _beside(workspace: Workspace, folder: Path, cells: int) -> tuple[int, dict[str, tuple[int, int]]]:
+    """Beside the cells to be filled in: those with words of another year, and what no cell has (`Exported.elsewhere`)."""
+    prefix = f"{workspace.shown(folder)}/"
+    places: dict[str, list[int]] = {}
+    for gap in remaining(workspace, folder)[0]:
+        file = gap.span.source.path.removeprefix(prefix)
+        places.setdefault(_WHERE.get(file.partition("/")[0], file), [0, 0])[gap.stale] += 1
+    unfilled, stale = places.pop(_WHERE["data"], (0, 0))
+    if unfilled > cells:
+        places["data 里表格没有的"] = [unfilled - cells, 0]
+    return stale, {where: (counts[0], counts[1]) for where, counts in places.items()}
+
+
+_WHERE = {"data": "数据", "narrative": "叙述"}
 
 
 def _schemes(workspace: Workspace, book: Book) -> tuple[list[Scheme], list[Scheme]]:

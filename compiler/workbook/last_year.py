@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path as FilePath
 
 from compiler.checks.years.matching import indicator_pairs, match
+from compiler.diagnostics import Diagnostics
 from compiler.evaluation.funds import AMOUNTS
 from compiler.evaluation.scheme import row_key
 from compiler.evaluation.scorecard import Scorecard
 from compiler.figures import EXACT, UNITS, Amount
+from compiler.publishing import WorkspaceError
 from compiler.workbook.layout import UNFILLED, Content, Key, Path, Role, Sheet
-from compiler.workbook.rows import Book, Row, rows_of
+from compiler.workbook.rows import Book, Row, read_book, rows_of
 from compiler.workbook.sheets import DEPARTMENT_FILE, PROJECT, SCORECARD_FILE
+from compiler.workspace import Workspace
+
+
+def read_last_year(workspace: Workspace, folder: FilePath, book: Book) -> Book | None:
+    """The data of the sibling folder of the year before; None without one, or when something is wrong with it."""
+    before = folder.parent / str(book.report.year - 1)
+    if not (before / "report.yaml").exists():
+        return None
+    try:
+        last = read_book(workspace, before, Diagnostics(), lambda stage, done, whole: None)
+    except WorkspaceError:
+        return None
+    return last if last is not None and last.report.year == book.report.year - 1 else None
 
 
 class LastYear:

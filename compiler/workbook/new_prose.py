@@ -10,7 +10,7 @@ from compiler.data_edit.changes import Arrange, Path
 from compiler.data_edit.line_ends import with_line_ends
 from compiler.diagnostics import Diagnostics
 from compiler.evaluation.project import Project
-from compiler.gaps import OPENING, Gap, gaps_in_prose, is_unfilled
+from compiler.gaps import Gap, gaps_in_prose, holds_mark, is_unfilled
 from compiler.needed import PROJECT_PROSE, project_folders, prose_for
 from compiler.outline import Outline
 from compiler.rawdata import Mapping, Node, Scalar
@@ -111,7 +111,7 @@ def _was_open(intake: Intake, file: str, path: Path) -> bool:
             return False  # in a new entry
         old = (*old, item)
     text = text_at(intake.book, file, old)
-    return is_unfilled(text) or OPENING in text
+    return is_unfilled(text) or holds_mark(text)
 
 
 def with_list(

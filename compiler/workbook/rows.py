@@ -17,6 +17,7 @@ from compiler.inputs import Progress, read_report
 from compiler.kinds import AMOUNT, NUMBER, RATE, Context
 from compiler.rawdata import Mapping, Node, RawFile, Scalar, Sequence
 from compiler.readers.yaml_data import read_yaml
+from compiler.reading import unbracketed
 from compiler.record import Record
 from compiler.schema import read_file
 from compiler.source import Source, Span
@@ -162,6 +163,8 @@ def _shower(book: Book, unit: str) -> Callable[[Node | None, Values], Content]:
     context, power = Context(_NOWHERE, Diagnostics(), book.report.unit), -UNITS[unit]
 
     def show(node: Node | None, values: Values) -> Content:
+        if type(node) is Sequence:
+            node = unbracketed(node)
         if type(node) is not Scalar or not node.text:
             return None
         text = node.text

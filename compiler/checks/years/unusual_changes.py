@@ -14,7 +14,13 @@ from compiler.checks.check import Check, Draft, Finding, Previous
 from compiler.checks.wording import percent, wan
 from compiler.checks.years.matching import Pair, matching
 from compiler.checks.years.places import WORDS, amount_span
-from compiler.checks.years.unusual_values import Change, fact_changes, indicator_changes, row_changes
+from compiler.checks.years.unusual_values import (
+    Change,
+    fact_changes,
+    far_apart,
+    indicator_changes,
+    row_changes,
+)
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.funds import Budget
 from compiler.evaluation.project import Project
@@ -58,11 +64,14 @@ def _find(draft: Draft) -> Iterator[Finding]:
 
 
 def _finding(what: str, changes: list[Change], year: int) -> Finding:
+    far = any(change.far for change in changes)
     return Finding(
-        changes[0].span,
+        next((change for change in changes if change.far), changes[0]).span,
         f"{what}与{year}年相比变化大：" + "，".join(change.words for change in changes),
-        "核对两年的数；没有错的，在报告里写明变化的原因",
+        ("先看单位（是不是万元的地方按元填了）、小数点有没有写错；" if far else "")
+        + "核对两年的数；没有错的，在报告里写明变化的原因",
         tuple((change.last, f"{year}年的{change.what}") for change in changes),
+        severity=Severity.WARNING if far else None,
     )
 
 
@@ -76,7 +85,13 @@ def _project(pair: Pair) -> list[Change]:
         words = _money(WORDS[attribute], amount, before, PROJECT)
         if words:
             changes.append(
-                Change(WORDS[attribute], words, amount_span(now, attribute), amount_span(last, attribute))
+                Change(
+                    WORDS[attribute],
+                    words,
+                    amount_span(now, attribute),
+                    amount_span(last, attribute),
+                    far_apart(amount.yuan, before.yuan),
+                )
             )
     rate, last_rate = now.rate, last.rate
     if rate is not None and last_rate is not None and rate != last_rate:
@@ -119,7 +134,13 @@ def _department(now: Budget, last: Budget, year: int) -> Iterator[Finding]:
             words = _money(WORDS[attribute], amount, other, DEPARTMENT)
             if words:
                 changes.append(
-                    Change(WORDS[attribute], words, funds.span_of(attribute), before.span_of(attribute))
+                    Change(
+                        WORDS[attribute],
+                        words,
+                        funds.span_of(attribute),
+                        before.span_of(attribute),
+                        far_apart(amount.yuan, other.yuan),
+                    )
                 )
         rate, last_rate = funds.rate, before.rate
         if rate is not None and last_rate is not None and not (told and word == "资金总体"):
@@ -139,6 +160,12 @@ def _money(word: str, amount: Amount, last: Amount, share: Decimal) -> str:
     size = difference.copy_abs()
     if size < FLOOR or size <= EXACT.multiply(last.yuan, share):
         return ""
+    if far_apart(amount.yuan, last.yuan):
+        times = EXACT.divide(max(amount.yuan, last.yuan), min(amount.yuan, last.yuan))
+        about = f"{times:.0f}倍" if times < 10**9 else "十亿倍以上"
+        return (
+            f"{word}由{wan(last)}变为{wan(amount)}（{'是上年的' if difference > 0 else '上年是它的'}{about}）"
+        )
     turn = "增加" if difference > 0 else "减少"
     by = f"（{turn}{percent(Rate(EXACT.divide(size, last.yuan)), 2)}）" if last.yuan else ""
     return f"{word}由{wan(last)}变为{wan(amount)}{by}"
@@ -194,7 +221,8 @@ CHECK = Check(
     title="与上年相比变化大",
     rule="同一个项目的全年预算数、全年执行数与上年相差超过30%，部门的基本支出、项目支出、资金总体相差超过20%，"
     "执行率相差超过10个百分点，得分相差超过10分，应当有原因；相差不到1万元的不看。两年文种相同的，列出上年没有的和今年没有了的项目。"
-    "指标值、完成值、补充数据里的数，是上年的三倍以上或不到三分之一的，或者漏了单位的，也列出来；不到10的数、相差不到10个百分点的率不看。",
+    "指标值、完成值、补充数据里的数，是上年的三倍以上或不到三分之一的，或者漏了单位的，也列出来；不到10的数、相差不到10个百分点的率不看。"
+    "金额、数是上年的一百倍以上或者不到百分之一的，是警告：多半写错了单位。",
     source="财预〔2020〕10号附3（报告提纲，问题及原因）；两年报告对照",
     mend="先核对有没有写错数、写错单位；没有错的，在叙述里写明变化的原因。",
     find=_find,

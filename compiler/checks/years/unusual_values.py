@@ -7,6 +7,7 @@ Small numbers do (2场, 7场), and so do small rates.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from compiler.checks.years.matching import Pair, indicator_pairs
@@ -19,6 +20,9 @@ from compiler.source import Span
 TIMES = 3
 """How many times last year's value one may be, or the other way round."""
 
+FAR = 100
+"""How many times one may be before it is hardly a change any more: 元 typed for 万元 makes ten thousand."""
+
 FEW = 10
 """The greater of two values below which they are not compared; for rates, points by which they must differ."""
 
@@ -30,6 +34,24 @@ class Change(NamedTuple):
     words: str
     span: Span
     last: Span
+    far: bool = False
+    """One is `FAR` times the other, or more."""
+
+
+def far_apart(value: Decimal, before: Decimal) -> bool:
+    """Whether one of two values is `FAR` times the other, or more; nothing is any number of times nought."""
+    low, high = sorted((value, before))
+    return low > 0 and high >= FAR * low
+
+
+def _far(value: Any, before: Any) -> bool:
+    mine, last = quantity(value), quantity(before)
+    return (
+        mine is not None
+        and last is not None
+        and mine.unit == last.unit
+        and far_apart(mine.number, last.number)
+    )
 
 
 def indicator_changes(pair: Pair) -> Iterator[Change]:
@@ -63,6 +85,7 @@ def _change(name: str, attribute: str, now: Record, last: Record) -> Change:
         f"{what}由{getattr(last, attribute)}变为{getattr(now, attribute)}",
         now.span_of(attribute),
         last.span_of(attribute),
+        _far(getattr(now, attribute), getattr(last, attribute)),
     )
 
 
@@ -88,7 +111,7 @@ def fact_changes(now: Facts | None, last: Facts | None) -> Iterator[Change]:
         span, place = now.span_of(key), last.span_of(key)
         if span is not None and place is not None:
             was, is_now = (typed(span) for span in (place, span))
-            yield Change(key, f"补充数据“{key}”由{was}变为{is_now}", span, place)
+            yield Change(key, f"补充数据“{key}”由{was}变为{is_now}", span, place, _far(value, before))
 
 
 _MEASURED = frozenset([Count, Amount, Rate])

@@ -1,0 +1,146 @@
+"""What somebody typed in the place of what was not known yet, and did not mark: 待定, XX万元, （待补充）.
+
+待填 and 待更新 are marks in whatever brackets (`compiler.gaps`). These words may mean something else now and then, so a person decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from compiler.checks.check import Check, Draft, Finding
+from compiler.checks.suspects import any_in, context, suspected_prose
+from compiler.checks.words import DataText, texts_of
+from compiler.diagnostics import Code, Severity
+from compiler.patterns import pattern
+from compiler.record import Facts, Record
+from compiler.source import Span
+
+_LATER = (
+    r"待(?:补[充录齐报]?|定|核[实对定准]?|查[实证]?|确[认定]|统计|测算|提供|完善)|暂缺|暂未(?:填报?|统计|确定)"
+    r"|(?:TBD|TBC|TODO|tbd|tbc|todo)"
+)
+_CROSSES = r"(?:(?:[XxＸｘ]+[.．])?[XxＸｘ]{2,}|[×✕╳]{2,}(?:[.．][×✕╳]+)?)"
+_OPEN, _CLOSE = r"[〔［\[【〖(（]", r"\\?[〕］\]】〗)）]"
+_UNIT = (
+    r"(?:[万亿千百十]*元|[万亿]|[%％‰]|个?百分点|平方米|公里|[人家个项次场户件份名台套篇条处批亩米吨期天年月日号分册卷所届倍字]"
+    r"|单位|公司|企业|部门|项目|街道|社区|[局科处区县市镇乡])"
+)
+_WHOLE = pattern(
+    rf"{_OPEN}?\s*(?:(?P<later>{_LATER})。?|(?P<nothing>{_CROSSES}|[?？]+)|(?P<somebody>(?:某某|{_CROSSES})[\u4e00-\u9fff（）()]{{1,10}}))"
+    rf"\s*{_CLOSE}?"
+)
+"""A value that says nothing else."""
+_INSIDE = pattern(
+    rf"(?P<later>{_OPEN}\s*(?:{_LATER})\s*(?:[：:][^〔〕［］\[\]【】()（）\n]*)?{_CLOSE}"
+    r"|(?<![^\s*_>|。；！？])待(?:补充?|核实|确认|定)[：:])"
+    rf"|(?P<nothing>(?<![A-Za-z0-9XxＸｘ×✕╳.．]){_CROSSES}(?=\s?{_UNIT})"
+    r"|(?<![A-Za-z0-9XxＸｘ×✕╳.．])[XxＸｘ×✕╳](?=[万亿]元|[%％]|年[XxＸｘ×✕╳]月)"
+    rf"|(?<![?？])[?？]{{2,}}(?=\s?{_UNIT})|[(（][?？]+[)）])"
+    rf"|(?P<somebody>某某(?=单位|公司|企业|部门|项目|街道|社区|[局科处区县市镇乡办]))"
+)
+_OTHERS_WORDS = pattern(
+    r"“[^“”\n]*”|‘[^‘’\n]*’|「[^「」\n]*」|『[^『』\n]*』|《[^《》\n]*》|\"[^\"\n]*\"|`[^`\n]*`|https?://\S+"
+)
+"""What is quoted is not what the report says."""
+_HINTS = "待暂XxＸｘ×✕╳?？"
+_HINT_WORDS = ("某某", "TBD", "TBC", "TODO", "tbd", "tbc", "todo")
+
+
+def _suspect(text: str) -> bool:
+    """Whether a text is worth a closer look; most have none of these characters but the 待 of 接待."""
+    return any_in(text, _HINTS) or any(word in text for word in _HINT_WORDS)
+
+
+def _find(draft: Draft) -> Iterator[Finding]:
+    for record in (draft.report, draft.department, draft.budget, draft.scorecard, *draft.projects):
+        if record is not None and _suspect(record.source.text):
+            for key, text, place in chain(_texts(record), _facts(record)):
+                yield from _in_value(key, text, place)
+    for _, words in suspected_prose(draft, _suspect):
+        for start, end, kind in _inside(words.text):
+            if words.typed(start, end):
+                shown = words.text[start:end]
+                yield _finding(
+                    words.span(start, end),
+                    f"“{context(words.text, start, end)}”里的“{shown}”",
+                    kind,
+                    prose=True,
+                )
+
+
+def _texts(record: Record) -> Iterator[tuple[str, str, DataText | Span]]:
+    for text in texts_of(record):
+        if text.attribute != "remark":
+            yield text.key, text.text, text
+
+
+def _facts(record: Record) -> Iterator[tuple[str, str, Span]]:
+    """The texts in the open mappings of a record and of the records in it."""
+    for attribute in record.KEYS.values():
+        value = record.__dict__.get(attribute)
+        if type(value) is Facts:
+            for key, inner in value.items():
+                span = value.span_of(key)
+                if span is not None:
+                    yield from ((key, text, span) for text in _strings(inner))
+        for inner in value if type(value) is tuple else (value,):
+            if isinstance(inner, Record):
+                yield from _facts(inner)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if type(value) is str:
+        yield value
+    elif type(value) is tuple:
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _in_value(key: str, text: str, place: DataText | Span) -> Iterator[Finding]:
+    if not _suspect(text):
+        return
+    whole = _WHOLE.fullmatch(text.strip())
+    if whole is not None:
+        span = place.span(0, len(text)) if isinstance(place, DataText) else place
+        yield _finding(span, f"“{key}”写的是“{text.strip()}”", str(whole.lastgroup), prose=False)
+        return
+    for start, end, kind in _inside(text):
+        span = place.span(start, end) if isinstance(place, DataText) else place
+        yield _finding(span, f"“{key}”里的“{context(text, start, end)}”", kind, prose=False)
+
+
+def _inside(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where a text holds such words: start, end, which kind."""
+    if not _suspect(text):
+        return
+    blank = _OTHERS_WORDS.sub(lambda found: " " * len(found[0]), text)
+    for found in _INSIDE.finditer(blank):
+        yield found.start(), found.end(), str(found.lastgroup)
+
+
+def _finding(span: Span, what: str, kind: str, *, prose: bool) -> Finding:
+    said = "像是样子里的名称，没有改成自己的" if kind == "somebody" else "像是没有填的"
+    mark = "〔待填：写什么〕" if prose else "“待填”"
+    hint = "改成自己的" if kind == "somebody" else f"填上；还不知道的，写{mark}，草稿里看得见，也算进还有几处"
+    return Finding(
+        span,
+        f"{what}{'' if prose else '，'}{said}",
+        f"{hint}；就是这个意思的，换个说法{'，或者加引号' if prose else '，或者放行'}",
+        severity=Severity.ERROR if kind == "nothing" else None,
+    )
+
+
+CHECK = Check(
+    Code.STAND_IN,
+    Severity.WARNING,
+    title="像是没有填的",
+    rule="值不应当是“待补”“待定”“待核实”“待查”“待确认”“暂缺”“TBD”“某某科”这样的话；文字里不应当有（待补充）〔待核实〕【待定】"
+    "和一段开头的“待补充：”。代替数、名称的“XX”“××”“？？”是错误，如“XX万元”“××家”“？？个”。"
+    "引号、书名号里的不看；“有待核实的线索12条”“待定代表”这样说事情的不看。"
+    "“待填”“待更新”外面加了别的括号、后面跟冒号的，就是待填、待更新，由B001、B002报。",
+    source="财预〔2020〕10号第二十五条（内容完整）",
+    mend="填上；还不知道的，数据里写“待填”，叙述里写〔待填：写什么〕。就是这个意思的，换个说法，或者审定以后放行。",
+    find=_find,
+)
