@@ -91,8 +91,8 @@ def _planned(workspace: Workspace, table: Path, folder: Path, mapping: str) -> P
 
 
 def _carried_out(plan: Plan, workspace: Workspace, folder: Path, yes: bool, remove: bool) -> int:
-    from compiler.remaining import remaining
     from compiler.import_listing import listed
+    from compiler.remaining import remaining
     from compiler.rewriting import rewrite
     from compiler.workbook.magnitudes import told
 

@@ -216,7 +216,7 @@ def _exported_rows(office: Office, title: str) -> list[list[str]]:
 def test_a_csv_saved_from_an_exported_sheet(office: Office, title: str, change: str) -> None:
     """Known by its hidden keys, or by its headers where those are gone."""
     rows = [row[1:] if change == "without keys" else row for row in _exported_rows(office, title)]
-    lines = [",".join(f'"{field}"' for field in row) for row in rows]
+    lines = [",".join('"' + field.replace('"', '""') + '"' for field in row) for row in rows]
     text = "\n".join(lines)
     csv(office, text.encode("ascii", "replace").decode() if change == "garbled" else text)
     before = office.data()

@@ -224,6 +224,24 @@ def test_new_lines_are_added_once(office: Office) -> None:
     assert "补充数据 新事实：表里是“3场”，数据里现在是“4场”" in said
 
 
+def test_a_new_line_filled_in_later(office: Office) -> None:
+    """What was left open when a line came is filled in where it lies; what somebody else has filled in stays."""
+    office.export()
+    office.edit(add("绩效指标", 项目=owner(office), 一级="产出指标", 三级="新一", 指标值="≥1次"))
+    office.import_("--yes")
+    office.edit(put("新一", "得分", 4))
+    office.edit(put("新一", "分值", 5))
+    said = office.import_("--yes")
+    assert "绩效指标“新一” 得分" in said and "（新增）" not in said
+    assert (
+        "{一级: 产出指标, 二级: 待填, 三级: 新一, 指标值: ≥1次, 完成值: 待填, 分值: 5, 得分: 4}"
+        in office.data()[FIRST]
+    )
+    assert SAME in office.import_("--yes")
+    office.edit(put("新一", "得分", 3))
+    assert "表里是“3”，数据里现在是“4”" in office.import_("--yes", code=1)
+
+
 def test_a_copied_line_is_added_once(office: Office) -> None:
     def change(book: Any) -> None:
         sheet = book["依据"]

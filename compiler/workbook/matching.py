@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from compiler.data_edit.notation import Plain
 from compiler.figures import half_width
-from compiler.workbook.baseline import NOTHING, Exported, token
+from compiler.workbook.baseline import NOTHING, OPEN, Exported, token
 from compiler.workbook.layout import LIST, Content, Key, Path, Role, Sheet
 from compiler.workbook.rows import Row
 
@@ -107,10 +107,13 @@ class Since:
                 self.unclear.add(place)
 
     def _name_before(self, key: Key) -> tuple[str, ...]:
-        name = tuple(self.exported.token(key, header) or NOTHING for header in (*NAMES, _VALUE))
+        name = self._tokens_before(key)
         if any(name) or (inner := self._first_in(key)) not in self.exported.rows:
             return name
-        return tuple(self.exported.token(inner, header) or NOTHING for header in (*NAMES, _VALUE))
+        return self._tokens_before(inner)
+
+    def _tokens_before(self, key: Key) -> tuple[str, ...]:
+        return tuple(_known(self.exported.token(key, header)) for header in (*NAMES, _VALUE))
 
     def name(self, key: Key) -> tuple[str, ...]:
         """What an entry is called now; one without a name by the first in it."""
@@ -161,8 +164,12 @@ _NOWHERE = Key("")
 
 
 def called(contents: Mapping[str, Content]) -> tuple[str, ...]:
-    """What an entry is called, of the contents of its row by header."""
-    return tuple(token(contents.get(header)) for header in (*NAMES, _VALUE))
+    """What an entry is called, of the contents of its row by header; what is still to be filled in is no part of a name."""
+    return tuple(_known(token(contents.get(header))) for header in (*NAMES, _VALUE))
+
+
+def _known(found: str | None) -> str:
+    return NOTHING if found is None or found == OPEN else found
 
 
 def _number(key: Key | None) -> int | None:
