@@ -306,9 +306,9 @@ def _open_value(node: Node, context: Context, key: str) -> Any:
         return None
     if context.gaps is not None and type(node) is Scalar:
         if is_unfilled(text):
-            return add_gap(context, node, key, None, stale=False)
+            return add_gap(context, node, key, None)
         if holds_mark(text):
-            add_gap(context, node, key, None, stale=True)
+            add_gap(context, node, key, None, among_words=True)
     plain = half_width(text.strip()) if not text.isascii() else text.strip()
     if _DATE.fullmatch(plain):
         return plain

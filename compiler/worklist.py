@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from compiler.diagnostics import Diagnostics
-from compiler.gaps import Gap, gaps_in_prose, holds_mark, is_unfilled
+from compiler.gaps import Gap, gaps_in_prose, holds_mark, is_stale, is_unfilled
 from compiler.patterns import pattern
 from compiler.publishing import WorkspaceError
 from compiler.rawdata import Mapping as RawMapping
@@ -136,7 +136,7 @@ def _left_in(workspace: Workspace, path: Path) -> list[bool] | None:
 def _open_values(node: Node) -> Iterator[bool]:
     if isinstance(node, Scalar):
         if is_unfilled(node.text) or holds_mark(node.text):
-            yield not is_unfilled(node.text)
+            yield not is_unfilled(node.text) and is_stale(node.text)
         return
     for inner in node.entries.values() if isinstance(node, RawMapping) else node.items:
         yield from _open_values(inner)

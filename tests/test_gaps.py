@@ -63,6 +63,7 @@ def change(path: Path, before: str, after: str) -> None:
             "〔 待填 〕",
         ),
         *("待填：全年执行数", "待填:等财务", "待填（等财务的数）", "待填。", "(待填：数)"),
+        *("待填，等王科长", "待填 等数", "待填,等数", "待填；问财务"),
         *("待更新", "〔待更新〕", "【待更新】", "(待更新)"),
     ],
 )
@@ -71,10 +72,31 @@ def test_a_value_that_is_unfilled(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "待定", "回执待填", "待填报完再说", "〔待更新〕旧话", "待更新：旧话", "待填、无", "10"]
+    "text",
+    [
+        "",
+        "待定",
+        "回执待填",
+        "待填报完再说",
+        "〔待更新〕旧话",
+        "待更新：旧话",
+        "待填、无",
+        "待填报的表格，12份",
+        "10",
+    ],
 )
 def test_a_value_that_is_not(text: str) -> None:
     assert not is_unfilled(text)
+
+
+def test_a_mark_among_words_says_itself_what_is_to_be_done() -> None:
+    text = "名称: 甲\n未支出原因: 【待填】王科长\n结余去向: 待更新：见待填清单\n补充数据: {时间: 3月〔待填：几〕日}\n"
+    _, gaps, _ = record(Project, text)
+    assert [(gap.span.line, gap.key, gap.stale) for gap in gaps] == [
+        (2, "未支出原因", False),
+        (3, "结余去向", True),
+        (4, "时间", False),
+    ]
 
 
 def record(cls: type[Record], text: str) -> tuple[Record | None, list[Gap], Diagnostics]:
