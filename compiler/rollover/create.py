@@ -145,7 +145,7 @@ def _read(workspace: Workspace, old: Path) -> tuple[dict[str, str], dict[str, by
             continue
         source = workspace.read_text(path, problems)
         if source is not None and (path.suffix == ".md" or read_yaml(source, problems) is not None):
-            texts[file] = workspace.read_whole(path).decode()
+            texts[file] = workspace.read_whole(path).decode("utf-8-sig")
     if problems.has_errors:
         raise Unreadable(problems)
     return texts, others
