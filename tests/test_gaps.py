@@ -329,11 +329,11 @@ def test_it_stands_out_in_every_document_and_is_traced(root: Path) -> None:
     draft = root / "build" / "晴川区档案局" / "2024" / "draft"
     page = (draft / "整体绩效评价报告.html").read_text(encoding="utf-8")
     assert "<mark>〔待填：等级〕</mark>" in page
-    assert re.search("<td[^>]*><mark>〔待填〕</mark></td>", page), "under its header"
+    assert re.search("<td[^>]*><mark>待填</mark></td>", page), "under its header"
     assert "<strong><mark>〔待更新〕</mark></strong>" in page
     with zipfile.ZipFile(draft / "整体绩效评价报告.docx") as package:
         document = package.read("word/document.xml").decode()
-    for mark in ("〔待填：等级〕", "〔待填〕", "〔待更新〕"):
+    for mark in ("〔待填：等级〕", ">待填<", "〔待更新〕"):
         run = document[: document.index(mark)].rpartition("<w:r>")[2]
         assert '<w:highlight w:val="yellow"/>' in run, mark
     traced = json.loads((draft / "trace.json").read_text(encoding="utf-8"))["figures"]
@@ -358,11 +358,11 @@ def test_a_table_decides_nothing_by_it(root: Path) -> None:
 @pytest.mark.parametrize(
     ("cell", "printed"),
     [
-        ("<td>{{ 评分表.等级 }}</td><td></td>", "〔待填〕"),
-        ("<td>{{ 评分表.等级 }}{% if 年度 == 1 %}！{% endif %}</td><td></td>", "〔待填〕"),
-        ("<td>{% if 评分表.得分 > 90 %}优{% else %}良{% endif %}</td><td></td>", "〔待填〕"),
-        ("<td>{{ 评分表.等级|默认('') }}</td><td></td>", "〔待填〕"),
-        ("<td>等级{{ 评分表.等级 }}</td><td></td>", "等级〔待填〕"),
+        ("<td>{{ 评分表.等级 }}</td><td></td>", "待填"),
+        ("<td>{{ 评分表.等级 }}{% if 年度 == 1 %}！{% endif %}</td><td></td>", "待填"),
+        ("<td>{% if 评分表.得分 > 90 %}优{% else %}良{% endif %}</td><td></td>", "待填"),
+        ("<td>{{ 评分表.等级|默认('') }}</td><td></td>", "待填"),
+        ("<td>等级{{ 评分表.等级 }}</td><td></td>", "等级待填"),
         ("<td>{{ 评分表.部分[0].名称 }}</td><td></td>", "第〔待填：几〕部分"),
         ('<td colspan="2">{{ 评分表.等级 }}</td>', "〔待填：等级〕"),
         ('<th scope="row">{{ 评分表.等级 }}</th><td></td>', "〔待填：等级〕"),
