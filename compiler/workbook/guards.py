@@ -144,13 +144,17 @@ def _validation(
             "error": "请从下拉里选。" if strict else "下拉里没有这一个。确定要用，选“是”。",
         }
     elif values in (Values.AMOUNT, Values.NUMBER):
-        unit = "，单位见表头" if values is Values.AMOUNT else ""
+        unit = "，单位见表头，或者写在数的后面，如 5.64万元" if values is Values.AMOUNT else ""
         yield {
             "type": "custom",
-            "formula1": _figure(f"{table.letter(column.header)}{table.first}", ">=0"),
+            "formula1": _figure(
+                f"{table.letter(column.header)}{table.first}",
+                ">=0",
+                "元" if values is Values.AMOUNT else "分",
+            ),
             "errorStyle": "stop",
             "errorTitle": column.header,
-            "error": f"只填数字{unit}，不能小于 0。没有的填“无”。",
+            "error": f"只填数字{unit}，不能小于 0。没有的填“无”，还不知道的空着。",
         }
     elif values is Values.RATE:
         cell = f"{table.letter(column.header)}{table.first}"
@@ -163,10 +167,14 @@ def _validation(
         }
 
 
-def _figure(cell: str, limits: str) -> str:
-    """Whether a cell has a figure within limits, or says that there is none."""
+def _figure(cell: str, limits: str, unit: str = "") -> str:
+    """Whether a cell has a figure within limits, or one with its unit behind it, or says that there is none, or none yet.
+
+    Excel takes 255 characters at most.
+    """
     words = ",".join(f'{cell}="{word}"' for word in ("无", "没有", "不适用", "—", "-", "/", "／"))
-    return f"OR(AND(ISNUMBER({cell}),{cell}{limits}),{words})"
+    typed = f'AND(RIGHT({cell},1)="{unit}",ISNUMBER(FIND(LEFT({cell},1),"0123456789"))),' if unit else ""
+    return f'OR(AND(ISNUMBER({cell}),{cell}{limits}),{typed}{words},LEFT({cell},2)="待填")'
 
 
 _MOST_RANGES = 500
