@@ -442,6 +442,14 @@ def test_no_rule_speaks_of_what_is_not_filled_in(root: Path, report: str) -> Non
         assert {path.rpartition(f"{report}/")[2] for _, path in new} == {file for file, _ in chosen}
 
 
+def test_a_score_over_its_weight_is_told_at_once(root: Path) -> None:
+    """Nothing that is still to be filled in can make it right."""
+    project = root / REPORT / "data" / "projects" / "01-馆藏档案数字化加工.yaml"
+    change(project, "完成值: 232天, 分值: 10, 得分: 10}", "完成值: 待填, 分值: 10, 得分: 25}")
+    said = call(["check", str(REPORT)], root).out
+    assert re.search("S004 .*得了25.*超过分值10", said), said
+
+
 def test_other_files_are_judged_all_the_same(root: Path) -> None:
     folder = root / REPORT
     change(folder / "data" / "budget.yaml", "上年结转结余率: 2.53%", "上年结转结余率: 待填")
