@@ -47,6 +47,8 @@ def import_(table: Path, folder: Path, yes: bool, remove: bool, mapping: str) ->
     from compiler.workbook.cells import WorkbookError
     from compiler.workspace import Workspace
 
+    if table.is_dir() and not folder.is_dir() and folder.suffix:
+        raise click.UsageError(f"次序反了，先写表格，再写报告：chengwen import {folder} {table}")
     folder = report_folder(folder)
     try:
         workspace = Workspace.around(folder)

@@ -49,7 +49,7 @@ def first_report(workspace: Workspace, department: str, year: int, kind: str, un
     if (content / department).is_symlink() or content.is_symlink():
         raise WorkspaceError(f"“{workspace.shown(content / department)}”是快捷方式（链接），不能用。")
     target = content / department / str(year)
-    there = _kind_of(workspace, target)
+    there = kind_of(workspace, target)
     if there and there != kind:
         raise WorkspaceError(
             f"“{workspace.shown(target)}”已经有了，是{there}，没有改动。同一年再做一份{kind}的，单位的名称后面加几个字，另放一个文件夹："
@@ -74,7 +74,7 @@ def first_report(workspace: Workspace, department: str, year: int, kind: str, un
     return write_folder(workspace, target, made, notes)
 
 
-def _kind_of(workspace: Workspace, folder: Path) -> str:
+def kind_of(workspace: Workspace, folder: Path) -> str:
     """The 文种 of the report in a folder; nothing when there is none that can be read."""
     if not (folder / "report.yaml").exists():
         return ""
