@@ -30,7 +30,10 @@ def root(tmp_path: Path) -> Path:
         (["import", OLD, "a.xlsx"], f"次序反了，先写表格，再写报告：chengwen import a.xlsx {OLD}"),
         (["import", "a.xlsx", "content/晴川区档案局"], f"写到年度那一层，如 {OLD}。"),
         (["new", "2024", "--from", OLD], "不能新建2024年的。前面的年度写成 2025。"),
-        (["new", "2052", "--from", "content/晴川区档案局/2023"], "年度写错了。下一年是2025年，--from 写成 content/晴川区档案局/2024。"),
+        (
+            ["new", "2052", "--from", "content/晴川区档案局/2023"],
+            "年度写错了。下一年是2025年，--from 写成 content/晴川区档案局/2024。",
+        ),
     ],
 )
 def test_what_is_meant_is_told(root: Path, typed: list[str], said: str) -> None:
