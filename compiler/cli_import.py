@@ -47,6 +47,8 @@ def import_(table: Path, folder: Path, yes: bool, remove: bool, mapping: str) ->
     from compiler.workbook.cells import WorkbookError
     from compiler.workspace import Workspace
 
+    if table.is_dir() and not folder.is_dir() and folder.suffix:
+        raise click.UsageError(f"次序反了，先写表格，再写报告：chengwen import {folder} {table}")
     folder = report_folder(folder)
     try:
         workspace = Workspace.around(folder)
@@ -91,6 +93,7 @@ def _planned(workspace: Workspace, table: Path, folder: Path, mapping: str) -> P
 
 
 def _carried_out(plan: Plan, workspace: Workspace, folder: Path, yes: bool, remove: bool) -> int:
+    from compiler.checks.stand_ins import told_of
     from compiler.import_listing import listed
     from compiler.remaining import remaining
     from compiler.rewriting import rewrite
@@ -122,6 +125,13 @@ def _carried_out(plan: Plan, workspace: Workspace, folder: Path, yes: bool, remo
         listed_too = any(path.name == NAME for path, _, _ in plan.files)
         click.echo(f"新的待填 {plan.opened} 处{f'，补进 {NAME}' if listed_too else ''}。\n")
     if warning := told(workspace, folder, plan):
+        click.echo(click.style("！ ", fg="yellow") + warning + "\n")
+    if warning := told_of(
+        [
+            *((each.name, each.record or each.new) for each in plan.differences),
+            *((each.name, each.content) for each, _ in plan.new),
+        ]
+    ):
         click.echo(click.style("！ ", fg="yellow") + warning + "\n")
     if plan.removed and yes and not remove:
         click.echo("表里少了上面列的项目，没有写。真要删去，加 --remove；不删，把那几行放回表里。", err=True)

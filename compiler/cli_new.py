@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from compiler.cli_reports import is_report, report_folder
+from compiler.cli_reports import is_report, meant_report, report_folder
 from compiler.cli_words import ChineseCommand, agreed
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--dept", metavar="单位", help="单位还没有报告的：单位的名称。")
 @click.option("--kind", metavar="文种", help="单位还没有报告的：文种，templates 里一个文件夹的名称。")
 @click.option("--unit", metavar="金额单位", help="单位还没有报告的：元、万元 或 亿元；不写就是万元。")
-@click.option("--yes", is_flag=True, help="和 --from 的报告隔了一年、几年的，不问，直接建。")
+@click.option("--yes", is_flag=True, help="和 --from 的报告隔了几年的、单位已经有上年报告的，不问，直接建。")
 def new(
     year: str, source: Path | None, dept: str | None, kind: str | None, unit: str | None, yes: bool
 ) -> int:
@@ -50,6 +50,11 @@ def new(
         )
     try:
         if source is None:
+            if doubt := _doubt(number, dept, kind) if not yes else "":
+                click.echo(doubt)
+                if not agreed("真的要新建一份空的吗？[y/N]"):
+                    click.echo("没有新建。")
+                    return 0
             workspace, made = _first(number, dept, kind, unit)
         else:
             try:
@@ -74,6 +79,8 @@ def new(
         click.echo(str(error), err=True)
         return 1
     _tell(workspace, made)
+    if source is not None:
+        _tell_unfinished(workspace, source, number)
     return 0
 
 
@@ -113,20 +120,50 @@ def _last(source: Path, year: int) -> Path:
     try:
         return report_folder(source)
     except click.UsageError as error:
-        meant = _meant(source)
-        raise click.UsageError(
-            error.message + (f"是不是“{meant}”？" if meant and meant != source.as_posix() else "")
-        ) from error
+        meant = "" if "是不是" in error.message else meant_report(source)
+        raise click.UsageError(error.message + (f"是不是“{meant}”？" if meant else "")) from error
 
 
-def _meant(source: Path) -> str:
-    """The report below content/ whose path ends like the one that is named, else the one that looks most like it."""
-    from compiler.diagnostics import nearest
+_ALIKE = 0.8
+"""How much of two names of offices is the same when one may be a slip for the other."""
 
-    known = [path.parent.as_posix() for path in sorted(Path("content").glob("*/*/report.yaml"))]
-    typed = source.as_posix()
-    same = [path for path in known if path.endswith(f"/{typed}")]
-    return same[0] if len(same) == 1 else nearest(typed, known)
+
+def _doubt(year: int, dept: str | None, kind: str | None) -> str:
+    """Why an empty report may not be what is meant: the office has reports of that kind, or a name much like the one given."""
+    from difflib import get_close_matches
+
+    from compiler.rollover.first import kind_of
+    from compiler.workspace import Workspace
+
+    offices = sorted({path.parent.parent.name for path in Path("content").glob("*/*/report.yaml")})
+    if dept not in offices:
+        near = "".join(get_close_matches(dept or "", offices, n=1, cutoff=_ALIKE))
+        return (
+            f"content 里没有“{dept}”这个单位，有“{near}”。"
+            if near and not (dept or "").startswith(near)
+            else ""
+        )
+    if Path("content", dept or "", str(year)).exists():
+        return ""  # which is told when it is to be made
+    workspace = Workspace.around(Path.cwd())
+    for path in sorted(Path("content").glob(f"{dept}/*/report.yaml"), reverse=True):
+        if path.parent.name < str(year) and kind_of(workspace, workspace.root / path.parent) == kind:
+            last = path.parent.as_posix()
+            return f"{last} 是这个单位以前的{kind}，从它带过来：chengwen new {year} --from {last}"
+    return ""
+
+
+def _tell_unfinished(workspace: Workspace, source: Path, year: int) -> None:
+    """Say that the report it was made from is a draft itself: what was open there is not known here either."""
+    from compiler.remaining import remaining
+
+    old = report_folder(source)
+    if left := remaining(workspace, old)[1]:
+        shown = workspace.shown(old)
+        if "还有" in left or "读不出" in left:
+            click.echo(
+                f"  注意：{shown} 自己还没有填完：{left}。那里没有填的，{year}年的表里没有上年数可以对照。"
+            )
 
 
 def _first(year: int, dept: str | None, kind: str | None, unit: str | None) -> tuple[Workspace, Made]:

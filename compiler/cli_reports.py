@@ -86,7 +86,7 @@ def report_folder(folder: Path) -> Path:
     found = reports([folder])
     if len(found) > 1:
         raise click.UsageError(
-            f"“{folder}”里有 {len(found)} 份报告，一次只做一份，写到年度那一层，如 {found[0]}。"
+            f"“{folder}”里有 {len(found)} 份报告，一次只做一份，写到年度那一层，如 {_relative(found[-1])}。"
         )
     return found[0]
 
@@ -98,6 +98,10 @@ def reports(folders: Sequence[Path]) -> list[Path]:
             path for path in Path("content").glob("*/*") if is_report(path) and not _is_hidden(path)
         )
         if not found:
+            if Path("content").is_dir() and Path("templates").is_dir():
+                raise click.UsageError(
+                    "还没有报告。新建一份：chengwen new 2025 --dept 某某局 --kind 文种；细说见 chengwen new --help。"
+                )
             raise click.UsageError(
                 f"在“{Path.cwd()}”的 content 文件夹里没有找到报告（content/单位/年度/report.yaml）。请先进入放着 content 的文件夹。"
             )
@@ -107,7 +111,8 @@ def reports(folders: Sequence[Path]) -> list[Path]:
         if folder.name == "report.yaml":
             folder = folder.parent
         if not folder.is_dir():
-            raise click.UsageError(f"没有“{folder}”这个文件夹。")
+            meant = meant_report(folder)
+            raise click.UsageError(f"没有“{folder}”这个文件夹。" + (f"是不是“{meant}”？" if meant else ""))
         inner = (
             [folder]
             if is_report(folder)
@@ -124,6 +129,22 @@ def reports(folders: Sequence[Path]) -> list[Path]:
             )
         out += inner
     return list(dict.fromkeys(path.resolve() for path in out))
+
+
+def meant_report(folder: Path) -> str:
+    """The report below content/ whose path ends like the one that is named, else the one that looks most like it."""
+    from compiler.diagnostics import nearest
+
+    known = [path.parent.as_posix() for path in sorted(Path("content").glob("*/*/report.yaml"))]
+    typed = folder.as_posix()
+    same = [path for path in known if path.endswith(f"/{typed}")]
+    meant = same[0] if len(same) == 1 else nearest(typed, known)
+    return "" if meant == typed else meant
+
+
+def _relative(folder: Path) -> str:
+    """A path as one would type it here."""
+    return folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else str(folder)
 
 
 def _is_hidden(folder: Path) -> bool:

@@ -40,7 +40,7 @@ class Code(Enum):
     FILE_TOO_LARGE = "F006"
     SUSPICIOUS_CHARACTER = "F007"
     UNREADABLE_FILE = "F008"
-    BYTE_ORDER_MARK = "F009"
+    # F009 was a byte order mark; it is read over now.
 
     YAML_SYNTAX = "Y001"
     YAML_FORBIDDEN = "Y002"

@@ -90,11 +90,6 @@ EXPLANATIONS: dict[Code, Explanation] = {
         "没有权限，或者别的程序占着它，或者它其实是个文件夹。",
         "关闭占着它的程序；还不行，请管电脑的人看权限。",
     ),
-    Code.BYTE_ORDER_MARK: Explanation(
-        "带有 BOM",
-        "记事本存成了“带有 BOM 的 UTF-8”。",
-        "用记事本另存为，编码选 UTF-8。",
-    ),
     Code.YAML_SYNTAX: Explanation(
         "写法读不懂",
         "冒号、缩进、引号、括号有一处不对。",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from codecs import BOM_UTF8
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
@@ -94,7 +95,8 @@ def _plan(workspace: Workspace, folder: Path, findings: Iterable[Diagnostic]) ->
             left += wanted
             continue
         before = _read(workspace, folder, inside, wanted[0])
-        parts = _LINE_END.split(before.decode("utf-8", "replace"))
+        mark = BOM_UTF8 if before.startswith(BOM_UTF8) else b""
+        parts = _LINE_END.split(before.removeprefix(mark).decode("utf-8", "replace"))
         lines = parts[::2]
         if any(finding.span.source.lines != lines for finding in wanted):
             raise WorkspaceError(f"“{shown}”在检查之后又改过，没有改动任何文件。请再运行一次。")
@@ -105,7 +107,7 @@ def _plan(workspace: Workspace, folder: Path, findings: Iterable[Diagnostic]) ->
             parts[2 * number] = line
         if edits:
             fixed += [edit.finding for edit in edits]
-            files.append((folder / PurePosixPath(inside), before, "".join(parts).encode("utf-8")))
+            files.append((folder / PurePosixPath(inside), before, mark + "".join(parts).encode("utf-8")))
     return Plan(tuple(changes), tuple(fixed), tuple(left), tuple(files))
 
 

@@ -26,7 +26,7 @@ MARK = pattern(
 )
 """A mark among words: in 〔 〕, as it is printed and as `new` writes it; in other brackets; before a colon where words begin."""
 _TYPED = pattern(
-    r"待填[写报入]?(?:。|\s*[：:].*|\s*[(（][^()（）]*[)）])?|待更新。?"
+    r"待填[写报入]?(?:。|\s*[：:].*|\s*[(（][^()（）]*[)）]|[ \u3000，,；;].*)?|待更新。?"
     r"|[〔［\[【〖(（]\s*待(?:填[写报入]?\s*(?:[：:].*)?|更新\s*)[〕］\]】〗)）]"
 )
 
@@ -51,13 +51,21 @@ class Gap(NamedTuple):
 
 
 def is_unfilled(text: str) -> bool:
-    """Whether a value says that it is not known yet, and nothing else: 待填, as drafts print it, 待更新 without any words."""
+    """Whether a value says that it is not known yet, and nothing else than why: 待填, as drafts print it, `待填，等财务的数`,
+    待更新 without any words.
+    """
     return text == UNFILLED or ("待" in text and _TYPED.fullmatch(text.strip()) is not None)
 
 
 def holds_mark(text: str) -> bool:
     """Whether there is a mark among the words of a text."""
     return "待" in text and MARK.search(text) is not None
+
+
+def is_stale(text: str) -> bool:
+    """Whether the first mark among the words of a text is of another year, and not a place to fill in."""
+    found = MARK.search(text)
+    return found is not None and "待更新" in found[0].partition("：")[0].partition(":")[0]
 
 
 def mark_for(key: str) -> str:
@@ -101,7 +109,7 @@ def gaps_in_prose(source: Source) -> Iterator[Gap]:
         yield Gap(
             span,
             "".join(_COLON.split(words, 1)[1:]).strip(),
-            "待更新" in words,
+            is_stale(found[0]),
             (first, 0),
             (last, len(line(last)) + 1),
         )

@@ -6,6 +6,7 @@ Bytes come in, a `Source` goes out, or a diagnostic at the first byte or charact
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 
 from compiler.diagnostics import Code, Diagnostics
 from compiler.source import Source, Span
@@ -49,7 +50,7 @@ def read_through_gate(shown: str, data: bytes, sink: Diagnostics) -> Source | No
 
 
 def decode(data: bytes, shown: str, sink: Diagnostics) -> str | None:
-    """UTF-8 text with line ends as \\n; None for anything else, which is reported at its first bad byte."""
+    """UTF-8 text, with or without a byte order mark, which is no part of it, with line ends as \\n; None for anything else, which is reported at its first bad byte."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         sink.error(
             Code.NOT_UTF8,
@@ -58,15 +59,7 @@ def decode(data: bytes, shown: str, sink: Diagnostics) -> str | None:
             "用记事本打开，另存为时编码选 UTF-8",
         )
         return None
-    if data.startswith(b"\xef\xbb\xbf"):
-        text = data[3:].decode("utf-8", "replace")
-        sink.error(
-            Code.BYTE_ORDER_MARK,
-            Source(shown, text).span(0),
-            "文件开头带有 BOM 标记",
-            "用记事本另存为，编码选 UTF-8（不要选“带有 BOM 的 UTF-8”）",
-        )
-        return None
+    data = data.removeprefix(BOM_UTF8)  # an older Notepad knows no UTF-8 without
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -113,6 +113,8 @@ def _number_hint(text: str, what: str, key: str, *, may_wait: bool) -> str:
         return "位数太多，核对后改正"
     if re.search(r"\d\s+\d", text):
         return "数字中间不要有空格"
+    if re.fullmatch(r"-?\d[\d,]*\.\D*", text):
+        return f"小数点后面没有数：去掉它，写成 {text.replace('.', '')}；或者补上后面的数"
     if "。" in text:
         return "小数点用“.”"
     if not re.search(r"\d", text):
@@ -306,9 +308,9 @@ def _open_value(node: Node, context: Context, key: str) -> Any:
         return None
     if context.gaps is not None and type(node) is Scalar:
         if is_unfilled(text):
-            return add_gap(context, node, key, None, stale=False)
+            return add_gap(context, node, key, None)
         if holds_mark(text):
-            add_gap(context, node, key, None, stale=True)
+            add_gap(context, node, key, None, among_words=True)
     plain = half_width(text.strip()) if not text.isascii() else text.strip()
     if _DATE.fullmatch(plain):
         return plain
@@ -355,7 +357,7 @@ def _date(node: Node, context: Context, key: str) -> str | None:
         Code.WRONG_TYPE,
         node.place,
         f"“{key}”应当是日期，写的是“{_short(text)}”",
-        "写成 2024年3月1日，月和日不补 0",
+        "年月日写全，如 2025年3月1日，月和日不补 0",
     )
     return None
 

@@ -10,6 +10,8 @@ from compiler.tree import Figure, Inline, Marked, Text
 
 def figure_inlines(span: Span, text: str, key: str, reads: tuple[Read, ...] = ()) -> tuple[Inline, ...]:
     """The figure of a printed value, its marks apart from its other words."""
+    if text == UNFILLED:
+        return (Marked(span, (Figure(span, text, key, reads),)),)
     if not holds_mark(text):
         return (Figure(span, text, key, reads),)
     figures = ((Figure(span, words, key, reads), is_mark) for _, words, is_mark in pieces(text))
@@ -28,5 +30,7 @@ def text_inlines(span: Span, text: str) -> tuple[Inline, ...]:
 
 
 def in_a_column(text: str) -> str:
-    """The words of a cell under its header: nothing but the mark of a value to come needs no name there, 〔待填〕."""
-    return f"〔{UNFILLED}〕" if text.startswith(mark_for("")[:-1]) and MARK.fullmatch(text) else text
+    """The words of a cell under its header: nothing but the mark of a value to come needs no name there, and no brackets,
+    which would break in a narrow column: 待填.
+    """
+    return UNFILLED if text.startswith(mark_for("")[:-1]) and MARK.fullmatch(text) else text

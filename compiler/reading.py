@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiler.diagnostics import Code, Diagnostics
-from compiler.gaps import MARK, Gap, is_unfilled
+from compiler.gaps import MARK, Gap, is_stale, is_unfilled
 from compiler.rawdata import Mapping, Node, Scalar, Sequence
 from compiler.record import Unfilled
 from compiler.source import Source, Span, line_and_column, unpack
@@ -34,11 +34,15 @@ class Context:
 
 
 def add_gap(
-    context: Context, node: Scalar, key: str, owner: Mapping | Sequence | None, *, stale: bool
+    context: Context, node: Scalar, key: str, owner: Mapping | Sequence | None, *, among_words: bool = False
 ) -> Unfilled:
-    """Note that a value is still to be filled in. `owner` is what is not judged until it is; itself when None."""
+    """Note that a value is still to be filled in, or that a mark stands `among_words` of it.
+
+    `owner` is what is not judged until it is; itself when None.
+    """
     span = context.span(node.place)
-    if stale:  # the mark itself, which may stand lines below the value's header
+    stale = among_words and is_stale(node.text)
+    if among_words:  # the mark itself, which may stand lines below the value's header
         text, line = context.source.text, 0
         for _ in range(span.line - 1):
             line = text.index("\n", line) + 1

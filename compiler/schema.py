@@ -115,12 +115,12 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
             child = unbracketed(child)
         if drafted and type(child) is Scalar and name in shape.open:
             if is_unfilled(child.text):
-                unfilled[attribute] = add_gap(context, child, name, node, stale=False)
+                unfilled[attribute] = add_gap(context, child, name, node)
                 values[attribute] = mark_for(name) if shape.open[name] else None
                 places[attribute] = child.place
                 continue
             if holds_mark(child.text):
-                add_gap(context, child, name, node, stale=True)
+                add_gap(context, child, name, node, among_words=True)
         value = read(child, context, name)
         if value is None:
             sound = False

@@ -13,17 +13,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from compiler.diagnostics import Diagnostics
-from compiler.gaps import Gap, gaps_in_prose, holds_mark, is_unfilled
+from compiler.gaps import Gap, gaps_in_prose, holds_mark, is_stale, is_unfilled
 from compiler.patterns import pattern
 from compiler.publishing import WorkspaceError
 from compiler.rawdata import Mapping as RawMapping
 from compiler.rawdata import Node, Scalar
 from compiler.readers.yaml_data import read_yaml
+from compiler.source import Source
 from compiler.workspace import Workspace
 
 NAME = "待办.md"
-_ROW = pattern(r"([^\s:{]+): \{|- \{.*?(?:三级|名称): ([^,}]+)")
-"""What a line of several values is about: 基本支出: {…}, - {三级: 宣讲场次, …}."""
+_FLOW = pattern(r"\s*([^\s:{-][^:{]*): \{|\s*- \{")
+"""A line of several values: 基本支出: {…}, - {三级: 宣讲场次, …}."""
+_NAMED = pattern(r"[\s{,](?:三级|名称): *([^,}\n]+)")
+_LEVEL = pattern(r"[\s{,]二级: *([^,}\n]+)")
 _ADDED = "# 从表格新加的"
 """The title over what came later."""
 _HEADING = pattern(r"\s*#+\s*(.*?\.(?:yaml|md))\b")
@@ -136,7 +139,7 @@ def _left_in(workspace: Workspace, path: Path) -> list[bool] | None:
 def _open_values(node: Node) -> Iterator[bool]:
     if isinstance(node, Scalar):
         if is_unfilled(node.text) or holds_mark(node.text):
-            yield not is_unfilled(node.text)
+            yield not is_unfilled(node.text) and is_stale(node.text)
         return
     for inner in node.entries.values() if isinstance(node, RawMapping) else node.items:
         yield from _open_values(inner)
@@ -187,10 +190,60 @@ def appended(text: str, folder: str, gaps: Iterable[Gap]) -> str:
 def _words(gap: Gap) -> str:
     line = gap.span.source.line(gap.span.line).strip()
     if not gap.stale:
-        row = _ROW.match(line)
-        return (f"{row[1] or row[2]}：" if row else "") + (gap.key or "待填")
+        owner = _owner(gap.span.source, gap.span.line) if gap.span.source.path.endswith(".yaml") else ""
+        return (f"{owner}：" if owner else "") + (gap.key or "待填")
     start = line.find("〔待更新")
     words = line[line.find("〕", start) + 1 :].strip()
     return (
         "待更新：" + (f"{gap.key}，" if gap.key else "") + (words if len(words) <= 24 else f"{words[:24]}…")
     )
+
+
+def _owner(source: Source, number: int) -> str:
+    """What the value in a line belongs to, in words: 基本支出, an entry by its name, else which one of its list; nothing at the top."""
+    line = source.line(number)
+    flow = _FLOW.match(line)
+    if flow and flow[1]:
+        return flow[1]
+    column = _column(line)
+    for start in range(number, 0, -1):
+        line = source.line(start)
+        if not _is_data(line):
+            continue
+        if line.lstrip().startswith("- "):
+            if start == number or _column(line) + 2 <= column:
+                break
+        elif _column(line) < column:
+            return _owner(source, start)
+    else:
+        return ""
+    dash = _column(line)
+    words = line
+    below = start + 1
+    while (
+        not flow
+        and below <= len(source.lines)
+        and (not _is_data(source.line(below)) or _column(source.line(below)) > dash)
+    ):
+        if _column(source.line(below)) == dash + 2:
+            words += "\n" + source.line(below)
+        below += 1
+    name, level = _NAMED.search(words), _LEVEL.search(words)
+    if name and not is_unfilled(name[1]):
+        return name[1].strip()
+    count, above = 1, start - 1
+    while above and (not _is_data(source.line(above)) or source.line(above)[: dash + 2].strip() in ("", "-")):
+        count += source.line(above)[dash : dash + 2] == "- " and _column(source.line(above)) == dash
+        above -= 1
+    outer = _owner(source, above) if above else ""
+    head = source.line(above).strip().removeprefix("- ").partition(":")[0] if above else ""
+    shown = f"{head}第{count}项" + (f"（{level[1].strip()}）" if level and not is_unfilled(level[1]) else "")
+    return f"{outer} {shown}" if outer else shown
+
+
+def _column(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _is_data(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")

@@ -426,10 +426,12 @@ def test_notation_of_the_manual(content: Any, written: str) -> None:
         (b"a\rb\r", "a\nc\n", b"a\rc\r"),
         (b"a\r\nb\nc\r\nd", "a\nx\nb\nc\nd", b"a\r\nx\nb\nc\r\nd"),
         (b"a\r\nb", "a\nb\nc", b"a\r\nb\r\nc"),
+        (b"\xef\xbb\xbfa\n", "x\na\n", b"\xef\xbb\xbfx\na\n"),
+        (b"\xef\xbb\xbfa\r\nb\n", "a\nx\nb\n", b"\xef\xbb\xbfa\r\nx\nb\n"),
     ],
 )
 def test_line_ends_stay(before: bytes, new: str, after: bytes) -> None:
-    old = re.sub("\r\n|\r", "\n", before.decode())
+    old = re.sub("\r\n|\r", "\n", before.decode("utf-8-sig"))
     assert with_line_ends(before, old, new) == after
 
 

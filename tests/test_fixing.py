@@ -168,6 +168,14 @@ def test_line_ends_and_permissions_stay(root: Path) -> None:
         assert path.stat().st_mode & 0o777 == 0o640
 
 
+def test_a_byte_order_mark_stays(root: Path) -> None:
+    """What an older Notepad writes is read; places in the first line are those without the mark."""
+    path = root / _NARRATIVE
+    path.write_bytes("全年支出1037.86万元。\r\n".encode("utf-8-sig"))
+    write_fixes(_plan(root))
+    assert path.read_bytes() == "全年支出{{ 预算.资金总体.全年执行数|万元 }}。\r\n".encode("utf-8-sig")
+
+
 def test_data_files_are_fixed_too(root: Path) -> None:
     card = root / REPORT / "data" / "scorecard.yaml"
     text = card.read_text(encoding="utf-8")

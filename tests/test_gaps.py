@@ -63,6 +63,7 @@ def change(path: Path, before: str, after: str) -> None:
             "〔 待填 〕",
         ),
         *("待填：全年执行数", "待填:等财务", "待填（等财务的数）", "待填。", "(待填：数)"),
+        *("待填，等王科长", "待填 等数", "待填,等数", "待填；问财务"),
         *("待更新", "〔待更新〕", "【待更新】", "(待更新)"),
     ],
 )
@@ -71,10 +72,31 @@ def test_a_value_that_is_unfilled(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "待定", "回执待填", "待填报完再说", "〔待更新〕旧话", "待更新：旧话", "待填、无", "10"]
+    "text",
+    [
+        "",
+        "待定",
+        "回执待填",
+        "待填报完再说",
+        "〔待更新〕旧话",
+        "待更新：旧话",
+        "待填、无",
+        "待填报的表格，12份",
+        "10",
+    ],
 )
 def test_a_value_that_is_not(text: str) -> None:
     assert not is_unfilled(text)
+
+
+def test_a_mark_among_words_says_itself_what_is_to_be_done() -> None:
+    text = "名称: 甲\n未支出原因: 【待填】王科长\n结余去向: 待更新：见待填清单\n补充数据: {时间: 3月〔待填：几〕日}\n"
+    _, gaps, _ = record(Project, text)
+    assert [(gap.span.line, gap.key, gap.stale) for gap in gaps] == [
+        (2, "未支出原因", False),
+        (3, "结余去向", True),
+        (4, "时间", False),
+    ]
 
 
 def record(cls: type[Record], text: str) -> tuple[Record | None, list[Gap], Diagnostics]:
@@ -307,11 +329,11 @@ def test_it_stands_out_in_every_document_and_is_traced(root: Path) -> None:
     draft = root / "build" / "晴川区档案局" / "2024" / "draft"
     page = (draft / "整体绩效评价报告.html").read_text(encoding="utf-8")
     assert "<mark>〔待填：等级〕</mark>" in page
-    assert re.search("<td[^>]*><mark>〔待填〕</mark></td>", page), "under its header"
+    assert re.search("<td[^>]*><mark>待填</mark></td>", page), "under its header"
     assert "<strong><mark>〔待更新〕</mark></strong>" in page
     with zipfile.ZipFile(draft / "整体绩效评价报告.docx") as package:
         document = package.read("word/document.xml").decode()
-    for mark in ("〔待填：等级〕", "〔待填〕", "〔待更新〕"):
+    for mark in ("〔待填：等级〕", ">待填<", "〔待更新〕"):
         run = document[: document.index(mark)].rpartition("<w:r>")[2]
         assert '<w:highlight w:val="yellow"/>' in run, mark
     traced = json.loads((draft / "trace.json").read_text(encoding="utf-8"))["figures"]
@@ -336,11 +358,11 @@ def test_a_table_decides_nothing_by_it(root: Path) -> None:
 @pytest.mark.parametrize(
     ("cell", "printed"),
     [
-        ("<td>{{ 评分表.等级 }}</td><td></td>", "〔待填〕"),
-        ("<td>{{ 评分表.等级 }}{% if 年度 == 1 %}！{% endif %}</td><td></td>", "〔待填〕"),
-        ("<td>{% if 评分表.得分 > 90 %}优{% else %}良{% endif %}</td><td></td>", "〔待填〕"),
-        ("<td>{{ 评分表.等级|默认('') }}</td><td></td>", "〔待填〕"),
-        ("<td>等级{{ 评分表.等级 }}</td><td></td>", "等级〔待填〕"),
+        ("<td>{{ 评分表.等级 }}</td><td></td>", "待填"),
+        ("<td>{{ 评分表.等级 }}{% if 年度 == 1 %}！{% endif %}</td><td></td>", "待填"),
+        ("<td>{% if 评分表.得分 > 90 %}优{% else %}良{% endif %}</td><td></td>", "待填"),
+        ("<td>{{ 评分表.等级|默认('') }}</td><td></td>", "待填"),
+        ("<td>等级{{ 评分表.等级 }}</td><td></td>", "等级待填"),
         ("<td>{{ 评分表.部分[0].名称 }}</td><td></td>", "第〔待填：几〕部分"),
         ('<td colspan="2">{{ 评分表.等级 }}</td>', "〔待填：等级〕"),
         ('<th scope="row">{{ 评分表.等级 }}</th><td></td>', "〔待填：等级〕"),
@@ -418,6 +440,14 @@ def test_no_rule_speaks_of_what_is_not_filled_in(root: Path, report: str) -> Non
         new = {key for key in after if key not in before}
         assert {code for code, _ in new} == {"B001"}, [file for file, _ in chosen]
         assert {path.rpartition(f"{report}/")[2] for _, path in new} == {file for file, _ in chosen}
+
+
+def test_a_score_over_its_weight_is_told_at_once(root: Path) -> None:
+    """Nothing that is still to be filled in can make it right."""
+    project = root / REPORT / "data" / "projects" / "01-馆藏档案数字化加工.yaml"
+    change(project, "完成值: 232天, 分值: 10, 得分: 10}", "完成值: 待填, 分值: 10, 得分: 25}")
+    said = call(["check", str(REPORT)], root).out
+    assert re.search("S004 .*得了25.*超过分值10", said), said
 
 
 def test_other_files_are_judged_all_the_same(root: Path) -> None:

@@ -113,8 +113,10 @@ def test_a_new_folder_compiles_at_once(root: Path, old: str, year: int) -> None:
     built = call(["build", new], root)
     assert built.exit_code == 0, built
     assert f"0/{told[1]} 已填" in built.out
-    marks = set(MARK.findall(html_text(next((root / "build").glob(f"*/{year}/draft/*.html")))))
-    assert marks & {"〔待填：全年执行数〕", "〔待填：实际完成情况〕"} and "〔待填〕" in marks
+    page = next((root / "build").glob(f"*/{year}/draft/*.html"))
+    marks = set(MARK.findall(html_text(page)))
+    assert marks & {"〔待填：全年执行数〕", "〔待填：实际完成情况〕"}
+    assert "<mark>待填</mark>" in page.read_text(encoding="utf-8")
     checked = call(["check", new], root)
     assert checked.exit_code == 1
     assert f"0/{told[1]} 已填，还有 " in checked.out

@@ -33,7 +33,7 @@ def test_the_sample_has_two_years(root: Path) -> None:
         ([f"{DEPARTMENT}/2025", "--from", OLD], f"前面只写年度，如 2025；写的是“{DEPARTMENT}/2025”。"),
         (["2023", "--from", OLD], f"“{OLD}”是2024年的，只能用来新建后面的年度"),
         (["2026", "--from", f"{DEPARTMENT}/2023"], f"已经有“{OLD}”了，2026年的不从2023年带"),
-        (["2052", "--from", f"{DEPARTMENT}/2023"], f"--from 改写成 {OLD}。"),
+        (["2052", "--from", f"{DEPARTMENT}/2023"], f"年度写错了。下一年是2025年，--from 写成 {OLD}。"),
         (["2024", "--from", f"{DEPARTMENT}/2023"], f"“{OLD}”已经有了，没有改动。"),
         (["2025", "--from", f"{DEPARTMENT}/2042"], f"这个文件夹。是不是“{OLD}”？"),
         (["2025", "--from", "content/晴川档案局/2024"], f"这个文件夹。是不是“{OLD}”？"),

@@ -71,6 +71,25 @@ def test_what_is_still_open_is_told_in_full(tmp_path: Path) -> None:
     assert call(["export", OLD, "-o", "b.xlsx"], tmp_path).out.count("还") == 0
 
 
+def test_words_in_the_place_of_a_value_are_told_before_they_are_written(tmp_path: Path) -> None:
+    copy_clean(tmp_path)
+    assert call(["new", "2025", "--from", OLD], tmp_path).exit_code == 0
+    assert call(["export", NEW, "-o", "a.xlsx"], tmp_path).exit_code == 0
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    sheet = book["绩效指标"]
+    column = next(cell.column for cell in sheet[2] if cell.value == "完成值")
+    typed = ("待补", "尚未填写", "……", "待财务提供", "待填，等王科长", "95%", "XX家", "空", "TBD")
+    for row, words in enumerate(typed, 3):
+        sheet.cell(row, column).value = words
+    book.save(tmp_path / "a.xlsx")
+    ran = call(["import", "a.xlsx", NEW, "--yes"], tmp_path)
+    assert ran.exit_code == 0, ran
+    (told,) = re.findall("！ (.*)", ran.out)
+    assert told.startswith("有 7 处像是没有填的：绩效指标“") and told.count("完成值“") == 6, told
+    assert "完成值“待补”" in told and "等。还不知道的，空着或者填“待填”" in told
+    assert "完成值“95%”" not in told and "王科长" not in ran.out
+
+
 # Units ---------------------------------------------------------------------------------------
 
 

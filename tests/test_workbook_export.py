@@ -23,6 +23,7 @@ from compiler.rawdata import Mapping, Scalar, Sequence
 from compiler.workbook import sheets
 from compiler.workbook.cells import LONGEST, exact, letters
 from compiler.workbook.export import Exported, ExportError, export_report
+from compiler.workbook.guards import CHOICES_SHEET, _figure
 from compiler.workbook.layout import HEADER_ROW, ORIGIN_SHEET, UNFILLED, Content, Key, Origin, Role, Sheet
 from compiler.workbook.rows import Book, read_book, rows_of
 from compiler.workbook.sheets import SHEETS, uncovered
@@ -378,6 +379,9 @@ def test_formulas_say_what_the_compiler_says(report: Path, tmp_path: Path, calc:
                 if column.role is Role.COMPUTED and row.kind.name in column.keys:
                     value = opened.cell(number, columns[column.titled(book.report.unit)]).value
                     ours = expected(sheet.title, column.formula, row.key, book)
+                    if sheet.title == "项目" and column.formula == "scores":
+                        value, empty = without_empty(value)
+                        assert empty == unscored(book.files[row.key.file].record), row.key
                     where = f"{sheet.title} {row.key} {column.header}: {value} for {ours}"
                     assert (value in (None, "")) == (ours is None), where
                     assert ours is None or abs(Decimal(repr(value)) - ours) < Decimal("1e-8"), where
@@ -388,6 +392,65 @@ def test_formulas_say_what_the_compiler_says(report: Path, tmp_path: Path, calc:
             total = sum(amounts, Decimal(0)).scaleb(-UNITS[book.report.unit])
             assert abs(Decimal(repr(opened.cell(3, letter).value)) - total) < Decimal("1e-8")
     assert compared > 10
+
+
+def without_empty(shown: Any) -> tuple[Any, int]:
+    """A sum of scores, and how many rows it says have none: 90（1行未填）."""
+    parts = re.fullmatch(r"([\d.]+)（(\d+)行未填）", str(shown))
+    return (float(parts[1]), int(parts[2])) if parts else (shown, 0)
+
+
+def unscored(project: Project) -> int:
+    rows = [*(project.indicators or ()), *([project.funds.typed_whole] if project.funds else [])]
+    empty = [row for row in rows if row is not None and row.weight is not None and row.typed_score is None]
+    return len(empty) if len(empty) < sum(row is not None and row.weight is not None for row in rows) else 0
+
+
+@pytest.mark.libreoffice
+def test_a_sum_of_scores_says_what_is_not_in_it(sample: Path, tmp_path: Path, calc: Path) -> None:
+    put_project(
+        sample,
+        "名称: 另一个\n资金:\n  年度资金总额: {全年预算数: 10, 全年执行数: 10, 分值: 10}\n绩效指标:\n"
+        "  - {一级: 产出指标, 三级: 甲, 分值: 50, 得分: 49.5}\n  - {一级: 产出指标, 三级: 乙, 分值: 40}\n",
+    )
+    export(sample, tmp_path / "数据.xlsx")
+    opened = openpyxl.load_workbook(
+        recalculated(tmp_path / "数据.xlsx", calc, tmp_path / "out"), data_only=True
+    )["项目"]
+    columns = {cell.value: cell.column for cell in opened[HEADER_ROW]}
+    assert "49.5（2行未填）" in [cell.value for cell in opened[letters(columns["各行得分"])]]
+
+
+@pytest.mark.libreoffice
+def test_limits_let_pass_what_is_taken(tmp_path: Path, calc: Path) -> None:
+    """A cell of an amount takes what an import does: figures, with a unit, and the words for none and for none yet."""
+    taken = (5.64, 0, "5.64万元", "56,400元", "无", "—", "待填", "待填，等财务的数")
+    refused = (-1, "约5万元", "五万元", "5.64万", "好", "5分")
+    workbook = openpyxl.Workbook()
+    for row, value in enumerate((*taken, *refused), 1):
+        workbook.active.cell(row, 1).value = value
+        workbook.active.cell(row, 2).value = "=" + _figure(f"A{row}", ">=0", "元")
+    workbook.save(tmp_path / "a.xlsx")
+    opened = openpyxl.load_workbook(
+        recalculated(tmp_path / "a.xlsx", calc, tmp_path / "out"), data_only=True
+    ).active
+    said = [bool(opened.cell(row, 2).value) for row in range(1, len(taken) + len(refused) + 1)]
+    assert said == [True] * len(taken) + [False] * len(refused)
+    assert len(_figure("ABC1048576", ">=0", "元")) <= 255, "Excel takes no more"
+
+
+def test_the_supervisors_on_offer_are_none_that_a_check_refuses(sample: Path, tmp_path: Path) -> None:
+    department = sample / "data" / "department.yaml"
+    department.write_text(
+        "名称: 示例局\n全称: 示例区示例局\n内设机构:\n  - {名称: 业务科}\n", encoding="utf-8"
+    )
+    put_project(sample, "名称: 另一个\n主管部门: 业务科\n")
+    (sample / "data/projects/10-又一个.yaml").write_text(
+        "名称: 又一个\n主管部门: 示例区财政局\n", encoding="utf-8"
+    )
+    sheet = written(sample, tmp_path / "数据.xlsx")[CHOICES_SHEET]
+    lists = [[cell.value for cell in column if cell.value] for column in sheet.iter_cols()]
+    assert ["示例局", "示例区示例局", "示例区财政局"] in lists
 
 
 def expected(title: str, name: str, key: Key, book: Book) -> Decimal | None:

@@ -6,6 +6,7 @@ import random
 import re
 import shutil
 import subprocess
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -165,18 +166,19 @@ def test_a_number_however_it_is_typed(office: Office, typed: Any, written: str) 
 
 
 def test_the_notation_of_the_file_stays(tmp_path: Path, capsys: Any) -> None:
-    """Units, separators, notes and quotes stay with a value that changes."""
+    """Units, separators, notes and quotes stay with a value that changes; so does what a Notepad marks a file with."""
     for name in ("content", "templates"):
         shutil.copytree(ROOT / name, tmp_path / name)
     office = Office(tmp_path, Path("content/丰台区金融办/2023"), capsys)
     path = office.folder / "data" / "projects" / "09-金融风险防范进社区.yaml"
     text = path.read_text(encoding="utf-8").replace("全年预算数: 350000元", "全年预算数: 350,000 元  # 批复")
-    path.write_text(text.replace("\n", "\r\n"), encoding="utf-8", newline="")
+    path.write_text(text.replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
     office.export()
     office.edit(set_("项目", 8, "全年预算数", 36))
     office.edit(set_("项目", 8, "全年执行数", "35.5"))
     office.import_("--yes")
-    assert path.read_bytes().decode() == (
+    assert path.read_bytes().startswith(BOM_UTF8)
+    assert path.read_bytes().decode("utf-8-sig") == (
         text.replace("350,000 元", "360,000 元")
         .replace("全年执行数: 350000元", "全年执行数: 355000元")
         .replace("\n", "\r\n")

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -13,6 +14,7 @@ from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.suspects import any_in, context, suspected_prose
 from compiler.checks.words import DataText, texts_of
 from compiler.diagnostics import Code, Severity
+from compiler.gaps import holds_mark, is_unfilled
 from compiler.patterns import pattern
 from compiler.record import Facts, Record
 from compiler.source import Span
@@ -21,6 +23,12 @@ _LATER = (
     r"待(?:补[充录齐报]?|定|核[实对定准]?|查[实证]?|确[认定]|统计|测算|提供|完善)|暂缺|暂未(?:填报?|统计|确定)"
     r"|(?:TBD|TBC|TODO|tbd|tbc|todo)"
 )
+_NOT_YET = (
+    r"(?:尚|暂|还|仍)未(?:填[写报]?|确?定|统计|提供|反馈|收到)|未(?:填[写报]?|定)|还?没有?填(?:写|好)?|填写?|空白?"
+    r"|待填[^的，。；]{1,12}|待(?![遇业客命])[\u4e00-\u9fff]{1,8}(?:提供|反馈|补充|填写|确认|核实)"
+)
+"""What says so as a whole value only: among words it is about something."""
+_STROKES = r"(?:…|\.{3}|。{3})+|[_＿]{2,}|[*＊]{2,}|0{3,}"
 _CROSSES = r"(?:(?:[XxＸｘ]+[.．])?[XxＸｘ]{2,}|[×✕╳]{2,}(?:[.．][×✕╳]+)?)"
 _OPEN, _CLOSE = r"[〔［\[【〖(（]", r"\\?[〕］\]】〗)）]"
 _UNIT = (
@@ -28,7 +36,7 @@ _UNIT = (
     r"|单位|公司|企业|部门|项目|街道|社区|[局科处区县市镇乡])"
 )
 _WHOLE = pattern(
-    rf"{_OPEN}?\s*(?:(?P<later>{_LATER})。?|(?P<nothing>{_CROSSES}|[?？]+)|(?P<somebody>(?:某某|{_CROSSES})[\u4e00-\u9fff（）()]{{1,10}}))"
+    rf"{_OPEN}?\s*(?:(?P<later>{_LATER}|{_NOT_YET})。?|(?P<nothing>{_CROSSES}|{_STROKES}|[?？]+)|(?P<somebody>(?:某某|{_CROSSES})[\u4e00-\u9fff（）()]{{1,10}}))"
     rf"\s*{_CLOSE}?"
 )
 """A value that says nothing else."""
@@ -46,6 +54,9 @@ _OTHERS_WORDS = pattern(
 """What is quoted is not what the report says."""
 _HINTS = "待暂XxＸｘ×✕╳?？"
 _HINT_WORDS = ("某某", "TBD", "TBC", "TODO", "tbd", "tbc", "todo")
+_WHOLE_HINTS = ("未", "没", "填", "空", "…", "...", "。。", "__", "＿＿", "**", "＊＊", "000")
+_LONGEST = 24
+"""Characters of a value that says nothing else."""
 
 
 def _suspect(text: str) -> bool:
@@ -55,7 +66,7 @@ def _suspect(text: str) -> bool:
 
 def _find(draft: Draft) -> Iterator[Finding]:
     for record in (draft.report, draft.department, draft.budget, draft.scorecard, *draft.projects):
-        if record is not None and _suspect(record.source.text):
+        if record is not None and _suspect_whole(record.source.text):
             for key, text, place in chain(_texts(record), _facts(record)):
                 yield from _in_value(key, text, place)
     for _, words in suspected_prose(draft, _suspect):
@@ -68,6 +79,11 @@ def _find(draft: Draft) -> Iterator[Finding]:
                     kind,
                     prose=True,
                 )
+
+
+def _suspect_whole(text: str) -> bool:
+    """Whether data, or a value of them, are worth a closer look."""
+    return _suspect(text) or any(word in text for word in _WHOLE_HINTS)
 
 
 def _texts(record: Record) -> Iterator[tuple[str, str, DataText | Span]]:
@@ -99,9 +115,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _in_value(key: str, text: str, place: DataText | Span) -> Iterator[Finding]:
-    if not _suspect(text):
-        return
-    whole = _WHOLE.fullmatch(text.strip())
+    whole = _whole(text)
     if whole is not None:
         span = place.span(0, len(text)) if isinstance(place, DataText) else place
         yield _finding(span, f"“{key}”写的是“{text.strip()}”", str(whole.lastgroup), prose=False)
@@ -109,6 +123,42 @@ def _in_value(key: str, text: str, place: DataText | Span) -> Iterator[Finding]:
     for start, end, kind in _inside(text):
         span = place.span(start, end) if isinstance(place, DataText) else place
         yield _finding(span, f"“{key}”里的“{context(text, start, end)}”", kind, prose=False)
+
+
+def _whole(text: str) -> re.Match[str] | None:
+    """A value that says nothing else than that it is not filled in, and is no mark."""
+    if len(text) > _LONGEST or not _suspect_whole(text) or is_unfilled(text) or holds_mark(text):
+        return None
+    return _WHOLE.fullmatch(text.strip())
+
+
+def told_of(values: Iterable[tuple[str, object]]) -> str:
+    """What to say before values are written that say nothing else than that they are not filled in; nothing when none does.
+
+    `values`: names and values as they are typed; of records what they hold.
+    """
+    found = [(name, text) for name, text in _leaves(values) if _whole(text) is not None]
+    named = [f"{name}“{text}”" for name, text in found[:_TOLD]]
+    return (
+        f"有 {len(found)} 处像是没有填的：{'、'.join(named)}{'等' if len(found) > _TOLD else ''}。"
+        "还不知道的，空着或者填“待填”，才算在还剩的里面。"
+        if found
+        else ""
+    )
+
+
+_TOLD = 6
+"""Values told one by one."""
+
+
+def _leaves(values: Iterable[tuple[str, object]]) -> Iterator[tuple[str, str]]:
+    for name, value in values:
+        if isinstance(value, str):
+            yield name, value.strip()
+        elif isinstance(value, Mapping):
+            yield from _leaves((key, inner) for key, inner in value.items())
+        elif isinstance(value, (list, tuple)):
+            yield from _leaves((name, inner) for inner in value)
 
 
 def _inside(text: str) -> Iterator[tuple[int, int, str]]:
@@ -136,8 +186,8 @@ CHECK = Check(
     Code.STAND_IN,
     Severity.WARNING,
     title="像是没有填的",
-    rule="值不应当是“待补”“待定”“待核实”“待查”“待确认”“暂缺”“TBD”“某某科”这样的话；文字里不应当有（待补充）〔待核实〕【待定】"
-    "和一段开头的“待补充：”。代替数、名称的“XX”“××”“？？”是错误，如“XX万元”“××家”“？？个”。"
+    rule="值不应当是“待补”“待定”“待核实”“待财务提供”“未定”“尚未填写”“暂缺”“空”“TBD”“某某科”这样的话；文字里不应当有（待补充）〔待核实〕【待定】"
+    "和一段开头的“待补充：”。代替数、名称的“XX”“××”“？？”是错误，如“XX万元”“××家”“？？个”；整个值是“……”“___”“**”“0000”的也是。"
     "引号、书名号里的不看；“有待核实的线索12条”“待定代表”这样说事情的不看。"
     "“待填”“待更新”外面加了别的括号、后面跟冒号的，就是待填、待更新，由B001、B002报。",
     source="财预〔2020〕10号第二十五条（内容完整）",

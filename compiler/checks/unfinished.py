@@ -10,6 +10,8 @@ from compiler.diagnostics import Code, Severity
 from compiler.gaps import Gap
 
 _OWN = frozenset({Code.UNFILLED, Code.STALE, Code.STAND_IN})
+_ALONE = frozenset({Code.SCORE_OVER_WEIGHT})
+"""Rules that hold two typed values of a record against each other, whatever else it still waits for."""
 _TOLD = 6
 """Places told one by one in a message."""
 
@@ -36,7 +38,7 @@ def passes_over(code: Code, finding: Finding, gaps: Iterable[Gap]) -> bool:
 
     As a rule that is what stands in one record, or one paragraph, with a gap; nobody is told twice to fill it in.
     """
-    if code in _OWN:
+    if code in _OWN or code in _ALONE:
         return False
     if code in _NEEDS_REPORT and any(not gap.stale for gap in gaps):
         return True
@@ -88,7 +90,7 @@ CHECKS: tuple[Check, ...] = (
         Severity.ERROR,
         title="还有待填的",
         rule="数据里写着“待填”的、叙述里写着〔待填：…〕的，都要填上；写成【待填】（待填）、“待填：…”的也一样，值只写了“待更新”的也算。草稿照样生成，印成〔待填：…〕；归档、定稿以前要填完。"
-        "一条数据里还有待填的，别的规则先不查这一条。每个文件报一次。",
+        "一条数据里还有待填的，别的规则先不查这一条（得分超过分值的照报）。每个文件报一次。",
         source="财预〔2020〕10号第二十五条（内容完整）",
         mend="把“待填”换成数或文字；确实没有的，连名称一起删去。不能放行。",
         find=_unfilled,

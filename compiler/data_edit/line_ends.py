@@ -1,13 +1,18 @@
-"""The line ends of a file, kept."""
+"""The line ends of a file, kept, and its byte order mark."""
 
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from difflib import SequenceMatcher
 
 
 def with_line_ends(before: bytes, old: str, new: str) -> bytes:
-    """The bytes of a new text, with the line ends that the old one has in the file; `old` is as the gate gives it."""
+    """The bytes of a new text, with the line ends and the byte order mark that the old one has in the file; `old` is as the
+    gate gives it.
+    """
+    if before.startswith(BOM_UTF8):
+        return BOM_UTF8 + with_line_ends(before.removeprefix(BOM_UTF8), old, new)
     if b"\r" not in before:
         return new.encode("utf-8")
     ends = re.findall("\r\n|\r|\n", before.decode("utf-8"))

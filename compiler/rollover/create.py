@@ -145,7 +145,7 @@ def _read(workspace: Workspace, old: Path) -> tuple[dict[str, str], dict[str, by
             continue
         source = workspace.read_text(path, problems)
         if source is not None and (path.suffix == ".md" or read_yaml(source, problems) is not None):
-            texts[file] = workspace.read_whole(path).decode()
+            texts[file] = workspace.read_whole(path).decode("utf-8-sig")
     if problems.has_errors:
         raise Unreadable(problems)
     return texts, others
@@ -168,18 +168,22 @@ def _check_order(workspace: Workspace, old: Path, last: int, year: int, skip: bo
     """Raise when the report of the year `last`, in `old`, is not the one that `year` follows."""
     shown = workspace.shown(old)
     if year <= last:
-        raise WorkspaceError(f"“{shown}”是{last}年的，只能用来新建后面的年度，不能新建{year}年的。")
+        raise WorkspaceError(
+            f"“{shown}”是{last}年的，只能用来新建后面的年度，不能新建{year}年的。前面的年度写成 {last + 1}。"
+        )
     if os.path.lexists(old.parent / str(year)):
         return  # which is told when it is to be made
     between = [other for other in range(last + 1, year) if (old.parent / str(other) / "report.yaml").exists()]
+    nearer = workspace.shown(old.parent / str(between[-1])) if between else shown
+    newest = between[-1] if between else last
+    if year - newest > _FARTHEST:
+        raise WorkspaceError(
+            f"{year}年比上年的报告“{nearer}”晚{year - newest}年，年度写错了。下一年是{newest + 1}年"
+            + (f"，--from 写成 {nearer}。" if between else "。")
+        )
     if between:
-        nearer = workspace.shown(old.parent / str(between[-1]))
         raise WorkspaceError(
             f"已经有“{nearer}”了，{year}年的不从{last}年带：上年的数会不对。--from 改写成 {nearer}。"
-        )
-    if year - last > _FARTHEST:
-        raise WorkspaceError(
-            f"{year}年比上年的报告“{shown}”晚{year - last}年，年度写错了。下一年是{last + 1}年。"
         )
     if year > last + 1 and not skip:
         skipped = f"{last + 1}年" if year == last + 2 else f"{last + 1}年到{year - 1}年"

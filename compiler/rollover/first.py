@@ -25,6 +25,11 @@ _DATA = {
     "data/department.yaml": "department.yaml",
     f"data/projects/{_PROJECT}.yaml": "project.yaml",
 }
+_OF_SCORECARDS = (
+    "  # 评分表用的\n  部门整体: 待填\n",
+    "# 全报告用的数，名称自己定，叙述里写 {{ 参数.市级平均差异率|百分比 }}\n参数:\n  市级平均差异率: 待填\n",
+)
+"""What report.yaml has for a 评分表 only."""
 _NAME = re.compile(r"[\w（][\w（）()·-]*")
 """What is the name of an office, of a folder and of a YAML value alike."""
 _WANTED = {"评分表.": "scorecard", "预算.": "budget"}
@@ -49,7 +54,7 @@ def first_report(workspace: Workspace, department: str, year: int, kind: str, un
     if (content / department).is_symlink() or content.is_symlink():
         raise WorkspaceError(f"“{workspace.shown(content / department)}”是快捷方式（链接），不能用。")
     target = content / department / str(year)
-    there = _kind_of(workspace, target)
+    there = kind_of(workspace, target)
     if there and there != kind:
         raise WorkspaceError(
             f"“{workspace.shown(target)}”已经有了，是{there}，没有改动。同一年再做一份{kind}的，单位的名称后面加几个字，另放一个文件夹："
@@ -65,16 +70,25 @@ def first_report(workspace: Workspace, department: str, year: int, kind: str, un
         if name in words or (stem == "budget" and prose):
             wanted[f"data/{stem}.yaml"] = f"{stem}.yaml"
     names = {"文种": kind, "单位": department, "年度": str(year), "次年": str(year + 1), "金额单位": unit}
+    names["方案"] = "、".join(
+        path.stem for path in workspace.files(workspace.root / "templates" / SCHEMES, ".yaml")
+    )
     made = {file: _filled(sample, names).encode() for file, sample in wanted.items()}
     made |= {f"narrative/{path}.md": prose_for(title).encode() for path, title in prose.items()}
+    if "data/scorecard.yaml" not in wanted:
+        text = made["report.yaml"].decode()
+        for words in _OF_SCORECARDS:
+            text = text.replace(words, "")
+        made["report.yaml"] = text.encode()
+    renamed = "，同名的叙述文件跟着改名" if prose else ""
     notes = [
-        "“某某科”“某某项目”是样子：改成自己的，同名的叙述文件跟着改名；再有几个科室、项目，各复制一份",
+        f"“某某科”“某某项目”是样子：改成自己的{renamed}；再有几个科室、项目，各复制一份",
         "用不上的名称、用不上的行，整行删去；每个名称填什么，文件里有说明",
     ]
     return write_folder(workspace, target, made, notes)
 
 
-def _kind_of(workspace: Workspace, folder: Path) -> str:
+def kind_of(workspace: Workspace, folder: Path) -> str:
     """The 文种 of the report in a folder; nothing when there is none that can be read."""
     if not (folder / "report.yaml").exists():
         return ""

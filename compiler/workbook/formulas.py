@@ -158,7 +158,15 @@ class Formulas:
         name = f"{self._column['项目', '名称']}{number}"
         funds = self._of("资金", header, row, number, total=True)
         rows = self._of("绩效指标", header, row, number)
-        return f'=IF({name}="","",IF({funds.there}+{rows.there}=0,"",ROUND({funds.value}+{rows.value},{_ROUNDED})))'
+        total = f"ROUND({funds.value}+{rows.value},{_ROUNDED})"
+        if header == "得分":  # a scheme computes what is left empty, which a formula cannot
+            weights = [
+                self._of("资金", "分值", row, number, total=True),
+                self._of("绩效指标", "分值", row, number),
+            ]
+            empty = f"{weights[0].there}+{weights[1].there}-{funds.there}-{rows.there}"
+            total = f'IF({empty}>0,{total}&"（"&{empty}&"行未填）",{total})'
+        return f'=IF({name}="","",IF({funds.there}+{rows.there}=0,"",{total}))'
 
     def _of(self, title: str, header: str, row: Row | None, number: int, *, total: bool = False) -> _Figure:
         """What the rows of a sheet have of the project in a row of 项目: of all, or of 年度资金总额 only.

@@ -181,8 +181,8 @@ class Grid:
                 hidden.append(row.number)
             yield Line(row.number, cells)
         if hidden:
-            some = "、".join(map(str, hidden[:5])) + ("等" if len(hidden) > 5 else "")
-            self.notices.append(f"“{self.layout.title}”表隐藏的 {len(hidden)} 行（第 {some} 行）也读了。")
+            some = "、".join(map(str, hidden[:5])) + (" 等" if len(hidden) > 5 else " ")
+            self.notices.append(f"“{self.layout.title}”表隐藏的 {len(hidden)} 行（第 {some}行）也读了。")
         concealed = [
             column.header
             for number, column in self.columns.items()

@@ -11,6 +11,8 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from compiler.checks.indicators.supervisor_inner_section import why_none
+from compiler.evaluation.report import Department
 from compiler.evaluation.scheme import Scheme
 from compiler.workbook.cells import letters
 from compiler.workbook.formulas import Table
@@ -34,7 +36,10 @@ class Choices:
         records = [project for _, project in book.projects]
         rows = [row for project in records for row in project.indicators or ()]
         taxonomies = [scheme.taxonomy for scheme in forms]
-        sections = [section.name for section in self._sections(book)]
+        department = next(
+            (file.record for file in book.files.values() if isinstance(file.record, Department)), None
+        )
+        sections = [section.name for section in (department.sections or () if department else ())]
         self.lists: dict[str, tuple[str, ...]] = {
             LEVEL_1: _distinct([*(n for t in taxonomies for n in t), *_USUAL, *(r.level_1 for r in rows)]),
             LEVEL_2: _distinct(
@@ -46,7 +51,7 @@ class Choices:
                 for band in (scheme.grades.bands if scheme.grades else ())
                 for name in (band.name, *(band.aliases or ()))
             ),
-            OFFICES: _distinct([*sections, *(project.supervisor for project in records)]),
+            OFFICES: _distinct(_supervisors(department, [project.supervisor for project in records])),
             USES: _distinct([*_USES, *(project.surplus_use for project in records)]),
             OWNERS: _distinct(
                 [
@@ -57,13 +62,6 @@ class Choices:
                 ]
             ),
         }
-
-    @staticmethod
-    def _sections(book: Book) -> Iterable[Any]:
-        return next(
-            (file.record.sections or () for file in book.files.values() if hasattr(file.record, "sections")),
-            (),
-        )
 
     def write(self, workbook: Workbook) -> None:
         """The lists, a column each, on a hidden sheet."""
@@ -91,6 +89,13 @@ class Choices:
             return ""
         letter = letters(1 + list(self.lists).index(column.choices))
         return f"'{CHOICES_SHEET}'!${letter}$1:${letter}${len(names)}"
+
+
+def _supervisors(department: Department | None, used: Iterable[str | None]) -> Iterator[str | None]:
+    """The department itself, and whatever projects have that is not one of its sections: a check calls those errors."""
+    if department is not None:
+        yield from (department.name, department.full_name)
+    yield from (name for name in used if name and (department is None or not why_none(department, name)))
 
 
 def _distinct(names: Iterable[str | None]) -> tuple[str, ...]:
@@ -139,13 +144,17 @@ def _validation(
             "error": "请从下拉里选。" if strict else "下拉里没有这一个。确定要用，选“是”。",
         }
     elif values in (Values.AMOUNT, Values.NUMBER):
-        unit = "，单位见表头" if values is Values.AMOUNT else ""
+        unit = "，单位见表头，或者写在数的后面，如 5.64万元" if values is Values.AMOUNT else ""
         yield {
             "type": "custom",
-            "formula1": _figure(f"{table.letter(column.header)}{table.first}", ">=0"),
+            "formula1": _figure(
+                f"{table.letter(column.header)}{table.first}",
+                ">=0",
+                "元" if values is Values.AMOUNT else "分",
+            ),
             "errorStyle": "stop",
             "errorTitle": column.header,
-            "error": f"只填数字{unit}，不能小于 0。没有的填“无”。",
+            "error": f"只填数字{unit}，不能小于 0。没有的填“无”，还不知道的空着。",
         }
     elif values is Values.RATE:
         cell = f"{table.letter(column.header)}{table.first}"
@@ -158,10 +167,14 @@ def _validation(
         }
 
 
-def _figure(cell: str, limits: str) -> str:
-    """Whether a cell has a figure within limits, or says that there is none."""
+def _figure(cell: str, limits: str, unit: str = "") -> str:
+    """Whether a cell has a figure within limits, or one with its unit behind it, or says that there is none, or none yet.
+
+    Excel takes 255 characters at most.
+    """
     words = ",".join(f'{cell}="{word}"' for word in ("无", "没有", "不适用", "—", "-", "/", "／"))
-    return f"OR(AND(ISNUMBER({cell}),{cell}{limits}),{words})"
+    typed = f'AND(RIGHT({cell},1)="{unit}",ISNUMBER(FIND(LEFT({cell},1),"0123456789"))),' if unit else ""
+    return f'OR(AND(ISNUMBER({cell}),{cell}{limits}),{typed}{words},LEFT({cell},2)="待填")'
 
 
 _MOST_RANGES = 500

@@ -52,9 +52,9 @@ def content_of(cell: Cell | None, values: Values, header: str, unit: str) -> Con
     if values in (Values.TEXT, Values.OPEN):
         return _text(cell)
     if isinstance(value, (bool, date)):
-        what = "日期" if isinstance(value, date) else "TRUE、FALSE"
+        what = "日期 " if isinstance(value, date) else "逻辑值 "
         raise BadCell(
-            f"“{header}”应当是{values.value}，这一格却是{what}（{cell.shown}）",
+            f"“{header}”应当是{values.value}，这一格却是{what}{cell.shown}",
             f"把单元格格式改成“常规”，重新填，例如 {_EXAMPLES[values]}",
         )
     if isinstance(value, Decimal):
@@ -125,7 +125,7 @@ def _typed(text: str, values: Values, header: str, unit: str) -> Content:
     found = _KINDS[values].read(Scalar(_folded(text), 0), Context(_NOWHERE, sink, unit), header)
     if found is None:
         error = next(item for item in sink if item.severity is Severity.ERROR)
-        raise BadCell(error.message, error.hint.replace("没有数的，整行删去", "没有数的，空着"))
+        raise BadCell(error.message, error.hint.replace("没有数的，整行删去", "没有数的，填“无”"))
     if isinstance(found, Amount):
         return found.yuan.scaleb(-UNITS[unit], EXACT)
     return found.ratio if isinstance(found, Rate) else found

@@ -1,4 +1,4 @@
-"""A project that gives one of 全年预算数 and 全年执行数 gives the other."""
+"""A project, and a source of its money, that gives one of 全年预算数 and 全年执行数 gives the other."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from compiler.checks.amounts.typed_units import in_unit, unit_of
 from compiler.checks.amounts.written_rates import as_typed
 from compiler.checks.check import Check, Draft, Finding
 from compiler.diagnostics import Code, Severity
+from compiler.evaluation.funds import AMOUNT_KEYS
 from compiler.evaluation.project import Project
 from compiler.figures import EXACT, Amount, Rate, half_unit
 
@@ -21,10 +22,12 @@ def _find(draft: Draft) -> Iterator[Finding]:
     others = False
     for project in draft.projects:
         budget, spent = amount_of(project, "annual_budget"), amount_of(project, "expenditure")
+        parts = list(_of_sources(project))
+        yield from parts
         if budget is not None and spent is not None:
             others = True
-        elif parts := list(_of_sources(project)):
-            yield from parts
+        elif parts:
+            continue
         elif budget is None and spent is None:
             nothing.append(project)
         elif budget is None or budget.yuan:  # of a budget of 0 nothing is spent
@@ -46,21 +49,25 @@ def _find(draft: Draft) -> Iterator[Finding]:
 
 
 def _of_sources(project: Project) -> Iterator[Finding]:
-    """The sources with money that leave out an amount that others give, where that of the whole is not typed."""
+    """The sources with money that leave out 全年预算数 or 全年执行数: their row is printed with an empty box."""
     funds = project.funds
     if funds is None:
         return
-    unknown = [
-        name for name in _KEYS if amount_of(project, name) is None and getattr(project, name) is not None
-    ]
+    needed = [name for name in _KEYS if getattr(project, name) is not None]
     for word, _, part in funds.sources:
-        lacking = [name for name in unknown if getattr(part, name) is None]
-        given = [name for name in _KEYS if (amount := getattr(part, name)) is not None and amount.yuan]
-        if len(lacking) == 1 and given:
+        lacking = [name for name in needed if getattr(part, name) is None]
+        given = [name for name, key in AMOUNT_KEYS.items() if (amount := getattr(part, name)) and amount.yuan]
+        if "expenditure" in lacking and part.annual_budget is not None and not part.annual_budget.yuan:
+            continue
+        if lacking and given:
+            written, left_out = (
+                "和".join(keys[name] for name in names)
+                for keys, names in ((AMOUNT_KEYS, given), (_KEYS, lacking))
+            )
             yield Finding(
                 part.span_of(given[0]),
-                f"{project.title}{word}写了{_KEYS[given[0]]}，没有写{_KEYS[lacking[0]]}",
-                f"按凭证补上“{_KEYS[lacking[0]]}: …”；是0的写 0",
+                f"{project.title}{word}写了{written}，没有写{left_out}",
+                f"按凭证补上{'、'.join(f'“{_KEYS[name]}: …”' for name in lacking)}；是0的写 0",
             )
 
 
@@ -105,7 +112,7 @@ CHECK = Check(
     Severity.ERROR,
     title="项目缺全年预算数或全年执行数",
     rule="写了全年预算数的项目要写全年执行数，写了全年执行数的要写全年预算数；别的项目写全了、这个项目两个数都没写的，也报。"
-    "年度资金总额没写、由各来源相加的，别的来源写了的数，有钱的来源也要写。全年预算数是0的不必写执行数。所有项目都没写金额的报告，不查。",
+    "项目写了的数，有钱的资金来源也要写（写了年初预算数、全年预算数，没有写全年执行数的，表里空一格）。全年预算数是0的不必写执行数。所有项目都没写金额的报告，不查。",
     source="财预〔2020〕10号附1（全年预算数、全年执行数）、第二十五条（内容完整）",
     mend="对着批复和支付凭证补上缺的数；提示里按执行率推算的数只供核对，不能代替凭证。",
     find=_find,

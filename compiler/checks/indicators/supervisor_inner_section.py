@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.diagnostics import Code, Severity
-from compiler.evaluation.report import Section
+from compiler.evaluation.report import Department, Section
 from compiler.patterns import pattern
 
 # Without a list of sections only names that no budget department has are decided: 处 and 室 also end the names of
@@ -16,29 +16,29 @@ _SECTION = pattern(
 )
 
 
+def why_none(department: Department, supervisor: str) -> str:
+    """Why a name is none for 主管部门, being that of an inner section; nothing of any other name."""
+    own = {department.name, department.full_name or department.name}
+    if supervisor in own:
+        return ""
+    inner = _inner(supervisor, own)
+    if inner in _sections(department):
+        return f"它是{department.name}的内设机构"
+    return "它是内设机构的名称，不是预算部门" if _SECTION.fullmatch(inner) else ""
+
+
 def _find(draft: Draft) -> Iterator[Finding]:
     department = draft.department
     own = {department.name, department.full_name or department.name}
-    sections: dict[str, tuple[Section, str]] = {}
-    for section in department.sections or ():
-        for attribute, name in (("plate", section.plate), ("name", section.name)):
-            if name and name not in own:
-                sections[name] = section, attribute
+    sections = _sections(department)
     known: dict[str, str] = {}  # most projects have the same one
     for project in draft.projects:
         supervisor = project.supervisor
-        if supervisor is None or supervisor in own:
+        if supervisor is None:
             continue
         why = known.get(supervisor)
         if why is None:
-            inner = _inner(supervisor, own)
-            if inner in sections:
-                why = f"它是{department.name}的内设机构"
-            elif _SECTION.fullmatch(inner):
-                why = "它是内设机构的名称，不是预算部门"
-            else:
-                why = ""
-            known[supervisor] = why
+            why = known[supervisor] = why_none(department, supervisor)
         if not why:
             continue
         listed = sections.get(_inner(supervisor, own))
@@ -48,6 +48,17 @@ def _find(draft: Draft) -> Iterator[Finding]:
             f"填预算主管部门的名称，一般就是“{department.name}”；具体由哪个科室办，写在别处",
             () if listed is None else ((listed[0].span_of(listed[1]), "内设机构在这里"),),
         )
+
+
+def _sections(department: Department) -> dict[str, tuple[Section, str]]:
+    """The names of the inner sections that are not the department's own: each with its section and the field it stands in."""
+    own = {department.name, department.full_name or department.name}
+    return {
+        name: (section, attribute)
+        for section in department.sections or ()
+        for attribute, name in (("plate", section.plate), ("name", section.name))
+        if name and name not in own
+    }
 
 
 def _inner(name: str, own: set[str]) -> str:

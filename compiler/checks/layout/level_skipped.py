@@ -33,10 +33,11 @@ def _find(draft: Draft) -> Iterator[Finding]:
             told.add(place)
             title = f"{block.number}{plain_text(block.children)}"
             under = f"“{upper.number}{plain_text(upper.children)}”下面直接是" if upper else "开头就是"
+            ours = "；是模板里的，请模板管理员改，经办人不用管" if place[0].startswith("templates/") else ""
             yield Finding(
                 block.span,
                 f"{under}“{title}”，跳过了{'、'.join(f'“{mark}”' for mark in skipped)}",
-                f"这一级改用“{skipped[0]}”编号，或者在中间加一层标题",
+                f"这一级改用“{skipped[0]}”编号，或者在中间加一层标题{ours}",
                 ((upper.span, "上一级标题在这里"),) if upper else (),
             )
 
