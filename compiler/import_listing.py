@@ -138,7 +138,8 @@ def _aligned(rows: Sequence[tuple[str, ...]], width: int) -> Iterator[str]:
     full = [row for row in rows if len(row) > 1]
     shown = [column for column in range(1, len(_HEADINGS)) if any(row[column] for row in full)]
     widths = {column: max(display_width(row[column]) for row in (_HEADINGS, *full)) for column in (0, *shown)}
-    widths[0] = max(_NARROWEST_NAME, min(widths[0], width - sum(widths[column] + 2 for column in shown)))
+    room = width - sum(widths[column] + 2 for column in shown)
+    widths[0] = min(widths[0], max(_NARROWEST_NAME, room))
 
     def line(row: tuple[str, ...], name: str) -> str:
         cells = (" " * (widths[column] - display_width(row[column])) + row[column] for column in shown)

@@ -8,7 +8,7 @@ from compiler.data_edit.changes import Arrange, Change, Path, Put, plain
 from compiler.data_edit.notation import Plain
 from compiler.gaps import is_unfilled
 from compiler.rawdata import Mapping, Node, Scalar, Sequence
-from compiler.workbook.intake import Intake, name_of
+from compiler.workbook.intake import Intake, NewProject, name_of
 from compiler.workbook.layout import UNFILLED, Values
 from compiler.workbook.matching import lacking
 from compiler.workbook.values import shown
@@ -31,6 +31,13 @@ def settle_new(intake: Intake) -> None:
     """
     for name, project in list(intake.new.items()):
         file = next((file for file, other in intake.names.items() if other == name), None)
+        if file is None and (other := _renamed(intake, project)) is not None:
+            intake.problem(
+                project.sheet,
+                project.place,
+                f"新加的项目“{name}”除了名称，和导出以后新加的“{intake.names[other]}”（data/{other}）一样",
+                "是改了名称的，在数据文件里也改成一样的再收；真是两个项目的，先填上不一样的数",
+            )
         if file is None or intake.baseline is None or file not in intake.stale:
             continue
         del intake.new[name]
@@ -49,6 +56,20 @@ def settle_new(intake: Intake) -> None:
         for change in found.changes:
             intake.change(file, change)
             _tell(intake, file, change, project.place)
+
+
+def _renamed(intake: Intake, project: NewProject) -> str | None:
+    """A project that came since, of which the workbook has no line, and that says all that a new one says but its name."""
+    content = {key: entry for key, entry in project.content.items() if key != "名称"}
+    if intake.baseline is None or not any(isinstance(entry, dict | list) for entry in content.values()):
+        return None
+    exported = intake.baseline.rows("项目", intake.stale)
+    for file, name in intake.names.items():
+        if file in exported and not exported[file].rows and name not in intake.new:
+            found = _Reader(intake, file).read(content, intake.book.files[file].raw.root, ())
+            if not found.lines and not found.changes:
+                return file
+    return None
 
 
 def _tell(intake: Intake, file: str, change: Change, place: str) -> None:

@@ -236,14 +236,13 @@ def finished(workspace: Workspace, folder: FilePath, intake: Intake, stale: froz
         files.append(listed_gaps)
     removed = _removals(workspace, folder, intake, files)
     _tell_shifted(workspace, folder, intake)
-    problems = () if not intake.problems else tuple(intake.problems)
     return Plan(
         tuple(item for item in intake.differences if item.file not in intake.removed),
         new,
         removed,
         tuple(intake.notices),
-        problems,
-        () if problems else tuple(files),
+        tuple(intake.problems),
+        () if intake.problems else tuple(files),
         intake.unit,
         tuple(prose),
         closed_gaps(intake),

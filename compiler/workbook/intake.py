@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from compiler.data_edit.changes import Change, Drop, Put
 from compiler.data_edit.notation import Plain
 from compiler.figures import EXACT, UNITS
+from compiler.gaps import is_unfilled
 from compiler.rawdata import Mapping, Node, Scalar
 from compiler.workbook.baseline import NOTHING, OPEN, Baseline
 from compiler.workbook.derivation import Derivation
@@ -299,7 +300,8 @@ def name_of(file: str, path: Path, root: Node) -> tuple[str, str]:
                 if column.role is Role.DATUM and column.keys.get(kind.name) == rest:
                     record = node_at(root, key.path)
                     names = record.entries if isinstance(record, Mapping) else {}
-                    contents = {name: node.text for name, node in names.items() if isinstance(node, Scalar)}
+                    given = {name: node.text for name, node in names.items() if isinstance(node, Scalar)}
+                    contents = {name: text for name, text in given.items() if not is_unfilled(text)}
                     return sheet.title, called(kind, key, column, contents)
     return "", " ".join(map(str, path))
 

@@ -74,7 +74,8 @@ def told(workspace: Workspace, folder: Path, plan: Plan) -> str:
         rows.append((f"  ……另有 {len(found) - _LISTED} 处",))
     smaller = all(leap.now < leap.before for leap in found)
     mixed = not smaller and any(leap.now < leap.before for leap in found)
-    was = "原来（原来没有的，是上年，或者别的项目最大的）的"
+    others = "，再没有的，是别的项目最大的" if any(leap.of == _PROJECTS for leap in found) else ""
+    was = f"原来（原来没有的，是上年{others}）的"
     size = f"不到{was}百分之一" if smaller else f"是{was}一百倍以上" + ("或者不到百分之一" if mixed else "")
     if any(leap.of == _BUDGET for leap in found):
         size += "，或者比全部预算还多"

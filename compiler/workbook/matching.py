@@ -236,6 +236,8 @@ class Since:
             found = covering
         elif name == self._tokens_before(key) or ((*owner, path[-1]), name) in self.called_before:
             return None
+        elif not self._kept(key, contents, found):
+            return None
         if len(found) != 1:
             return None
         self._pair(key, found[0])
@@ -278,6 +280,19 @@ class Since:
             for number, origin in enumerate(self.origins.get(path, ()))
             if origin is None
         ]
+
+    def _kept(self, key: Key, contents: Mapping[str, Content], found: Sequence[Key]) -> bool:
+        """Whether the first of some entries still has half of what the line left as it was, its names aside."""
+        if not found:
+            return False
+        same = [
+            token(self.rows[found[0]].contents[index]) == was
+            for index, header in self._columns
+            if header not in NAMES
+            and (was := self.exported.token(key, header)) not in (None, NOTHING, OPEN)
+            and token(contents.get(header)) == was
+        ]
+        return 2 * sum(same) >= len(same)
 
     def _covers(self, key: Key, place: Key, contents: Mapping[str, Content]) -> bool:
         """Whether an entry has another name by now, where that was open, and says all else that the line says."""

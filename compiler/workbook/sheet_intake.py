@@ -66,8 +66,8 @@ class SheetIntake:
         """Of lines that were read, by number: what they say."""
         self.exported: Mapping[str, Exported] = {}
         """By file, the rows of the export."""
-        self.fronts: list[tuple[Problem, str, str]] = []
-        """Lines that say otherwise where they belong: with what it was, and what it is."""
+        self.fronts: dict[int, tuple[Problem, str, str]] = {}
+        """Lines that say otherwise where they belong, by number: with what it was, and what it is."""
         self.headers = {role: self._header(role) for role in Role}
         self.data = [
             (index, column)
@@ -107,14 +107,15 @@ class SheetIntake:
         lines = {key: told for key, line in self.keyed.items() if (told := self._told(key, line)) is not None}
         if found := shuffled(lines):
             self.intake.shuffled.append(Problem(self.title, "", message(found, lines), HINT))
-        elif exchanged([(old, new) for _, old, new in self.fronts]):
-            words = "；".join(str(problem).partition(" ")[2] for problem, _, _ in self.fronts[:3])
+        elif exchanged([(old, new) for _, old, new in self.fronts.values()]):
+            some = list(self.fronts.values())[:3]
+            words = "；".join(f"{problem.place} {problem.message}" for problem, _, _ in some)
             more = f"；等 {len(self.fronts)} 行" if len(self.fronts) > 3 else ""
             self.intake.shuffled.append(
                 Problem(self.title, "", f"{words}{more}。像是排序、移动的时候没有带上隐藏的第一列", HINT)
             )
         else:
-            self.intake.problems += [problem for problem, _, _ in self.fronts]
+            self.intake.problems += [problem for problem, _, _ in self.fronts.values()]
 
     def _told(self, key: Key, line: Line) -> Told | None:
         """What a line says beside what its row said at the export; None where that is not known, or nothing is left in it."""
@@ -347,9 +348,8 @@ class SheetIntake:
                 and not (role is Role.FILE and self.intake.moved.get(f"projects/{new}.yaml") == key.file)
             ):
                 message = f"“{header}”不能改，原来是“{old}”，表里是“{new}”"
-                self.fronts.append(
-                    (Problem(self.title, self.grid.place(line, header), message, hint), old, new)
-                )
+                problem = Problem(self.title, self.grid.place(line, header), message, hint)
+                self.fronts.setdefault(line.number, (problem, old, new))
 
     def _was_owner(self, name: str, file: str) -> bool:
         """Whether a file, or a section in it, was called so at the export: 待填 stands there until it has a name."""

@@ -113,7 +113,9 @@ def _by_cells(lines: Mapping[Key, Told]) -> list[Key]:
     changed: dict[Key, tuple[str, ...]] = {}
     for key, line in lines.items():
         given = [header for header, was in line.was.items() if was not in (NOTHING, OPEN)]
-        other = tuple(header for header in given if line.now.get(header, NOTHING) != line.was[header])
+        other = tuple(
+            header for header, was in line.was.items() if was != OPEN and line.now.get(header, NOTHING) != was
+        )
         if len(other) >= max(_FEWEST_CELLS, len(given) / 2):
             changed[key] = other
     edges: _Edges = {}
@@ -123,15 +125,17 @@ def _by_cells(lines: Mapping[Key, Told]) -> list[Key]:
             known[headers] = {}
             for row in changed:
                 was = tuple(lines[row].was.get(header, NOTHING) for header in headers)
-                known[headers].setdefault((_kind(row)[:1], *was), []).append(row)
+                known[headers].setdefault(was, []).append(row)
         now = tuple(lines[key].now.get(header, NOTHING) for header in headers)
-        if others := [row for row in known[headers].get((_kind(key)[:1], *now), ()) if row != key]:
+        others = [row for row in known[headers].get(now, ()) if row != key] if any(now) else []
+        if others:
             edges[key] = others
     found = list(_circling(edges))
     if any(lines[key].was[header][:1] in ("'", "#") for key in found for header in changed[key]):
         return found
-    # Figures alone may have been entered beside the wrong one of two; that of many is a sort.
-    return found if len(found) >= _FEWEST_CELLS and len({key.file for key in found}) > 1 else []
+    # Figures alone may have been entered beside the wrong one of two, or in the wrong row of a project; many are a sort.
+    away = [key for key, others in edges.items() if all(row.file != key.file for row in others)]
+    return away if len(away) >= _FEWEST_CELLS else []
 
 
 def _circling(edges: _Edges) -> Iterator[Key]:
