@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from compiler.cli_output import Bar
+from compiler.cli_output import Bar, columns
 from compiler.cli_words import ChineseCommand, agreed
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _planned(workspace: Workspace, table: Path, folder: Path, mapping: str) -> P
 
 def _carried_out(plan: Plan, workspace: Workspace, folder: Path, yes: bool, remove: bool) -> int:
     from compiler.checks.stand_ins import told_of
-    from compiler.import_listing import listed
+    from compiler.import_listing import WIDTH, listed
     from compiler.remaining import remaining
     from compiler.rewriting import rewrite
     from compiler.workbook.magnitudes import told
@@ -115,15 +115,18 @@ def _carried_out(plan: Plan, workspace: Workspace, folder: Path, yes: bool, remo
         )
         return 1
     if not plan.files:
-        click.echo(click.style("√ ", fg="green") + f"{report}：表格和数据一样，没有要改的。")
+        same = "表里没有新填的" if plan.apart else "表格和数据一样"
+        click.echo(click.style("√ ", fg="green") + f"{report}：{same}，没有要改的。")
         return 0
-    for block in listed(plan):
+    for block in listed(plan, min(columns() or WIDTH, WIDTH)):
         click.echo(block + "\n")
     if plan.opened:
         from compiler.worklist import NAME
 
         listed_too = any(path.name == NAME for path, _, _ in plan.files)
         click.echo(f"新的待填 {plan.opened} 处{f'，补进 {NAME}' if listed_too else ''}。\n")
+    if plan.closed:
+        click.echo(f"随行删去的待填 {plan.closed} 处，不算填了的。\n")
     if warning := told(workspace, folder, plan):
         click.echo(click.style("！ ", fg="yellow") + warning + "\n")
     if warning := told_of(
@@ -136,9 +139,11 @@ def _carried_out(plan: Plan, workspace: Workspace, folder: Path, yes: bool, remo
     if plan.removed and yes and not remove:
         click.echo("表里少了上面列的项目，没有写。真要删去，加 --remove；不删，把那几行放回表里。", err=True)
         return 1
-    question = f"写进 {len(plan.files)} 个文件" + (
-        f"，其中删去 {len(plan.removed)} 个项目的数据文件" if plan.removed else ""
-    )
+    parts = [f"{len(plan.differences)} 处"] if plan.differences else []
+    parts += [f"新加的项目 {len(plan.new)} 个"] if plan.new else []
+    question = "、".join(parts) + ("，" if parts else "") + f"写进 {len(plan.files)} 个文件"
+    if plan.removed:
+        question += f"，其中删去 {len(plan.removed)} 个项目的数据文件"
     if not yes and not agreed(f"{question}，写吗？[y/N]"):
         click.echo("没有写。")
         return 0

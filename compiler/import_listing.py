@@ -18,38 +18,39 @@ if TYPE_CHECKING:
     from compiler.workbook.intake import Difference
 
 WIDTH = 100
-"""Columns of a line at most; a Chinese character takes two."""
+"""Columns of a line at most, where the window has as many; a Chinese character takes two."""
 _LONGEST = 14
 """Characters of a value in the table of changes."""
 _LONGEST_CUT = 60
 """Characters of a value on a line of its own."""
-_NARROWEST_NAME = 24
+_NARROWEST_NAME = 30
 """Columns that names keep, whatever the figures beside them take."""
 _FIGURE_CHARS = "0123456789０１２３４５６７８９.,%％"
 
 
-def listed(plan: Plan) -> Iterator[str]:
-    """The listing in blocks that a blank line parts."""
+def listed(plan: Plan, width: int = WIDTH) -> Iterator[str]:
+    """The listing in blocks that a blank line parts, in lines of at most `width` columns."""
     if plan.differences:
-        yield _changes(plan.differences, plan.unit)
+        yield _changes(plan.differences, plan.unit, width)
     if plan.new:
         lines = []
         for project, file in plan.new:
-            lines.append(_wrapped(f"{_cut(project.name, WIDTH // 2)}：新建 data/{file}", 2))
-            lines += [_wrapped(words, 4) for words in held(project.content)]
+            lines.append(_wrapped(f"{_cut(project.name, width // 2)}：新建 data/{file}", 2, width))
+            lines += [_wrapped(words, 4, width) for words in held(project.content)]
             for prose in plan.prose:
                 if prose.project == project.name:
                     said = "已经有了，留着不动" if prose.there else "新建，里面留着〔待填〕，请编辑写"
-                    lines.append(_wrapped(f"叙述 {prose.file}：{said}", 4))
-        yield click.style("新加的项目", bold=True) + f"（{len(plan.new)} 个）\n" + "\n".join(lines)
+                    lines.append(_wrapped(f"叙述 {prose.file}：{said}", 4, width))
+        head = click.style("新加的项目", bold=True) + f"（{len(plan.new)} 个，金额单位：{plan.unit}）\n"
+        yield head + "\n".join(lines)
     if plan.removed:
         lines = []
         for item in plan.removed:
-            lines.append(_wrapped(f"{_cut(item.name, WIDTH // 2)}：删去 data/{item.file}", 2))
+            lines.append(_wrapped(f"{_cut(item.name, width // 2)}：删去 data/{item.file}", 2, width))
             if item.lines:
-                lines.append(_wrapped(f"{item.lines}，一起删去", 4))
+                lines.append(_wrapped(f"{item.lines}，一起删去", 4, width))
             if item.narrative:
-                lines.append(_wrapped(f"它的叙述 {item.narrative} 留着，不要了自己删", 4))
+                lines.append(_wrapped(f"它的叙述 {item.narrative} 留着，不要了自己删", 4, width))
         head = click.style("表里没有了的项目", bold=True, fg="red") + f"（{len(plan.removed)} 个）\n"
         yield head + "\n".join(lines)
 
@@ -91,46 +92,69 @@ def _in_a_line(item: Plain) -> str:
     )
 
 
-def _changes(differences: Sequence[Difference], unit: str) -> str:
+def _changes(differences: Sequence[Difference], unit: str, width: int) -> str:
     """The table of what changes, those of a project under its name."""
     from compiler.workbook.importing import by_owner
 
-    rows: list[tuple[str, ...]] = [("", "原来", "改成", "增减", "增减率")]
+    rows: list[tuple[str, ...]] = []
     for owner, items in by_owner(differences):
-        rows.append((f"  【{_cut(owner, WIDTH - 6)}】",))
+        rows.append((f"  【{_cut(owner, width - 6)}】",))
         for item in items:
-            rows += _rows(item)
+            rows += _rows(item, width)
     head = click.style("要改的", bold=True) + f"（{len(differences)} 处，金额单位：{unit}）\n"
-    return head + "\n".join(_aligned(rows))
+    return head + "\n".join(_aligned(rows, width))
 
 
-def _rows(item: Difference) -> Iterator[tuple[str, ...]]:
-    """The lines of a change; long words have lines of their own, cut to where they differ."""
-    if max(len(item.old), len(item.new)) <= _LONGEST:
+def _rows(item: Difference, width: int) -> Iterator[tuple[str, ...]]:
+    """The lines of a change; what does not fit beside its name has lines of its own, cut to where it differs."""
+    beside = sum(
+        display_width(cell) + 2 for cell in (item.old, item.new, item.difference, item.percent) if cell
+    )
+    fits = display_width(item.name) + 4 + beside <= width or beside <= width - _NARROWEST_NAME
+    if max(len(item.old), len(item.new)) <= _LONGEST and fits:
         yield ("    " + item.name, item.old, item.new, item.difference, item.percent)
     else:
-        old, new = difference(item.old, item.new)
-        yield (_wrapped(f"{_cut(item.name, WIDTH // 2)}：{_short(old)} → {_short(new)}", 4),)
+        old, new = difference(_filled_only(item.old), item.new)
+        yield (_wrapped(f"{_cut(item.name, width - 8)}：{_short(old)} → {_short(new)}", 4, width),)
     if item.record is not None:
-        yield (_wrapped(_in_a_line(item.record), 6),)
+        yield (_wrapped(_in_a_line(item.record), 6, width),)
 
 
-def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Rows as lines: names to the left, figures to the right. A row of one cell spans the table."""
+def _filled_only(text: str) -> str:
+    """The values of a record in a line, without those that were still to be filled in, unless all are."""
+    words = [word for word in text.split(" ") if word != _OPEN]
+    return " ".join(words) or _OPEN
+
+
+_OPEN = "（待填）"
+_HEADINGS = ("", "原来", "改成", "增减", "增减率")
+
+
+def _aligned(rows: Sequence[tuple[str, ...]], width: int) -> Iterator[str]:
+    """Rows as lines: names to the left, figures to the right; columns in which nothing stands are left out.
+
+    A row of one cell spans the table. A name too long has a line of its own.
+    """
     full = [row for row in rows if len(row) > 1]
-    width = [max(display_width(row[column]) for row in full) for column in range(len(full[0]))]
-    beside = sum(columns + 2 for columns in width[1:])
-    width[0] = min(width[0], max(_NARROWEST_NAME, WIDTH - beside))
+    shown = [column for column in range(1, len(_HEADINGS)) if any(row[column] for row in full)]
+    widths = {column: max(display_width(row[column]) for row in (_HEADINGS, *full)) for column in (0, *shown)}
+    room = width - sum(widths[column] + 2 for column in shown)
+    widths[0] = min(widths[0], max(_NARROWEST_NAME, room))
+
+    def line(row: tuple[str, ...], name: str) -> str:
+        cells = (" " * (widths[column] - display_width(row[column])) + row[column] for column in shown)
+        return "  ".join([name + " " * (widths[0] - display_width(name)), *cells]).rstrip()
+
+    if full:
+        yield line(_HEADINGS, "")
     for row in rows:
         if len(row) == 1:
             yield row[0]
-            continue
-        name = _cut(row[0], width[0])
-        cells = [
-            " " * (columns - display_width(cell)) + cell
-            for cell, columns in zip(row[1:], width[1:], strict=True)
-        ]
-        yield "  ".join([name + " " * (width[0] - display_width(name)), *cells]).rstrip()
+        elif display_width(row[0]) <= widths[0]:
+            yield line(row, row[0])
+        else:
+            yield _cut(row[0], width)
+            yield line(row, "")
 
 
 def _cut(text: str, width: int) -> str:
@@ -149,8 +173,8 @@ def _cut(text: str, width: int) -> str:
     return f"{head}…{tail}"
 
 
-def _wrapped(text: str, indent: int) -> str:
-    lines = wrapped(text, WIDTH - indent, 2).split("\n")
+def _wrapped(text: str, indent: int, width: int) -> str:
+    lines = wrapped(text, width - indent, 2).split("\n")
     return "\n".join(" " * indent + line for line in lines)
 
 

@@ -28,7 +28,8 @@ from tests.test_workbook_import import (
     set_,
 )
 
-SAME = "表格和数据一样，没有要改的"
+SAME = "，没有要改的"
+"""The data are the same, or changed since in what the workbook leaves alone."""
 FIRST = f"projects/{PROJECTS[0]}.yaml"
 
 
@@ -284,8 +285,14 @@ def test_entries_of_a_fact_that_came_and_went(office: Office) -> None:
     second.edit(lambda book: set_("补充数据", row_of(book, "补充数据", "一"), "值", "一一")(book))
     second.import_("--yes")
     assert path.read_text(encoding="utf-8").endswith("  表: [一一, 三, 三]\n")
+    fourth = copies(office, "丁")[0]
+    fourth.table.write_bytes(third.table.read_bytes())
     third.edit(lambda book: set_("补充数据", row_of(book, "补充数据", "三"), "值", "三三")(book))
-    assert "这一行在数据里已经没有了" in third.import_("--yes", code=1), "nobody knows which of the two"
+    third.import_("--yes")
+    assert path.read_text(encoding="utf-8").endswith("  表: [一一, 三三, 三]\n"), "two of a kind are in order"
+    path.write_text(text + "  表: [一一, 三]\n", encoding="utf-8")
+    fourth.edit(lambda book: set_("补充数据", row_of(book, "补充数据", "三"), "值", "四")(book))
+    assert "这一行在数据里已经没有了" in fourth.import_("--yes", code=1), "nobody knows which of the two"
 
 
 def test_a_new_project_is_added_once(office: Office) -> None:
@@ -297,6 +304,12 @@ def test_a_new_project_is_added_once(office: Office) -> None:
     after = office.data()
     assert SAME in office.import_("--yes")
     assert office.data() == after
+    whole = office.table.read_bytes()
+    for title, header in (("项目", "名称"), *((title, "项目") for title in ("资金", "绩效指标"))):
+        office.edit(lambda book, title=title, header=header: _renamed(book[title], header))
+    office.edit(lambda book: _renamed(book["补充数据"], "属于"))
+    assert "除了名称，和导出以后新加的“2024年新的”" in office.import_("--yes", code=1)
+    office.table.write_bytes(whole)
     name = next(name for name in after if name.startswith("projects/05"))
     path = office.folder / "data" / name
     path.write_text(after[name] + "说明: 别人加的\n", encoding="utf-8")
@@ -305,6 +318,34 @@ def test_a_new_project_is_added_once(office: Office) -> None:
     said = office.import_("--yes", code=1)
     assert f"已经有了项目“2024年新的”（data/{name}）" in said
     assert "补充数据 机柜数：表里是“4个”，数据里是“5个”" in said
+
+
+def _renamed(sheet: Any, header: str) -> None:
+    column = next(cell.column for cell in sheet[2] if cell.value == header)
+    for row in range(3, sheet.max_row + 1):
+        if sheet.cell(row, column).value == "2024年新的":
+            sheet.cell(row, column).value = "2024年新项目"
+
+
+def test_a_new_project_is_filled_on(office: Office) -> None:
+    """What was left open is filled in, what came is added; what somebody else has filled in stays."""
+    office.edit(add("项目", 名称="2024年新的"))
+    office.edit(add("资金", 项目="2024年新的", 资金来源="当年财政拨款", 全年预算数=35))
+    office.edit(add("绩效指标", 项目="2024年新的", 一级="产出指标", 三级="机柜数"))
+    office.import_("--yes")
+    row = row_of(openpyxl.load_workbook(office.table), "项目", "2024年新的")
+    office.edit(set_("项目", row, "主管部门", "保管科"))
+    office.edit(lambda book: set_("资金", row_of(book, "资金", "2024年新的"), "全年执行数", 34)(book))
+    office.edit(put("机柜数", "完成值", "4个"))
+    office.edit(add("绩效指标", 项目="2024年新的", 一级="效益指标", 三级="满意"))
+    said = office.import_("--yes")
+    text = next(text for name, text in office.data().items() if name.startswith("projects/05"))
+    assert "主管部门: 保管科" in text and "全年执行数: 34" in text
+    assert "三级: 机柜数, 指标值: 待填, 完成值: 4个" in text and text.count("三级: ") == 2
+    assert "绩效指标“满意”" in said and "（新增）" in said
+    assert SAME in office.import_("--yes")
+    office.edit(put("机柜数", "完成值", "5个"))
+    assert "表里的第 1 项，数据里没有一样的" in office.import_("--yes", code=1)
 
 
 def _entry(office: Office, name: str) -> str:
@@ -414,11 +455,167 @@ def test_entries_of_one_name_are_not_mixed_up(office: Office) -> None:
     swapped = text.replace(one + two, twin + one)
     (office.folder / "data" / FIRST).write_text(swapped, encoding="utf-8")
     office.edit(set_("绩效指标", 0, "说明", "这一项的"))
+    office.import_("--yes")
+    assert swapped.replace(one, one.replace("}", ", 说明: 这一项的}")) == office.data()[FIRST]
+    assert SAME in office.import_("--yes")
+    changed = swapped.replace(one, one.replace("指标值: ≥", "指标值: ≥9")).replace(
+        twin, twin.replace("指标值: ≥", "指标值: ≥9")
+    )
+    assert changed.count("指标值: ≥9") == swapped.count("指标值: ≥9") + 2
+    (office.folder / "data" / FIRST).write_text(changed, encoding="utf-8")
     before = office.data()
-    assert "数据里现在是" in office.import_("--yes", code=1)
+    assert "这一行在数据里已经没有了" in office.import_("--yes", code=1), "either has changed"
     assert office.data() == before
     office.edit(set_("绩效指标", 0, "说明", None))
     assert SAME in office.import_("--yes")
+
+
+def test_twins_are_exchanged_once(office: Office) -> None:
+    text = office.data()[FIRST]
+    one, two = (_entry(office, name) for name in names(office)[:2])
+    twin = re.sub("三级: [^,]+", f"三级: {names(office)[0]}", two)
+    (office.folder / "data" / FIRST).write_text(text.replace(two, twin), encoding="utf-8")
+    office.export()
+    office.edit(swap(0, 1))
+    assert "次序" in office.import_("--yes")
+    after = office.data()
+    assert twin + one in after[FIRST]
+    for _ in range(2):
+        assert SAME in office.import_("--yes")
+    assert office.data() == after
+
+
+def _twins(office: Office, *fields: str) -> None:
+    """The first two entries become `{fields}` and have the same name."""
+    text = office.data()[FIRST]
+    one, two = (_entry(office, name) for name in names(office)[:2])
+    new = "".join(f"  - {{一级: 产出指标, 二级: 数量指标, {each}}}\n" for each in fields)
+    (office.folder / "data" / FIRST).write_text(text.replace(one + two, new), encoding="utf-8")
+    office.export()
+
+
+def test_sections_name_rows_that_have_none(office: Office) -> None:
+    _twins(
+        office,
+        "三级: 待填, 指标值: ≥1卷, 完成值: 待填, 分值: 10",
+        "三级: 待填, 指标值: ≥2张, 完成值: 待填, 分值: 10",
+    )
+    first, second, third = copies(office, "甲", "乙", "丙")
+    first.edit(set_("绩效指标", 0, "三级", "卷数"))
+    second.edit(set_("绩效指标", 1, "三级", "张数"))
+    third.edit(set_("绩效指标", 0, "完成值", "1111卷"))
+    for copy in (first, second, third):
+        copy.import_("--yes")
+    lines = [line for line in office.data()[FIRST].split("\n") if "≥1卷" in line or "≥2张" in line]
+    assert (
+        "三级: 卷数, 指标值: ≥1卷, 完成值: 1111卷" in lines[0]
+        and "三级: 张数, 指标值: ≥2张, 完成值: 待填" in lines[1]
+    )
+    for copy in (first, second, third):
+        assert SAME in copy.import_("--yes")
+
+
+def test_what_is_typed_in_a_removed_row_is_not_its_twins(office: Office) -> None:
+    _twins(office, "三级: 件数, 指标值: ≥1卷, 得分: 12", "三级: 件数, 指标值: ≥2张, 得分: 12")
+    office.edit(set_("绩效指标", 0, "得分", 11.5))
+    text = office.data()[FIRST]
+    for changed in (
+        re.sub(r"  - .*≥1卷.*\n", "", text),
+        text.replace("三级: 件数, 指标值: ≥1卷", "三级: 别的, 指标值: ≥1卷"),
+        text.replace("≥1卷, 得分: 12", "≥1卷, 得分: 11"),
+    ):
+        (office.folder / "data" / FIRST).write_text(changed, encoding="utf-8")
+        before = office.data()
+        said = office.import_("--yes", code=1)
+        assert "这一行在数据里已经没有了" in said or "数据里现在是“11”" in said
+        assert office.data() == before
+
+
+def test_a_row_inserted_above_that_says_what_the_workbook_says(office: Office) -> None:
+    _twins(office, "三级: 件数, 指标值: ≥1卷, 得分: 12", "三级: 张数, 指标值: ≥2张, 得分: 12")
+    office.edit(set_("绩效指标", 0, "得分", 10))
+    _replace(
+        office,
+        FIRST,
+        "  - {一级: 产出指标, 二级: 数量指标, 三级: 件数, 指标值: ≥1卷, 得分: 12}",
+        "  - {一级: 产出指标, 二级: 数量指标, 三级: 件数, 指标值: ≥1卷, 得分: 10}\n"
+        "  - {一级: 产出指标, 二级: 数量指标, 三级: 件数, 指标值: ≥1卷, 得分: 11.5}",
+    )
+    before = office.data()
+    office.import_("--yes", code=1)
+    assert office.data() == before
+
+
+def test_what_is_not_taken_is_told(office: Office) -> None:
+    """Never that the two are the same, where they are not."""
+    whole = office.table.read_bytes()
+    _replace(office, FIRST, "全年执行数: 175.83", "全年执行数: 166.66")
+    said = office.import_("--yes")
+    assert "年度资金总额 全年执行数（表里“175.83”，数据里“166.66”）" in said
+    assert "表里没有新填的，没有要改的" in said and "一样，没有" not in said
+    name = names(office)[0]
+    _replace(office, FIRST, f"三级: {name}", "三级: 改了名的")
+    office.table.write_bytes(whole)
+    office.edit(delete("绩效指标", 0))
+    said = office.import_("--yes")
+    assert f"“绩效指标”表里删去的“{name}”" in said and "改了名称的，在数据文件里删" in said
+    assert "一样，没有" not in said
+
+
+def test_another_unit_is_refused(office: Office) -> None:
+    report = office.folder / "report.yaml"
+    text = report.read_text(encoding="utf-8")
+    assert "金额单位: 万元" in text
+    report.write_text(text.replace("金额单位: 万元", "金额单位: 元"), encoding="utf-8")
+    before = office.data()
+    assert "导出时的金额单位是万元，报告现在的金额单位是元" in office.import_("--yes", code=1)
+    assert office.data() == before
+
+
+def test_a_file_that_got_another_name(office: Office) -> None:
+    data = office.folder / "data" / "projects"
+    (data / f"{PROJECTS[1]}.yaml").rename(data / "09-另起的.yaml")
+    said = office.import_("--yes")
+    assert f"data/projects/{PROJECTS[1]}.yaml 在导出以后改名为 09-另起的.yaml" in said and SAME in said
+    text = (data / "09-另起的.yaml").read_text(encoding="utf-8")
+    (data / "09-另起的.yaml").write_text(text + "说明: 别人加的\n", encoding="utf-8")
+    office.edit(set_("项目", 1, "主管部门", "乙科"))
+    office.import_("--yes")
+    text = (data / "09-另起的.yaml").read_text(encoding="utf-8")
+    assert "主管部门: 乙科" in text and "说明: 别人加的" in text
+
+
+def test_a_project_that_another_has_taken_the_file_of(office: Office) -> None:
+    _replace(office, FIRST, f"名称: {owner(office)}", "名称: 完全另一个")
+    office.edit(set_("资金", 0, "全年执行数", 111.11))
+    said = office.import_("--yes")
+    assert f"data/{FIRST} 的项目在导出以后改了名称" in said and "现在是“完全另一个”" in said
+
+
+def test_a_row_on_top_of_a_group_without_a_name(office: Office) -> None:
+    """It is known by what else is in it."""
+    path = office.folder / "data" / "scorecard.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("      - 名称: 产出\n        分值: 30\n", "      - 分值: 30\n")
+    path.write_text(text, encoding="utf-8")
+    office.export()
+    office.edit(lambda book: set_("评分表", row_of(book, "评分表", "产出数量"), "得分", 6)(book))
+    first = "          - {名称: 产出数量"
+    assert text.count(first) == 1
+    path.write_text(
+        text.replace(first, f"          - {{名称: 插在上面的, 分值: 1}}\n{first}"), encoding="utf-8"
+    )
+    office.import_("--yes")
+    (row,) = (line for line in path.read_text(encoding="utf-8").split("\n") if "名称: 产出数量" in line)
+    assert "得分: 6" in row and "插在上面的" in path.read_text(encoding="utf-8")
+
+
+def test_a_row_straight_under_a_part_is_refused(office: Office) -> None:
+    before = office.data()
+    office.edit(add("评分表", 层级="部分", 名称="新的部分", 分值=1))
+    office.edit(add("评分表", 层级="指标", 名称="直接写在下面的", 分值=1))
+    assert "上面没有“分组”" in office.import_("--yes", code=1)
+    assert office.data() == before
 
 
 def test_the_scoring_table_by_names(office: Office) -> None:

@@ -182,6 +182,54 @@ def test_rates_totals_and_scores_are_left_to_the_program(office: Office) -> None
     assert "没有要改的" in office.import_("--yes")
 
 
+def test_what_can_be_computed_is_left_to_the_program_whatever_else_changes(office: Office) -> None:
+    """A scheme that came later, figures typed in the file: the next import sees to it, also one that changes nothing."""
+    path = office.folder / "data" / FIRST
+    text = path.read_text(encoding="utf-8")
+    old = "当年财政拨款: {年初预算数: 待填, 全年预算数: 待填, 全年执行数: 待填, 执行率: 待填}"
+    path.write_text(
+        text.replace(old, "当年财政拨款: {年初预算数: 9, 全年预算数: 8, 全年执行数: 7.99, 执行率: 待填}"),
+        encoding="utf-8",
+    )
+    said = office.import_("--yes")
+    assert re.search("当年财政拨款 执行率 +（待填） +程序算（99.88%）", said)
+    assert "当年财政拨款: {年初预算数: 9, 全年预算数: 8, 全年执行数: 7.99}" in office.data()[FIRST]
+    assert "没有要改的" in office.import_("--yes")
+
+
+@pytest.mark.parametrize("rate", [True, False])
+def test_a_source_without_amounts_has_no_rate(office: Office, rate: bool) -> None:
+    headers = ("年初预算数", "全年预算数", "全年执行数", "执行率")[: 4 if rate else 3]
+    office.edit(lambda book: [money(1, header, "无")(book) for header in headers])
+    said = office.import_("--yes")
+    assert said.count("没有（删去）") == 4
+    assert "当年财政拨款" not in office.data()[FIRST]
+    assert "没有要改的" in office.import_("--yes")
+
+
+def test_a_first_report_is_filled_by_several(tmp_path: Path, capsys: Any) -> None:
+    """What was 待填 and has a name by now is no change of the workbook's."""
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    (tmp_path / "content").mkdir()
+    made = call(["new", "2025", "--dept", "某某局", "--kind", "项目支出绩效自评表"], tmp_path)
+    assert made.exit_code == 0, made.err
+    first = Office(tmp_path, Path("content/某某局/2025"), capsys)
+    first.export()
+    second = Office(tmp_path, Path("content/某某局/2025"), capsys)
+    second.table = tmp_path / "乙.xlsx"
+    shutil.copy(first.table, second.table)
+    first.edit(set_("项目", 0, "名称", "政策宣传经费"))
+    first.edit(set_("绩效指标", 0, "三级", "宣传场次"))
+    second.edit(set_("资金", 1, "全年预算数", 8))
+    first.import_("--yes")
+    assert "没有要改的" in first.import_("--yes")
+    second.import_("--yes")
+    for office in (first, second):
+        assert "没有要改的" in office.import_("--yes")
+    (text,) = (text for name, text in first.data().items() if name.startswith("projects/"))
+    assert "名称: 政策宣传经费" in text and "全年预算数: 8" in text
+
+
 def test_only_what_has_all_it_is_computed_from(office: Office) -> None:
     office.edit(money(1, "全年执行数", 7.99))
     said = office.import_("--yes")

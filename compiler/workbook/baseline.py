@@ -127,6 +127,8 @@ class Baseline:
     def __init__(self, sheets: Mapping[str, Sequence[str]]) -> None:
         self._sheets = sheets
         """By title, the cells; those with the headers first."""
+        self.moved: Mapping[str, str] = {}
+        """Files that got another name since, with it: their rows are found under that."""
 
     @classmethod
     def read(cls, workbook: Workbook) -> Baseline | None:
@@ -151,6 +153,7 @@ class Baseline:
             for record in cell.split(";"):
                 if record.startswith("*"):
                     name = unquote(record[1:])
+                    name = self.moved.get(name, name)
                     start = Key.parse(f"{name}#")
                     held = found.get(start.file) if start is not None else None
                 elif held is not None:

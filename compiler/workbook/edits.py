@@ -7,28 +7,30 @@ from collections.abc import Sequence
 from compiler.data_edit.changes import Change, Drop, EditError, order_of
 from compiler.data_edit.edit import edited
 from compiler.diagnostics import Diagnostics, Severity
+from compiler.evaluation.funds import AMOUNTS
 from compiler.evaluation.project import Project
-from compiler.rawdata import RawFile
+from compiler.gaps import is_unfilled
+from compiler.rawdata import Mapping, RawFile
 from compiler.readers.yaml_data import read_yaml
 from compiler.schema import read_file
 from compiler.source import Source
 from compiler.workbook.derivation import collapsed
 from compiler.workbook.grid import Problem
-from compiler.workbook.intake import Intake, name_of
-from compiler.workbook.layout import UNFILLED, Values
-from compiler.workbook.sheets import BUDGET_FILE, FILES, SCORECARD_FILE
+from compiler.workbook.intake import Intake, name_of, text_at
+from compiler.workbook.layout import ABSENT, UNFILLED, Values
+from compiler.workbook.rows import node_at
+from compiler.workbook.sheets import BUDGET_FILE, FILES
 from compiler.workbook.values import shown
 
 
 def in_order(intake: Intake) -> list[str]:
     """The files that change, or may: the scoring table takes figures from the budget, and comes after it."""
-    changed = [file for file, changes in intake.changes.items() if changes and file not in intake.removed]
-    if intake.derivation is not None and BUDGET_FILE in changed:
-        changed.sort(key=lambda file: file != BUDGET_FILE)
-        card = intake.book.files.get(SCORECARD_FILE)
-        if card is not None and SCORECARD_FILE not in changed and UNFILLED.value in card.raw.source.text:
-            changed.append(SCORECARD_FILE)
-    return changed
+    changed = [file for file, changes in intake.changes.items() if changes]
+    if intake.derivation is not None:
+        open_ = (file for file, held in intake.book.files.items() if UNFILLED.value in held.raw.source.text)
+        changed += [file for file in open_ if file in intake.looked and file not in changed]
+    changed = [file for file in changed if file not in intake.removed]
+    return sorted(changed, key=lambda file: file != BUDGET_FILE)
 
 
 def edited_text(intake: Intake, file: str) -> str | None:
@@ -37,6 +39,7 @@ def edited_text(intake: Intake, file: str) -> str | None:
     source = intake.book.files[file].raw.source
     order = order_of(FILES.get(file, Project))
     text = source.text
+    _drop_rates(intake, file)
     try:
         if changes := _whole_records(intake.book.files[file].raw, intake.changes.get(file, [])):
             text = edited(source, changes, order)
@@ -72,6 +75,27 @@ def edited_text(intake: Intake, file: str) -> str | None:
         sheet, name = name_of(file, path, before)
         intake.tell(file, name, shown(UNFILLED, Values.TEXT), f"程序算（{value}）", sheet)
     return computed
+
+
+def _drop_rates(intake: Intake, file: str) -> None:
+    """Drop what is still open of funds of which there is no amount: nobody can compute their 执行率."""
+    changes = intake.changes.get(file, [])
+    gone = {change.path for change in changes if isinstance(change, Drop)}
+    kept = {change.path[:-1] for change in changes if not isinstance(change, Drop)}
+    root = intake.book.files[file].raw.root
+    for owner in dict.fromkeys(path[:-1] for path in gone if len(path) > 1 and path[-1] in AMOUNTS):
+        node = node_at(root, owner)
+        left = (
+            [name for name in node.entries if (*owner, name) not in gone] if isinstance(node, Mapping) else []
+        )
+        path = (*owner, _RATE)
+        if left == [_RATE] and owner not in kept and is_unfilled(text_at(intake.book, file, path)):
+            intake.change(file, Drop(path))
+            sheet, name = name_of(file, path, root)
+            intake.tell(file, name, shown(UNFILLED, Values.TEXT), shown(ABSENT, Values.TEXT), sheet)
+
+
+_RATE = "执行率"
 
 
 def _whole_records(raw: RawFile, changes: Sequence[Change]) -> list[Change]:

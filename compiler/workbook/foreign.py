@@ -18,6 +18,7 @@ from compiler.rawdata import Sequence
 from compiler.workbook.cells import Cell, Workbook
 from compiler.workbook.cells import Sheet as CellSheet
 from compiler.workbook.column_map import ColumnMap, MappedColumn, read_maps
+from compiler.workbook.derivation import Derivation
 from compiler.workbook.grid import LOOKED_AT, Line, Problem, header_of
 from compiler.workbook.importing import Plan, finished
 from compiler.workbook.intake import Intake, NewProject, nested, text_at
@@ -52,6 +53,7 @@ def plan_foreign(workspace: Workspace, folder: FilePath, book: Book, workbook: W
     sink = Diagnostics()
     known = read_maps(workspace, sink)
     intake = Intake(book, book.report.unit)
+    intake.derivation = Derivation(workspace, book, intake.unit)
     for item in sink:
         intake.problems.append(Problem("", "", f"{item.span} {item.message}", item.hint))
     chosen = map_name(workspace.root, name, known.names) if name else ""
@@ -192,6 +194,8 @@ class _Reader:
             if file is None:
                 continue
             self.met = True
+            if isinstance(file, str):
+                self.intake.looked.add(file)
             if self.map.of_indicators:
                 self._indicator(file, cells, number)
             else:

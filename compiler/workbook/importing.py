@@ -9,26 +9,27 @@ from collections.abc import Sequence
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
-from compiler.data_edit.changes import Order, order_of, plain
+from compiler.data_edit.changes import Order, order_of
 from compiler.data_edit.line_ends import with_line_ends
 from compiler.data_edit.notation import Plain, mapping
 from compiler.diagnostics import Diagnostics
 from compiler.evaluation.project import Project
 from compiler.publishing import WorkspaceError
-from compiler.workbook.baseline import Baseline
+from compiler.workbook.baseline import OPEN, token
 from compiler.workbook.cells import Workbook
 from compiler.workbook.derivation import Derivation
 from compiler.workbook.edits import edited_text, in_order, sound
+from compiler.workbook.filled_on import settle_new
 from compiler.workbook.grid import Grid, Problem, has_keys
 from compiler.workbook.intake import Difference, Intake, NewProject
-from compiler.workbook.layout import BASELINE_SHEET, FORMAT, ORIGIN_SHEET, Key, Origin, Sheet
-from compiler.workbook.matching import lacking
-from compiler.workbook.new_prose import Prose, new_gaps, prose_of, unwritten, with_list
+from compiler.workbook.layout import BASELINE_SHEET, FORMAT, ORIGIN_SHEET, Origin, Sheet
+from compiler.workbook.new_prose import Prose, closed_gaps, new_gaps, prose_of, unwritten, with_list
 from compiler.workbook.new_records import leave_open
 from compiler.workbook.removals import lines_left, refuse_filled_in
 from compiler.workbook.rows import Book, rows_of
 from compiler.workbook.sheet_intake import SheetIntake
-from compiler.workbook.sheets import SHEETS
+from compiler.workbook.sheets import DEPARTMENT_FILE, NEEDED_FILES, SHEETS
+from compiler.workbook.since_export import remember
 from compiler.workspace import Workspace
 
 
@@ -60,6 +61,12 @@ class Plan(NamedTuple):
     """Of the amounts among the differences."""
     prose: tuple[Prose, ...] = ()
     """The narratives of new projects."""
+    closed: int = 0
+    """How much was still to be filled in of what is removed from files that stay."""
+    apart: bool = False
+    """Whether the workbook says something else than the data all the same, of which notices speak."""
+    book: Book | None = None
+    """The data as they are; not of a plan that was refused at once."""
     opened: int = 0
     """How much is to be filled in that was not before; the list of it, where there is one, is among the files."""
 
@@ -86,46 +93,64 @@ def plan_import(workspace: Workspace, folder: FilePath, book: Book, workbook: Wo
         return Plan((), (), (), (), (refusal or _FOREIGN,), ())
     intake = Intake(book, origin.unit)
     intake.derivation = Derivation(workspace, book, origin.unit)
-    stale = stale_files(origin, book)
-    _remember(intake, workbook, stale)
+    intake.looked.update(book.files)
+    origin = remember(intake, workbook, origin)
     known = {title.casefold() for title in (*(sheet.title for sheet in SHEETS), ORIGIN_SHEET, BASELINE_SHEET)}
     for layout in SHEETS:
         _take_sheet(intake, workbook, layout, origin)
-    _refuse_renamed(intake, workbook, known)
+    if intake.shuffled:
+        return Plan((), (), (), tuple(intake.notices), tuple(intake.shuffled), ())
+    if _refuse_renamed(intake, workbook, known):
+        return Plan((), (), (), (), tuple(intake.problems), ())
     intake.notices += [
         f"工作表“{sheet.name}”不是导出的，没有看。"
         for sheet in workbook.sheets
         if sheet.name.strip().casefold() not in known and not sheet.hidden
     ]
     _tell_left(intake)
-    return finished(workspace, folder, intake, stale if intake.baseline is None else frozenset())
-
-
-def _remember(intake: Intake, workbook: Workbook, stale: frozenset[str]) -> None:
-    """Give the intake what the rows of the files that have changed were when the workbook was made, if it says so."""
-    intake.baseline = Baseline.read(workbook) if stale else None
-    if intake.baseline is None:
-        return
-    intake.stale = stale
-    for file, exported in intake.baseline.rows("项目", stale).items():
-        name = exported.token(Key(file), "名称")
-        if name:
-            intake.names_before[file] = name
+    return finished(workspace, folder, intake, intake.changed if intake.baseline is None else frozenset())
 
 
 def _tell_left(intake: Intake) -> None:
     """Speak of what the data say now and the workbook, in which it was not touched, does not."""
     if intake.left:
-        intake.notices.append(f"导出以后数据里改过的 {intake.left} 格，表里没有动过，照数据里的，不改回去。")
+        given = [words for words in intake.left if words]
+        some = "；".join(given[:_MOST_LEFT]) + ("；等" if len(given) > _MOST_LEFT else "")
+        intake.notices.append(
+            f"导出以后数据里改过的 {len(intake.left)} 格，表里和导出时一样，照数据里的，不改回去"
+            f"{f'：{some}' if some else ''}。"
+        )
+    intake.notices += intake.ignored
     lost = intake.lost if intake.baseline is not None else ()
     intake.notices += [f"data/{file} 在导出以后移走了，表里没有动过它，不放回去。" for file in sorted(lost)]
+    for file, name in intake.names_before.items():
+        now = intake.names.get(file)
+        renamed = {item.file for item in intake.differences if item.name == "名称"}
+        if now is None or name in (token(now), OPEN) or now == intake.renamed.get(file):
+            continue
+        if intake.changes.get(file) and file not in renamed:
+            before = f"“{name[1:]}”" if name.startswith("'") else "另一个名称"
+            intake.notices.append(
+                f"data/{file} 的项目在导出以后改了名称：导出时是{before}，现在是“{now}”。"
+                "表里填的收进现在的这个，核对是不是同一个项目。"
+            )
 
 
-def _refuse_renamed(intake: Intake, workbook: Workbook, known: set[str]) -> None:
-    """A sheet of ours under another name has what the clerk filled in."""
-    missing = [layout.title for layout in SHEETS if workbook.sheet(layout.title) is None]
+_MOST_LEFT = 3
+
+
+def _refuse_renamed(intake: Intake, workbook: Workbook, known: set[str]) -> bool:
+    """Whether a sheet of ours has another name, which is noted: it has what the clerk filled in."""
+    missing = [
+        layout.title
+        for layout in SHEETS
+        if workbook.sheet(layout.title) is None
+        and NEEDED_FILES.get(layout.title, DEPARTMENT_FILE) in intake.book.files
+    ]
+    found = False
     for sheet in workbook.sheets if missing else ():
         if sheet.name.strip().casefold() not in known and has_keys(sheet):
+            found = True
             titles = "”“".join(missing)
             intake.problem(
                 sheet.name,
@@ -133,6 +158,7 @@ def _refuse_renamed(intake: Intake, workbook: Workbook, known: set[str]) -> None
                 f"这张表里有导出的行，名称却不是导出的；又少了“{titles}”这张表",
                 "改过名称的，改回来；是另存的副本，移到别的文件里",
             )
+    return found
 
 
 def _take_sheet(intake: Intake, workbook: Workbook, layout: Sheet, origin: Origin) -> None:
@@ -170,13 +196,14 @@ def _refusal(origin: Origin | None, book: Book) -> Problem | None:
             f"这是{origin.department}{origin.year}年的表格，要写进的是{report.department}{report.year}年的报告",
             "核对文件和报告文件夹是不是拿错了",
         )
+    if origin.unit != report.unit:
+        return Problem(
+            "",
+            "",
+            f"这个表格导出时的金额单位是{origin.unit}，报告现在的金额单位是{report.unit}",
+            "重新导出一份，填在新的里",
+        )
     return None
-
-
-def stale_files(origin: Origin, book: Book) -> frozenset[str]:
-    """The data files that were changed, added or removed since a workbook was made."""
-    files = {**origin.digests, **book.files}
-    return frozenset(file for file in files if origin.digests.get(file) != book.origin.digests.get(file))
 
 
 def finished(workspace: Workspace, folder: FilePath, intake: Intake, stale: frozenset[str]) -> Plan:
@@ -185,7 +212,7 @@ def finished(workspace: Workspace, folder: FilePath, intake: Intake, stale: froz
     `stale`: the files of which every difference is refused, for the workbook does not say what its rows were.
     """
     _refuse_stale(intake, stale)
-    _settle_new(intake)
+    settle_new(intake)
     _refuse_twins(intake)
     refuse_filled_in(intake)
     leave_open(intake)
@@ -209,36 +236,20 @@ def finished(workspace: Workspace, folder: FilePath, intake: Intake, stale: froz
         files.append(listed_gaps)
     removed = _removals(workspace, folder, intake, files)
     _tell_shifted(workspace, folder, intake)
-    problems = () if not intake.problems else tuple(intake.problems)
     return Plan(
         tuple(item for item in intake.differences if item.file not in intake.removed),
         new,
         removed,
         tuple(intake.notices),
-        problems,
-        () if problems else tuple(files),
+        tuple(intake.problems),
+        () if intake.problems else tuple(files),
         intake.unit,
         tuple(prose),
+        closed_gaps(intake),
+        bool(intake.left or intake.ignored or intake.lost),
+        intake.book,
         len(gaps),
     )
-
-
-def _settle_new(intake: Intake) -> None:
-    """Leave new projects out that the data have got since the export; refuse those that say something else."""
-    for name, project in list(intake.new.items()):
-        file = next((file for file, other in intake.names.items() if other == name), None)
-        if file is None or intake.baseline is None or file not in intake.stale:
-            continue
-        del intake.new[name]
-        lines = lacking(project.content, plain(intake.book.files[file].raw.root))
-        if lines:
-            more = f"，还有 {len(lines) - 3} 处" if len(lines) > 3 else ""
-            intake.problem(
-                project.sheet,
-                project.place,
-                f"导出以后已经有了项目“{name}”（data/{file}），和表里新加的不一样：{'；'.join(lines[:3])}{more}",
-                "重新导出一份，在新的里改；不是同一个项目的，换一个名称",
-            )
 
 
 def _tell_shifted(workspace: Workspace, folder: FilePath, intake: Intake) -> None:
@@ -374,9 +385,10 @@ def _removals(
     for file in intake.removed:
         path = folder / "data" / file
         files.append((path, _bytes(workspace, path, intake.book.origin.digests[file]), None))
-        narrative = folder / "narrative" / "projects" / f"{path.stem}.md"
-        shown = workspace.shown(narrative) if narrative.exists() else ""
-        out.append(Removal(intake.owner_of(file), file, shown, lines_left(intake, file)))
+        name = intake.owner_of(file)
+        prose = prose_of(workspace, folder, intake.book.report.kind, name, path.stem)
+        shown = "、".join(workspace.shown(item.path) for item in prose if item.there)
+        out.append(Removal(name, file, shown, lines_left(intake, file)))
     return tuple(out)
 
 

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from compiler.data_edit.changes import Change, Drop, Put
 from compiler.data_edit.notation import Plain
 from compiler.figures import EXACT, UNITS
+from compiler.gaps import is_unfilled
 from compiler.rawdata import Mapping, Node, Scalar
-from compiler.workbook.baseline import Baseline
+from compiler.workbook.baseline import NOTHING, OPEN, Baseline
 from compiler.workbook.derivation import Derivation
 from compiler.workbook.grid import Line, Problem
 from compiler.workbook.layout import (
@@ -75,10 +76,20 @@ class Intake:
         """What the rows were when the workbook was made; None when it does not say."""
         self.stale: frozenset[str] = frozenset()
         """Data files that were changed, added or removed since."""
+        self.changed: frozenset[str] = frozenset()
+        """The same, also when the workbook does not say what its rows were."""
+        self.shuffled: list[Problem] = []
+        """Sheets whose cells were moved without the keys: nothing else on them can be believed."""
+        self.looked: set[str] = set()
+        """The files that the table is about: what the program computes in them is left to it."""
         self.derivation: Derivation | None = None
         """Computes what is left open; None where it is to stay so."""
-        self.left = 0
-        """Cells that say what they said at the export, while the data say something else now."""
+        self.left: list[str] = []
+        """Cells that say what they said at the export, while the data say something else now: each in words, empty for those
+        that were blank then.
+        """
+        self.ignored: list[str] = []
+        """Other things that the workbook says and that are not taken in, in words."""
         self.changes: dict[str, list[Change]] = {}
         """By file in `data`."""
         self.new: dict[str, NewProject] = {}
@@ -101,6 +112,8 @@ class Intake:
         self.names = {name: project.name for name, project in book.projects}
         self.lines: dict[str, dict[str, int]] = {}
         """By file, how many lines each sheet has of it."""
+        self.moved: dict[str, str] = {}
+        """By file of the export, the one that it is now, of those that got another name."""
         self.names_before: dict[str, str] = {}
         """By file, the tokens of the names that projects of `stale` files had at the export."""
 
@@ -205,15 +218,25 @@ class Intake:
             )
         )
 
+    def leave(self, file: str, name: str, before: str, new: str, now: str) -> None:
+        """Note that a cell says what it said at the export (the token `before`), and the data something else."""
+        words = f"{self.owner_of(file)} {name}（表里“{new}”，数据里“{now}”）".replace("  ", " ")
+        self.left.append(words if before not in (NOTHING, OPEN) else "")
+
     def conflict(self, file: str, name: str, new: str, now: str, sheet: str, place: str) -> None:
         """Note that a workbook and the data were both changed since the export, and differ."""
+        hint = (
+            "数据里的对，把这一格改成和它一样；表里的对，重新导出一份，填在新的里"
+            if place
+            else "重新导出一份，在新的里改"
+        )
         self.problem(
             sheet,
             place,
             f"{self.owner_of(file)} {name}：表里是“{new}”，数据里现在是“{now}”，导出以后改过".replace(
                 "  ", " "
             ),
-            "不知道哪个是新的，没有盖掉。数据里的对，把这一格改成和它一样；表里的对，重新导出一份，填在新的里",
+            f"不知道哪个是新的，没有盖掉。{hint}",
         )
 
 
@@ -255,7 +278,8 @@ def record_name(kind: RowKind, key: Key, contents: Contents[str, Content]) -> st
             str(step + 1) if isinstance(step, int) else str(step) for step in key.path[len(kind.path) :]
         )
     if LIST in kind.path:
-        name = next((str(contents[at]) for at in ("三级", "二级", "一级", "名称") if contents.get(at)), "")
+        given = (contents.get(at) for at in ("三级", "二级", "一级", "名称"))
+        name = next((str(it) for it in given if it and it is not UNFILLED and it is not ABSENT), "")
         number = key.path[-1]
         return (
             f"{kind.name}“{name}”"
@@ -276,7 +300,8 @@ def name_of(file: str, path: Path, root: Node) -> tuple[str, str]:
                 if column.role is Role.DATUM and column.keys.get(kind.name) == rest:
                     record = node_at(root, key.path)
                     names = record.entries if isinstance(record, Mapping) else {}
-                    contents = {name: node.text for name, node in names.items() if isinstance(node, Scalar)}
+                    given = {name: node.text for name, node in names.items() if isinstance(node, Scalar)}
+                    contents = {name: text for name, text in given.items() if not is_unfilled(text)}
                     return sheet.title, called(kind, key, column, contents)
     return "", " ".join(map(str, path))
 

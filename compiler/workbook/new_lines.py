@@ -20,7 +20,6 @@ from compiler.workbook.layout import (
     Role,
     RowKind,
 )
-from compiler.workbook.matching import called
 from compiler.workbook.new_facts import NewFacts
 from compiler.workbook.values import as_typed, is_stroke, same, shown
 
@@ -62,11 +61,11 @@ class NewLines:
             if isinstance(held, list):
                 held.append(content)
             return
-        if self._came(line, kind, owner, content):
+        if self._came(line, kind, owner):
             return
         above = self.sheet.above(kind)
         parent: Path | dict[str, Plain] | None = () if above is None else self.sheet.current.get(above.name)
-        self.sheet.current[kind.name] = content
+        self.sheet.begin(kind, content)
         if parent is None:
             self.sheet.problem(
                 line,
@@ -90,19 +89,27 @@ class NewLines:
         first = next(iter(line.cells.values()))
         self.sheet.intake.tell(owner, name, "（没有）", "（新增）", self.sheet.title, first.place, content)
 
-    def _came(self, line: Line, kind: RowKind, file: str, content: dict[str, Plain]) -> bool:
+    def _came(self, line: Line, kind: RowKind, file: str) -> bool:
         """Whether the data have got an entry called so since the export; one that says something else is refused."""
         since = self.sheet.since.get(file)
         above = self.sheet.above(kind)
         parent = () if above is None else self.sheet.current.get(above.name)
         if since is None or not isinstance(parent, tuple):
             return False
-        name = called({header: entry for header, entry in content.items() if isinstance(entry, str)})
-        key = since.came_since((*parent, str(kind.path[-2])), file, name, self.sheet.claimed)
+        said = self.sheet.said(line, kind)
+        key = since.came_since((*parent, str(kind.path[-2])), file, said, self.sheet.claimed)
         if key is None:
             return False
         self.sheet.claimed.add(key)
-        self.sheet.current[kind.name] = key.path
+        if since.may_be_another(key, said):
+            self.sheet.problem(
+                line,
+                "",
+                f"{self.sheet.intake.owner_of(file)}：同名的不止一行，导出以后又改过，分不清这一行收过没有",
+                "重新导出一份，填在新的里",
+            )
+            return True
+        self.sheet.begin(kind, key.path)
         row = self.sheet.rows[key]
         names = {column.header: row.contents[index] for index, column in self.sheet.data}
         for index, column in self.sheet.data:

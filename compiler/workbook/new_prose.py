@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from collections.abc import Sequence as Items
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
-from compiler.data_edit.changes import Arrange, Path
+from compiler.data_edit.changes import Arrange, Drop, Path
 from compiler.data_edit.line_ends import with_line_ends
 from compiler.diagnostics import Diagnostics
 from compiler.evaluation.project import Project
 from compiler.gaps import Gap, gaps_in_prose, holds_mark, is_unfilled
 from compiler.needed import PROJECT_PROSE, project_folders, prose_for
 from compiler.outline import Outline
-from compiler.rawdata import Mapping, Node, Scalar
+from compiler.rawdata import Mapping, Node, Scalar, Sequence
 from compiler.readers.yaml_data import read_yaml
 from compiler.schema import read_file
 from compiler.source import Source, line_and_column
 from compiler.workbook.intake import Intake, text_at
+from compiler.workbook.rows import node_at
 from compiler.workbook.sheets import FILES
 from compiler.worklist import NAME, appended
 from compiler.workspace import Workspace
@@ -54,13 +56,13 @@ def prose_of(workspace: Workspace, folder: FilePath, kind: str, name: str, stem:
     return out
 
 
-def unwritten(prose: Sequence[Prose]) -> list[ToWrite]:
+def unwritten(prose: Items[Prose]) -> list[ToWrite]:
     """The files of narratives that are not there, to be written by somebody."""
     text = prose_for(PROJECT_PROSE).encode()
     return [(item.path, None, text) for item in prose if not item.there]
 
 
-def new_gaps(workspace: Workspace, folder: FilePath, intake: Intake, files: Sequence[ToWrite]) -> list[Gap]:
+def new_gaps(workspace: Workspace, folder: FilePath, intake: Intake, files: Items[ToWrite]) -> list[Gap]:
     """What is to be filled in of the files to be written and was not before, or was not there."""
     gaps: list[Gap] = []
     for path, _, after in files:
@@ -77,6 +79,28 @@ def new_gaps(workspace: Workspace, folder: FilePath, intake: Intake, files: Sequ
             continue
         gaps += [gap for gap in found if not _was_open(intake, file, _value_of(gap, raw.root))]
     return gaps
+
+
+def closed_gaps(intake: Intake) -> int:
+    """How much was still to be filled in of the entries and the records that go as a whole, of files that stay."""
+    count = 0
+    for file, changes in intake.changes.items():
+        root = intake.book.files[file].raw.root
+        for change in changes if file not in intake.removed else ():
+            node = node_at(root, change.path)
+            if isinstance(change, Arrange) and isinstance(node, Sequence):
+                left = [item for number, item in enumerate(node.items) if number not in change.items]
+            else:
+                left = [node] if isinstance(change, Drop) and isinstance(node, Mapping | Sequence) else []
+            count += sum(_open_in(item) for item in left)
+    return count
+
+
+def _open_in(node: Node) -> int:
+    if isinstance(node, Scalar):
+        return is_unfilled(node.text) or holds_mark(node.text)
+    inner = node.entries.values() if isinstance(node, Mapping) else node.items
+    return sum(_open_in(child) for child in inner)
 
 
 def _value_of(gap: Gap, root: Node) -> Path:
@@ -114,9 +138,7 @@ def _was_open(intake: Intake, file: str, path: Path) -> bool:
     return is_unfilled(text) or holds_mark(text)
 
 
-def with_list(
-    workspace: Workspace, folder: FilePath, gaps: Sequence[Gap], notices: list[str]
-) -> ToWrite | None:
+def with_list(workspace: Workspace, folder: FilePath, gaps: Items[Gap], notices: list[str]) -> ToWrite | None:
     """待办.md with what is to be filled in from now on; None when the report has none, or nothing came."""
     path = folder / NAME
     if not gaps or not path.exists():

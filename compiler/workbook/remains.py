@@ -41,6 +41,8 @@ class Remains:
             else:
                 self.sheet.intake.change(owner, Put((*base, name), fact))
         dropped: set[Key] = set()
+        for since in self.sheet.since.values():
+            self._gone_unknown(since)
         if self.sheet.layout.grows:
             for row in gone:
                 self._gone(row, dropped)
@@ -48,6 +50,17 @@ class Remains:
             self._arrange(file, path, items)
         if any(is_project(kind) for kind in self.sheet.layout.kinds):
             self.sheet.intake.resolve_names()
+
+    def _gone_unknown(self, since: Since) -> None:
+        """Speak of rows that were removed in the workbook, and are not found in the data under the name that they had."""
+        intake = self.sheet.intake
+        for key in since.gone(self.sheet.keyed):
+            if key.file not in intake.removed:
+                name = since.name_said(key)
+                intake.ignored.append(
+                    f"“{self.sheet.title}”表里删去的{f'“{name}”' if name else '一行'}（{intake.owner_of(key.file)}），"
+                    "数据里没有叫这个名称的了，没有删别的：它改了名称的，在数据文件里删，或者重新导出一份再删。"
+                )
 
     def _gone(self, row: Row, dropped: set[Key]) -> None:
         """A record that has no line any more."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from compiler.data_edit.notation import Plain
+from compiler.gaps import is_unfilled
 from compiler.schema import shape_of
-from compiler.workbook.baseline import NOTHING, OPEN, is_untouched, token
-from compiler.workbook.grid import Grid, Line
+from compiler.workbook.baseline import NOTHING, OPEN, Exported, is_untouched, token
+from compiler.workbook.grid import Grid, Line, Problem
 from compiler.workbook.intake import Intake, called, is_project
 from compiler.workbook.layout import (
     ABSENT,
     LIST,
+    SECTION,
     UNFILLED,
     Content,
     Key,
@@ -22,6 +26,7 @@ from compiler.workbook.matching import Since
 from compiler.workbook.new_lines import NewLines
 from compiler.workbook.remains import Remains
 from compiler.workbook.rows import Row, rows_of
+from compiler.workbook.shuffled import HINT, Told, exchanged, message, shuffled
 from compiler.workbook.values import is_stroke, same, shown
 
 _Parent = tuple[str, Path]
@@ -55,6 +60,14 @@ class SheetIntake:
         """New facts, by file, or by name of a new project: a value, or those of a list by their numbers."""
         self.funded: dict[tuple[str, Path], int] = {}
         """Of new projects, by name: the lines of what there is once at most."""
+        self.keyed: dict[Key, Line] = {}
+        """The first line of each key that lines have."""
+        self.contents: dict[int, dict[str, Content]] = {}
+        """Of lines that were read, by number: what they say."""
+        self.exported: Mapping[str, Exported] = {}
+        """By file, the rows of the export."""
+        self.fronts: dict[int, tuple[Problem, str, str]] = {}
+        """Lines that say otherwise where they belong, by number: with what it was, and what it is."""
         self.headers = {role: self._header(role) for role in Role}
         self.data = [
             (index, column)
@@ -81,9 +94,59 @@ class SheetIntake:
         """Take every line in, then what has none."""
         for line in self.grid.lines():
             self._line(line)
+        self._refuse_shuffled()
         Remains(self).take()
         self.intake.problems += self.grid.problems
         self.intake.notices += self.grid.notices
+
+    def _refuse_shuffled(self) -> None:
+        """Refuse lines whose cells were moved without their keys."""
+        if self.intake.baseline is not None:
+            files = frozenset(key.file for key in self.keyed)
+            self.exported = self.intake.baseline.rows(self.title, files)
+        lines = {key: told for key, line in self.keyed.items() if (told := self._told(key, line)) is not None}
+        if found := shuffled(lines):
+            self.intake.shuffled.append(Problem(self.title, "", message(found, lines), HINT))
+        elif exchanged([(old, new) for _, old, new in self.fronts.values()]):
+            some = list(self.fronts.values())[:3]
+            words = "；".join(f"{problem.place} {problem.message}" for problem, _, _ in some)
+            more = f"；等 {len(self.fronts)} 行" if len(self.fronts) > 3 else ""
+            self.intake.shuffled.append(
+                Problem(self.title, "", f"{words}{more}。像是排序、移动的时候没有带上隐藏的第一列", HINT)
+            )
+        else:
+            self.intake.problems += [problem for problem, _, _ in self.fronts.values()]
+
+    def _told(self, key: Key, line: Line) -> Told | None:
+        """What a line says beside what its row said at the export; None where that is not known, or nothing is left in it."""
+        kind = self.layout.kind_of(key)
+        contents = self.contents.get(line.number)
+        if kind is None or kind.facts or not contents or all(it is None for it in contents.values()):
+            return None
+        was = self._exported(key, contents)
+        if was is None:
+            return None
+        now = {
+            header: was[header]
+            if is_untouched(content, was[header])
+            else token(None if content is ABSENT else content)
+            for header, content in contents.items()
+            if header in was
+        }
+        return Told(line.number, was, now, {header: str(content) for header, content in contents.items()})
+
+    def _exported(self, key: Key, headers: Iterable[str]) -> dict[str, str] | None:
+        """The tokens of a row at the export."""
+        exported = self.exported.get(key.file)
+        if exported is not None:
+            found = (
+                {header: exported.token(key, header) for header in headers} if key in exported.rows else {}
+            )
+            return {header: was for header, was in found.items() if was is not None} or None
+        row = self.rows.get(key)
+        if row is None or self.intake.baseline is not None or key.file in self.intake.changed:
+            return None
+        return {column.header: token(row.contents[index]) for index, column in self.data}
 
     # Lines
 
@@ -97,7 +160,10 @@ class SheetIntake:
         header = self.headers[Role.KEY] or ""
         if key is None or kind is None:
             self.problem(line, header, "隐藏的行标识不认识", "重新导出一份，把填的数粘贴过去")
-        elif key in self.read_keys:
+            return
+        key = key._replace(file=self.intake.moved.get(key.file, key.file))
+        self.keyed.setdefault(key, line)
+        if key in self.read_keys:
             if not self.layout.grows:
                 self.problem(line, header, f"和第 {self.read_keys[key]} 行是同一条", "删去多的一行")
                 return
@@ -134,10 +200,10 @@ class SheetIntake:
         since = self.since.get(key.file)
         if since is None:
             return key
-        found = since.now.get(key) or since.renamed(key, self._contents(line, kind))
+        found = since.now.get(key) or since.renamed(key, self.said(line, kind), self.claimed)
         return found or Key("", key.path)
 
-    def _contents(self, line: Line, kind: RowKind) -> dict[str, Content]:
+    def said(self, line: Line, kind: RowKind) -> dict[str, Content]:
         """What a line says, whatever is wrong with it being left out."""
         known = len(self.intake.problems)
         out = {
@@ -148,12 +214,13 @@ class SheetIntake:
             if kind.name in column.keys
         }
         del self.intake.problems[known:]
+        self.contents[line.number] = out
         return out
 
     def _gone_since(self, line: Line, key: Key, kind: RowKind) -> None:
         """A line of a row that the data do not have any more: what was typed in it is refused, else it stays away."""
         was = self.since[key.file].exported
-        for header, content in self._contents(line, kind).items():
+        for header, content in self.said(line, kind).items():
             before = was.token(key, header)
             if (
                 content is None
@@ -166,12 +233,10 @@ class SheetIntake:
                 if key.file in self.intake.book.files
                 else f"这一行的文件 data/{key.file} 已经没有了"
             )
-            self.problem(
-                line,
-                header,
-                f"{gone}；表里改过的没有地方写",
-                "重新导出一份，把填的数粘贴过去；不要这一行了的，删去它；是改了文件名的，先改回去",
-            )
+            hint = "重新导出一份，把填的数粘贴过去；不要这一行了的，删去它"
+            if key.file not in self.intake.book.files:
+                hint += "；是改了文件名的，先改回去"
+            self.problem(line, header, f"{gone}；表里改过的没有地方写", hint)
             return
         if key.file not in self.intake.book.files:
             self.intake.lost.add(key.file)
@@ -193,6 +258,7 @@ class SheetIntake:
                     ABSENT,
                 )
                 sound = sound and good
+        self.contents[line.number] = contents
         for index, column in self.data:
             content = contents.get(column.header)
             if is_stroke(content) and column.values in (Values.TEXT, Values.OPEN):
@@ -233,7 +299,9 @@ class SheetIntake:
             if since is not None:
                 before = since.token(key, column.header)
                 if before is not None and is_untouched(new, before):
-                    self.intake.left += 1
+                    self.intake.leave(
+                        key.file, where[2], before, shown(new, column.values), shown(old, column.values)
+                    )
                     continue
                 if before is None or not self._may_replace(since, key, path, old, before):
                     words = "（空）" if new is None else shown(new, column.values)
@@ -276,9 +344,16 @@ class SheetIntake:
                 new
                 and new != old.strip()
                 and not (role is Role.OWNER and self.intake.project_files.get(new) == key.file)
-                and not (role is Role.OWNER and token(new) == self.intake.names_before.get(key.file))
+                and not (role is Role.OWNER and self._was_owner(new, key.file))
+                and not (role is Role.FILE and self.intake.moved.get(f"projects/{new}.yaml") == key.file)
             ):
-                self.problem(line, header, f"“{header}”不能改，原来是“{old}”，表里是“{new}”", hint)
+                message = f"“{header}”不能改，原来是“{old}”，表里是“{new}”"
+                problem = Problem(self.title, self.grid.place(line, header), message, hint)
+                self.fronts.setdefault(line.number, (problem, old, new))
+
+    def _was_owner(self, name: str, file: str) -> bool:
+        """Whether a file, or a section in it, was called so at the export: 待填 stands there until it has a name."""
+        return token(name) == self.intake.names_before.get(file) or is_unfilled(name.removeprefix(SECTION))
 
     def _place(self, line: Line, key: Key, kind: RowKind) -> None:
         """Where the line stands among those of its list."""
@@ -296,9 +371,16 @@ class SheetIntake:
                 "移回原来的位置；要换地方，删去这一行，在那里另加一行",
             )
             return
-        self.current[kind.name] = key.path
+        self.begin(kind, key.path)
         if isinstance(number, int):
             self.lists.setdefault((key.file, key.path[:-1]), []).append(number)
+
+    def begin(self, kind: RowKind, record: Path | dict[str, Plain]) -> None:
+        """Take a record for the one that lines of the levels below are under, until the next of its level."""
+        self.current[kind.name] = record
+        for other in self.layout.kinds:
+            if len(other.path) > len(kind.path) and other.path[: len(kind.path)] == kind.path:
+                self.current.pop(other.name, None)
 
     def above(self, kind: RowKind) -> RowKind | None:
         """The kind of row that rows of a kind stand under, on a sheet of several levels."""

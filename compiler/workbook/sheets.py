@@ -21,6 +21,8 @@ from compiler.workbook.layout import KEY_HEADER, LIST, PROJECTS, Column, Path, R
 from compiler.workbook.notes import CHOICES, NOTES, WIDTHS
 
 BUDGET_FILE, SCORECARD_FILE, DEPARTMENT_FILE = "budget.yaml", "scorecard.yaml", "department.yaml"
+NEEDED_FILES = {"预算": BUDGET_FILE, "评分表": SCORECARD_FILE}
+"""Sheets that are there only when their file is."""
 FILES: Mapping[str, type[Record]] = {
     BUDGET_FILE: Budget,
     PROJECTS: Project,

@@ -40,12 +40,10 @@ from compiler.workbook.layout import (
 )
 from compiler.workbook.looks import Look, Looks, header_look
 from compiler.workbook.rows import Book, rows_of
-from compiler.workbook.sheets import BUDGET_FILE, SCORECARD_FILE, SHEETS
+from compiler.workbook.sheets import NEEDED_FILES, SHEETS
 
 _LEGEND = "白底的填，灰底的自动算出，绿底的是上年的，黄底的还没有填"
 _LEGEND_ALONE = "白底的填，灰底的自动算出，黄底的还没有填"
-_NEEDED = {"预算": BUDGET_FILE, "评分表": SCORECARD_FILE}
-"""Sheets that are there only when their file is."""
 _WHEN = datetime.datetime(2000, 1, 1)
 """What the properties give as the time of writing: no workbook tells when it was made."""
 _ZIPPED = (1980, 1, 1, 0, 0, 0)
@@ -62,7 +60,7 @@ def write_workbook(file: BinaryIO, book: Book, last: Book | None, choices: Choic
     workbook.calculation.fullCalcOnLoad = True
     tables = _tables(book, last)
     formulas = Formulas(tables)
-    there = [title for title in tables if title not in _NEEDED or _NEEDED[title] in book.files]
+    there = [title for title in tables if title not in NEEDED_FILES or NEEDED_FILES[title] in book.files]
     sheets = {title: workbook.create_sheet(title) for title in there}
     looks = Looks(workbook)
     bodies = {title: Body(tables[title], looks, formulas) for title in there}
