@@ -80,24 +80,17 @@ export class Chapters {
     }, h("span", { class: "twist", "aria-hidden": "true" }),
     h("span", { class: "words" }, h("b", { text: title }), h("small", { text: report.problem || report.title || report.kind })));
     if (report.problem) row.classList.add("broken");
-    const children = open && !this.closed.has(report.id) ? this.level(0, 1, report.id) : null;
+    const children = open && !this.closed.has(report.id) ? this.group(nested(this.items), 2, report.id) : null;
     return h("div", { role: "none" }, row, children);
   }
 
-  /** The items from `start` that lie deeper than the one before, as a group. */
-  level(start, depth, owner) {
-    const group = h("div", { role: "group" });
-    const base = this.items[start]?.level ?? 0;
-    for (let index = start; index < this.items.length; index += 1) {
-      const item = this.items[index];
-      if (item.level < base) break;
-      if (item.level > base) continue;
-      const deeper = this.items[index + 1]?.level > item.level;
+  /** Rows as a group, each with the group of what lies deeper; a level may be skipped. */
+  group(nodes, depth, owner) {
+    return h("div", { role: "group" }, nodes.map(({ item, inner }) => {
       const key = `${owner}/${item.number}${item.title}/${item.slot}`;
-      group.append(h("div", { role: "none" },
-        this.row(item, depth + 1, deeper, key), deeper && !this.closed.has(key) ? this.level(index + 1, depth + 1, key) : null));
-    }
-    return group.childElementCount ? group : null;
+      const open = inner.length > 0 && !this.closed.has(key);
+      return h("div", { role: "none" }, this.row(item, depth, inner.length > 0, key), open ? this.group(inner, depth + 1, key) : null);
+    }));
   }
 
   row(item, depth, deeper, key) {
@@ -112,8 +105,8 @@ export class Chapters {
     }, deeper ? h("span", { class: "twist", "aria-hidden": "true" }) : h("span", { class: "no-twist" }),
     h("span", { class: "words" }, item.number ? h("span", { class: "number", text: item.number }) : null, item.title),
     h("span", { class: "states", "aria-hidden": "true" },
-      missing ? h("span", { class: "state missing", text: "空" }) : null,
-      states.map((state) => h("span", { class: `state ${state}`, text: STATES[state][0] }))));
+      missing ? h("span", { class: "state missing", dataset: { letter: "空" } }) : null,
+      states.map((state) => h("span", { class: `state ${state}`, dataset: { letter: STATES[state][0] } }))));
     row.style.setProperty("--depth", String(depth - 2));
     return row;
   }
@@ -186,4 +179,17 @@ export class Chapters {
     return [...rows.slice(from), ...rows.slice(0, from)]
       .find((row) => row.querySelector(".words").textContent.includes(this.typed));
   }
+}
+
+/** Items, each with a level, as nodes within nodes: {item, inner}. */
+function nested(items) {
+  const top = [];
+  const above = [];
+  for (const item of items) {
+    const node = { item, inner: [] };
+    while (above.length && above.at(-1).item.level >= item.level) above.pop();
+    (above.at(-1)?.inner ?? top).push(node);
+    above.push(node);
+  }
+  return top;
 }

@@ -2,6 +2,7 @@
 
 import { get, post } from "./api.js";
 import { h, spokenTime } from "./dom.js";
+import { figured } from "./figured.js";
 import { complain, dialog, offer } from "./notices.js";
 
 const WHY = {
@@ -13,9 +14,9 @@ const WHY = {
 export function worded(pieces) {
   const text = h("div", { class: "compared" });
   for (const piece of pieces) {
-    if (piece.tag === "inserted") text.append(h("ins", { text: piece.text }));
-    else if (piece.tag === "deleted") text.append(h("del", { text: piece.text }));
-    else text.append(piece.text);
+    if (piece.tag === "inserted") text.append(h("ins", {}, figured(piece.text)));
+    else if (piece.tag === "deleted") text.append(h("del", {}, figured(piece.text)));
+    else text.append(...figured(piece.text));
   }
   return text;
 }
@@ -53,7 +54,7 @@ export async function showHistory(report, slot, title, writable) {
       back.disabled = !writable || same;
       view.replaceChildren(
         h("p", { class: "legend" }, same ? "与现在一样。" : [h("del", { text: "那时有、现在没有" }), "　", h("ins", { text: "后来写的" })]),
-        pieces.length ? worded(pieces) : h("div", { class: "compared", text }));
+        pieces.length ? worded(pieces) : h("div", { class: "compared" }, figured(text)));
     } catch (error) {
       complain(error);
     }
@@ -61,7 +62,7 @@ export async function showHistory(report, slot, title, writable) {
   try {
     const { moments } = await get("/api/history", { report, slot });
     moments.forEach((moment, index) => {
-      const amount = [moment.added && `增 ${moment.added} 字`, moment.removed && `删 ${moment.removed} 字`].filter(Boolean).join("，");
+      const amount = moment.why === "before" ? "" : [moment.added && `增 ${moment.added} 字`, moment.removed && `删 ${moment.removed} 字`].filter(Boolean).join("，");
       const row = h("div", { role: "option", class: "moment-row", "aria-selected": "false", tabindex: index ? -1 : 0 },
         h("b", { text: spokenTime(moment.time) }), h("span", { text: moment.author }),
         h("small", { text: [WHY[moment.why] ?? moment.why, amount].filter(Boolean).join("　") }));

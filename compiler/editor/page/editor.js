@@ -1,6 +1,7 @@
 /** The middle of the page: one narrative in a text box of either kind, its buttons, and what it tells the rest. */
 
 import { announce, byId, h, tool } from "./dom.js";
+import { rememberFigures } from "./figured.js";
 import { lineAt, offsetAt, toUnits } from "./narrative.js";
 import { offer, withdraw } from "./notices.js";
 import { PlainBox } from "./plain.js";
@@ -9,7 +10,7 @@ import * as writing from "./writing.js";
 
 const PLAIN = "chengwen.plain";
 const HINTS = {
-  rich: "数是整块的，点一下看它从哪里来；在数旁边按退格，先选中，再按一次才删去。Alt+回车：光标旁的数从哪里来。",
+  rich: "数是整块的：点一下看从哪里来（Alt+回车）；退格先选中，再按一次才删去。",
   plain: "纯文本框：数写成双花括号里的名称，印出来的样子看右边。",
 };
 
@@ -62,6 +63,7 @@ export class Editor {
     this.told = chips.map((chip) => ({
       expression: chip.expression.trim(), text: chip.text, figure: chip.figure, problem: chip.problem, from: units(chip.start), to: units(chip.end),
     }));
+    rememberFigures(this.told);
     this.box.tellChips(this.told);
   }
 

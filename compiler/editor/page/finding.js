@@ -2,12 +2,13 @@
 
 import { post } from "./api.js";
 import { h, later } from "./dom.js";
+import { figuredContext } from "./figured.js";
 import { complain, dialog, offer } from "./notices.js";
 
 const MOST = 300;
 
 /**
- * The dialog. `where`: {report, slot, titleOf(report, slot), reports}; `before()` saves what is not saved, and tells whether it
+ * The dialog. `where`: {report, slot, slots, titleOf(report, slot), reports}; `before()` saves what is not saved, and tells whether it
  * is; `go(hit)` shows a place; `after(slots)` is called once words were replaced.
  */
 export function findAndReplace(where, { words = "", before, go, after }) {
@@ -48,7 +49,7 @@ export function findAndReplace(where, { words = "", before, go, after }) {
         ? [h("del", { text: hit.match }), h("ins", { text: replacement.value })] : h("mark", { text: hit.match });
       list.append(h("li", { class: "hit" }, check, h("button", {
         type: "button", class: "hit-words", title: `到第 ${hit.line} 行去`, onclick: () => { box.close(); go(hit); },
-      }, h("span", { class: "before", text: hit.before }), change, h("span", { text: hit.after })), h("small", { text: `第 ${hit.line} 行` })));
+      }, h("span", {}, figuredContext(hit.before)), change, h("span", {}, figuredContext(hit.after))), h("small", { text: `第 ${hit.line} 行` })));
     });
     if (hits.length > MOST) list.append(h("li", { class: "quiet", text: `只列出前 ${MOST} 处，替换的是选中的全部 ${chosen.size} 处。` }));
     tell();
@@ -70,6 +71,10 @@ export function findAndReplace(where, { words = "", before, go, after }) {
       const answer = await post("/api/find", { reports, query: query.value, case: strict.checked });
       if (mine !== asked) return;
       hits = answer.hits.filter((hit) => scope.value !== "slot" || hit.slot === where.slot);
+      // In the order of the document; within a narrative they are.
+      const rank = new Map(where.slots.map((slot, index) => [slot, index]));
+      const place = (hit) => (hit.report === where.report ? rank.get(hit.slot) ?? rank.size : rank.size + 1);
+      hits.sort((one, other) => place(one) - place(other));
       hits.forEach((_, index) => chosen.add(index));
       count.textContent = hits.length ? `找到 ${hits.length} 处` : "没有找到。数里面的字不找，只找写出来的字。";
       draw();

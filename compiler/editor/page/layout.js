@@ -70,7 +70,6 @@ function show() {
     byId("panes").classList.toggle(`no-${name}`, !shape[name]);
     document.querySelector(`[data-pane="${name}"]`)?.setAttribute("aria-pressed", String(shape[name]));
   }
-  byId("split").hidden = !shape.right;
 }
 
 function keep() {

@@ -71,7 +71,7 @@ function find() {
   const { from, to } = desk.slot ? desk.editor.selection : { from: 0, to: 0 };
   const chosen = desk.slot ? desk.editor.text.slice(from, to) : "";
   findAndReplace({
-    report: desk.report, slot: desk.slot, reports: desk.shelf.map((report) => report.id),
+    report: desk.report, slot: desk.slot, slots: desk.chapters.slots.map((item) => item.slot), reports: desk.shelf.map((report) => report.id),
     titleOf: (report, slot) => (report === desk.report ? desk.chapters.titleOf(slot) : `${report}　${slot}`),
   }, {
     words: /[{}\n]/.test(chosen) ? "" : chosen.slice(0, 60),

@@ -34,6 +34,11 @@ export function shortName(expression) {
   return path.split(".").pop().trim() || expression;
 }
 
+/** A file as one names it within its report: data/budget.yaml. */
+export function shortFile(path) {
+  return path.replace(/^content\/[^/]+\/[^/]+\//, "");
+}
+
 const ASTRAL = /[\ud800-\udbff]/;
 
 /** A function from the server's offsets, in code points, to the browser's, in UTF-16 units. */

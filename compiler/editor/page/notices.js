@@ -70,6 +70,7 @@ export function dialog(title, { buttons = [], wide = false, name = "" } = {}) {
     if (!inside && !element.dataset.stays) close();
   });
   document.body.append(element);
+  (foot.querySelector(".main") ?? foot.querySelector("button"))?.setAttribute("autofocus", "");
   element.showModal();
   return { element, body, foot, close, done };
 }

@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { byId, h } from "./dom.js";
-import { shortName } from "./narrative.js";
+import { shortFile, shortName } from "./narrative.js";
 
 let asked = 0;
 let giveBack = null;
@@ -60,10 +60,10 @@ function head(text, name) {
 
 function body(origin) {
   const rows = h("dl", {});
-  if (origin.expression && origin.expression !== origin.reads[0]?.key) row(rows, "写法", h("code", { text: origin.expression }));
   const several = origin.reads.length > 1;
   for (const read of origin.reads) describe(rows, read, several, 0);
   if (!origin.reads.length) row(rows, "来源", "由程序算出");
+  if (origin.expression && origin.expression !== origin.reads[0]?.key) row(rows, "写法", h("code", { text: origin.expression }));
   return rows;
 }
 
@@ -71,7 +71,7 @@ function describe(rows, origin, several, depth) {
   const inner = depth ? h("dl", { class: "deeper" }) : rows;
   row(inner, depth ? "其中" : "名称", origin.key);
   if (several || depth || origin.formula) row(inner, "值", origin.value);
-  if (origin.file) row(inner, "出自", origin.line ? `${origin.file}　第 ${origin.line} 行` : origin.file);
+  if (origin.file) row(inner, "出自", origin.line ? `${shortFile(origin.file)}　第 ${origin.line} 行` : shortFile(origin.file));
   if (origin.formula) row(inner, "算法", origin.formula);
   if (origin.last_year) row(inner, "上年", origin.last_year);
   if (depth) rows.append(h("div", { class: "input" }, inner));

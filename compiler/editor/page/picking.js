@@ -3,6 +3,7 @@
 import { get } from "./api.js";
 import { h, later } from "./dom.js";
 import { complain, dialog } from "./notices.js";
+import { shortFile } from "./narrative.js";
 
 /** Choose a figure; resolves to its expression, or null. Searched by name, or by the value as it prints. */
 export function pickFigure(report, slot, words = "") {
@@ -14,11 +15,16 @@ export function pickFigure(report, slot, words = "") {
       return values.map((value) => ({ result: value.expression, group: value.group, ...value }));
     },
     show: (value) => [
-      h("span", { class: "value-name" }, value.name || value.expression, h("small", { text: value.expression })),
+      h("span", { class: "value-name" }, value.name || value.expression,
+        h("small", { text: `${value.expression}　${sourceWords(value.source)}` })),
       h("span", { class: "value-text", text: value.text }),
-      h("span", { class: "value-source", text: value.source }),
     ],
   });
+}
+
+function sourceWords(source) {
+  const match = /^(.*\.\w+):(\d+)(?::\d+)?$/.exec(source);
+  return match ? `${shortFile(match[1])} 第 ${match[2]} 行` : source && `＝${source}`;
 }
 
 /** Choose a chapter, table or picture to refer to; resolves to its id, or null. `places`: {id, words, kind}. */

@@ -119,7 +119,8 @@ export class Preview {
       // Parsed, never shown: nothing in it is loaded or run.
       const page = new DOMParser().parseFromString(this.html.get(key) ?? "", "text/html");
       for (const element of page.querySelectorAll("body [id]")) {
-        if (element.closest("nav")) continue;
+        // The numbers that the compiler gives to headings are no names.
+        if (element.closest("nav") || /^sec\d+$/.test(element.id)) continue;
         const caption = element.querySelector("caption, figcaption");
         const kind = element.matches("table") || element.querySelector("table") ? "表" : element.matches("figure") ? "图" : "章节";
         found.push({ id: element.id, words: (caption ?? element).textContent.trim().slice(0, 80), kind });

@@ -34,7 +34,7 @@ export class RichBox {
         EditorState.phrases.of(PHRASES),
         placeholder("还没有写。在这里写这一节。"),
         EditorView.contentAttributes.of({
-          "aria-label": "叙述", "aria-describedby": "editor-hint", spellcheck: "false", autocorrect: "off", autocapitalize: "off",
+          "aria-label": "叙述", "aria-describedby": "editor-hint", tabindex: "0", spellcheck: "false", autocorrect: "off", autocapitalize: "off",
           "aria-readonly": writable ? "false" : "true",
         }),
         Prec.high(keymap.of([
@@ -164,8 +164,10 @@ export class RichBox {
     const at = this.view.posAtDOM(element);
     const chip = this.view.state.field(chipField).list.find((item) => item.from <= at && at <= item.to);
     if (!chip) return false;
+    // Before it is drawn anew as selected.
+    const box = element.getBoundingClientRect();
     this.view.dispatch({ selection: EditorSelection.range(chip.from, chip.to) });
-    this.on.chip(chip, element.getBoundingClientRect());
+    this.on.chip(chip, box);
     return true;
   }
 

@@ -25,7 +25,8 @@ function around(text, from, to, mark, sample) {
     return { from, to, insert: inner, select: [from, from + inner.length] };
   }
   // A mark reaches no further than its paragraph, and not over blanks at its ends.
-  const lead = /^\s*/.exec(words)[0];
+  const atStart = from === 0 || text[from - 1] === "\n";
+  const lead = (atStart ? /^\s*(?:(?:[-*]|\d+\.|>|#{1,6})[ \u3000]+)?/ : /^\s*/).exec(words)[0];
   const tail = words.trim() ? /\s*$/.exec(words)[0] : "";
   const core = words.slice(lead.length, words.length - tail.length) || sample;
   const insert = core.split(/(\n\s*\n)/).map((part, index) => (index % 2 ? part : mark + part + mark)).join("");
