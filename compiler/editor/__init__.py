@@ -1,0 +1,1 @@
+"""The editors' page: `chengwen serve`."""
