@@ -50,9 +50,7 @@ def choice(*words: str) -> Kind:
 
 
 def count(value: object) -> int:
-    """A number from 0, in a query as digits."""
-    if type(value) is str and value.isascii() and value.isdigit() and len(value) < 16:
-        return int(value)
+    """A number from 0."""
     if type(value) is not int or not 0 <= value < 1 << 53:
         raise ValueError
     return value

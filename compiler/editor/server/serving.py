@@ -6,7 +6,6 @@ import getpass
 import os
 import secrets
 import socket
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -60,32 +59,30 @@ def serve(find: Callable[[], list[Path]], sock: socket.socket, opened: Callable[
 
     Raises `KeyboardInterrupt` when it was stopped by Ctrl-C.
     """
+    me = who()
+    server(Session(Desks(find, me), me), sock, opened).run(sockets=[sock])
+
+
+def server(session: Session, sock: socket.socket, opened: Callable[[str], None]) -> uvicorn.Server:
+    """What serves a session on a socket that listens, with a token of its own."""
     port = sock.getsockname()[1]
     token = secrets.token_urlsafe(32)
-    me = who()
-    session = Session(Desks(find, me), me)
-    server = _Server(
-        uvicorn.Config(
-            application(session, port, token),
-            loop="asyncio",
-            http="h11",
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            log_level="error",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            limit_concurrency=_MOST_CONNECTIONS,
-            h11_max_incomplete_event_size=65536,
-            timeout_graceful_shutdown=3,
-        ),
-        session,
-        lambda: opened(f"http://{HOST}:{port}/#{token}"),
+    config = uvicorn.Config(
+        application(session, port, token),
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=_MOST_CONNECTIONS,
+        h11_max_incomplete_event_size=65536,
+        timeout_graceful_shutdown=3,
     )
-    server.run(sockets=[sock])
-    if not server.started:
-        sys.exit(1)
+    return _Server(config, session, lambda: opened(f"http://{HOST}:{port}/#{token}"))
 
 
 class _Server(uvicorn.Server):
