@@ -50,6 +50,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("listing", "waiver_draft"),
     ("explain", "check_report"),
     ("archive", "rollover"),
+    ("editor",),
     ("cli_words", "cli_output"),
     ("cli_reports",),
     ("cli_versions",),
