@@ -1,1 +1,1 @@
-"""The editors' page: `chengwen serve`."""
+"""The editors' page: what `chengwen serve` serves."""
