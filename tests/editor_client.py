@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from compiler.cli_reports import reports
+from compiler.editor.keeping import Who
 from compiler.editor.server.desks import Desks
 from compiler.editor.server.serving import listen, server
 from compiler.editor.server.session import Session
@@ -106,7 +107,7 @@ def serving(root: Path) -> Iterator[Client]:
     """A server of the reports in a workspace."""
     sock = listen(0)
     opened: queue.Queue[str] = queue.Queue()
-    session = Session(Desks(lambda: reports([root / "content"]), "王某"), "王某")
+    session = Session(Desks(lambda: reports([root / "content"]), Who("王某", "甲机")), "王某")
     running = server(session, sock, opened.put)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [sock]})
     thread.start()

@@ -9,8 +9,12 @@ from compiler.diagnostics import Diagnostic, Severity
 from compiler.listing import TITLES, short
 
 if TYPE_CHECKING:
-    from compiler.editor.preview import FigureOrigin, Origin, Page
+    from compiler.comparison.words import Piece
+    from compiler.editor.preview import Chip, FigureOrigin, Origin, Page
     from compiler.editor.server.desks import Desk
+
+_SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+_TAGS = {"same": "equal", "inserted": "inserted", "deleted": "deleted"}
 
 
 def tree(desk: Desk, page: Page) -> list[dict[str, Any]]:
@@ -34,6 +38,7 @@ def tree(desk: Desk, page: Page) -> list[dict[str, Any]]:
                 "title": slot.title,
                 "level": slot.level,
                 "slot": slot.name,
+                "section": slot.section,
                 "exists": slot.exists,
                 "states": [state for state, holds in states if holds and slot.name],
             }
@@ -41,27 +46,39 @@ def tree(desk: Desk, page: Page) -> list[dict[str, Any]]:
     return out
 
 
-def sections(page: Page, known: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-    """The keys in order, and the HTML of those that are not known with the same digest."""
-    order = [section.key for section in page.sections]
-    changed = {
-        section.key: section.html for section in page.sections if known.get(section.key) != section.digest
+def sections(page: Page) -> list[dict[str, Any]]:
+    """The printed page, in order."""
+    return [section._asdict() for section in page.sections]
+
+
+def news(page: Page, known: Mapping[str, str]) -> dict[str, Any]:
+    """The printed page for one who knows sections by the digests `known`: all keys in order, and of those that differ the rest."""
+    changed = [section for section in page.sections if known.get(section.key) != section.digest]
+    return {
+        "order": [section.key for section in page.sections],
+        "changed": {
+            section.key: {"html": section.html, "digest": section.digest, "sheet": section.sheet}
+            for section in changed
+        },
     }
-    return order, changed
 
 
-def chips(page: Page, slot: str) -> list[dict[str, Any]]:
+def chips(found: Iterable[Chip]) -> list[dict[str, Any]]:
     """The figures in a narrative."""
-    return [chip._asdict() for chip in page.chips.get(slot, ())]
+    return [chip._asdict() for chip in found]
+
+
+def pieces(found: Iterable[Piece]) -> list[dict[str, str]]:
+    """Two texts as one run of words."""
+    return [{"tag": _TAGS[piece.tag], "text": piece.text} for piece in found]
 
 
 def findings(desk: Desk, found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
-    """What is wrong, worst first, then by place."""
+    """What is wrong and nobody has let stand, worst first, then by place."""
     order = list(Severity)
     ranked = sorted(
-        found,
+        (item for item in found if item.accepted is None),
         key=lambda item: (
-            item.accepted is not None,
             order.index(item.severity),
             item.span.source.path,
             item.span.line,
@@ -76,7 +93,7 @@ def _finding(desk: Desk, item: Diagnostic) -> dict[str, Any]:
     file = short(span.source.path, desk.workspace.shown(desk.folder))
     return {
         "code": item.code.value,
-        "severity": item.severity.value,
+        "severity": _SEVERITIES[item.severity],
         "title": TITLES.get(item.code, ""),
         "slot": slot,
         "file": file,
@@ -86,7 +103,6 @@ def _finding(desk: Desk, item: Diagnostic) -> dict[str, Any]:
         "message": item.message,
         "hint": item.hint,
         "place": f"{slot or file} 第{span.line}行",
-        "accepted": item.accepted and item.accepted._asdict(),
     }
 
 

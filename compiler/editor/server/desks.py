@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
 from compiler.diagnostics import Diagnostic, Diagnostics
-from compiler.editor.keeping import NarrativeFiles, Presence
-from compiler.editor.preview import Page, Preview
+from compiler.editor.keeping import EVERY, NarrativeFiles, Other, Presence, Who
+from compiler.editor.preview import Chip, Page, Preview
 from compiler.editor.server.baselines import Baselines
 from compiler.editor.server.refusals import Refused
 from compiler.editor.server.watching import Watcher
@@ -25,9 +26,9 @@ _PATIENCE = 60.0
 class Desk:
     """One report that somebody works on."""
 
-    def __init__(self, id: str, folder: Path, who: str) -> None:
+    def __init__(self, id: str, folder: Path, who: Who) -> None:
         """Raises `WorkspaceError` when the folder is in no workspace."""
-        self.id, self.folder, self.who = id, folder.resolve(), who
+        self.id, self.folder = id, folder.resolve()
         self.workspace = Workspace.around(self.folder)
         before = self.folder.parent / str(int(folder.name) - 1) if folder.name.isdecimal() else self.folder
         self.watcher = Watcher(self.folder, (self.workspace.root / "templates", before))
@@ -37,7 +38,9 @@ class Desk:
         self._preview: Preview | None = None
         self._page: Page | None = None
         self._found: tuple[Diagnostic, ...] = ()
-        self._present: Presence | None = None
+        self._meeting = threading.Lock()
+        self._presence = Presence(self.folder, who)
+        self._slot, self._beaten = "", float("-inf")
 
     @cached_property
     def narrative_prefix(self) -> str:
@@ -70,12 +73,19 @@ class Desk:
         finally:
             self._lock.release()
 
-    def compiled(self, unsaved: dict[str, str] | None = None) -> Page:
-        """The report as it is on the disk, with what is not saved yet. Raises `Refused` for a name that is no narrative's."""
+    def compiled(self) -> Page:
+        """The report as it is on the disk."""
         with self.compiling() as preview:
-            page = preview.compile(unsaved or {})
-            self._page = page
-            return page
+            self._page = preview.compile({})
+            return self._page
+
+    def compiled_with(self, name: str, text: str | None) -> tuple[Page, tuple[Chip, ...]]:
+        """The report, one narrative being `text`, where that is given, though not saved yet; and the figures in that narrative."""
+        with self.compiling() as preview:
+            page = self._page = preview.compile({} if text is None else {name: text})
+            return page, page.chips.get(
+                name, ()
+            )  # they are made when asked for, from the state last compiled
 
     def judged(self) -> tuple[Page, tuple[Diagnostic, ...]]:
         """The report as it is on the disk, and all there is to say of it."""
@@ -110,24 +120,31 @@ class Desk:
         report = read_report(self.workspace, self.folder, Diagnostics())
         return report.kind if report else ""
 
-    @property
-    def presence(self) -> Presence:
-        """Who else works on it; from the first look on, others see us."""
-        if self._present is None:
-            self._present = Presence(self.folder, self.who)
-        return self._present
+    def beat(self, slot: str | None = None) -> None:
+        """Let others know that somebody works on it, and at which narrative: None for the one last named."""
+        with self._meeting:
+            now = time.monotonic()
+            if slot is None and now - self._beaten < EVERY:
+                return
+            self._slot = self._slot if slot is None else slot
+            self._beaten = now
+            self._presence.here(self._slot)
+
+    def others(self) -> list[Other]:
+        """Who else works on it."""
+        with self._meeting:
+            return self._presence.others()
 
     def leave(self) -> None:
         """Others see us no more."""
-        if self._present is not None:
-            with suppress(OSError, WorkspaceError):
-                self._present.leave()
+        with self._meeting:
+            self._presence.leave()
 
 
 class Desks:
     """All reports; those that came since the start are found."""
 
-    def __init__(self, find: Callable[[], list[Path]], who: str) -> None:
+    def __init__(self, find: Callable[[], list[Path]], who: Who) -> None:
         """`find` gives the folders of the reports that may be edited."""
         self._find, self._who = find, who
         self._lock = threading.Lock()

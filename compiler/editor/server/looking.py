@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from compiler.diagnostics import Diagnostics
-from compiler.editor.keeping import compare
+from compiler.editor.keeping import WORDS, Moment, compare
 from compiler.editor.server import answers
 from compiler.editor.server.asked import Asked
 from compiler.editor.server.desks import Desk
@@ -50,8 +50,6 @@ def report(session: Session, asked: Asked) -> Answer:
     """One report as a whole: its chapters, the printed page, who else works on it."""
     desk = session.desks.open(asked["report"])
     page = desk.compiled()
-    order, changed = answers.sections(page, {})
-    digests = {section.key: section.digest for section in page.sections}
     return {
         "report": desk.id,
         "title": page.title,
@@ -59,7 +57,7 @@ def report(session: Session, asked: Asked) -> Answer:
         "version": page.version,
         "tree": answers.tree(desk, page),
         "style": page.style,
-        "sections": [{"key": key, "digest": digests[key], "html": changed[key]} for key in order],
+        "sections": answers.sections(page),
         "problems": answers.findings(desk, page.problems),
         "others": others(desk),
         "progress": answers.progress(desk),
@@ -71,7 +69,7 @@ def text(session: Session, asked: Asked) -> Answer:
     desk = session.desks.open(asked["report"])
     slot = desk.narrative(asked["slot"])
     held = desk.narratives.read(slot)
-    page = desk.compiled()
+    _, chips = desk.compiled_with(slot, None)
     why = held.why_not
     if not why and len(held.text.encode()) > _MOST_SENT:
         why = "这一段太长，网页里只能看，不能改"
@@ -79,7 +77,7 @@ def text(session: Session, asked: Asked) -> Answer:
         "slot": slot,
         "text": held.text,
         "digest": held.digest,
-        "chips": answers.chips(page, slot),
+        "chips": answers.chips(chips),
         "writable": not why,
         "why": why,
     }
@@ -89,16 +87,12 @@ def preview(session: Session, asked: Asked) -> Answer:
     """The printed page with a text that is not saved yet: what differs from what the page has."""
     desk = session.desks.open(asked["report"])
     slot = desk.narrative(asked["slot"])
-    page = desk.compiled({slot: asked["text"]})
-    order, changed = answers.sections(page, asked["known"])
-    digests = {section.key: section.digest for section in page.sections}
+    page, chips = desk.compiled_with(slot, asked["text"])
     return {
         "version": page.version,
         "seq": asked["seq"],
-        "order": order,
-        "changed": changed,
-        "digests": {key: digests[key] for key in changed},
-        "chips": answers.chips(page, slot),
+        **answers.news(page, asked["known"]),
+        "chips": answers.chips(chips),
         "problems": answers.findings(desk, page.problems),
         "tree": answers.tree(desk, page),
     }
@@ -148,11 +142,11 @@ def moment(session: Session, asked: Asked) -> Answer:
     slot = desk.narrative(asked["slot"])
     old = desk.narratives.at(slot, asked["moment"])
     now = desk.narratives.read(slot).text
-    return {"text": old, "pieces": [piece._asdict() for piece in compare(old, now)]}
+    return {"text": old, "pieces": answers.pieces(compare(old, now))}
 
 
-def _moment(each: Any) -> dict[str, Any]:
-    return {**each._asdict(), "time": _iso(each.time)}
+def _moment(each: Moment) -> dict[str, Any]:
+    return {**each._asdict(), "word": WORDS[each.why], "time": _iso(each.time)}
 
 
 def _iso(time: float) -> str:
@@ -161,11 +155,12 @@ def _iso(time: float) -> str:
 
 def others(desk: Desk) -> list[dict[str, Any]]:
     """Who else has the report open."""
-    return [{**each._asdict(), "since": _iso(each.since)} for each in desk.presence.others()]
+    return [{**each._asdict(), "since": _iso(each.since)} for each in desk.others()]
 
 
 def news(desk: Desk, revision: str) -> tuple[Seen, list[dict[str, Any]]]:
     """What changed on the disk since a revision, and who else works on the report."""
+    desk.beat()
     return desk.watcher.look(revision), others(desk)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import platform
 import secrets
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
 
+from compiler.archive.making import login_name
+from compiler.editor.keeping import Who
 from compiler.editor.server.app import application
 from compiler.editor.server.desks import Desks
 from compiler.editor.server.session import Session
@@ -47,11 +48,9 @@ def listen(port: int, tries: int = _TRIES) -> socket.socket:
     raise last or OSError(f"no port from {port} on")
 
 
-def who() -> str:
+def who() -> Who:
     """Who sits here, as the history and other people's pages name them."""
-    with suppress(KeyError, OSError, ImportError):
-        return getpass.getuser()
-    return "未知"
+    return Who(login_name(), platform.node())
 
 
 def serve(find: Callable[[], list[Path]], sock: socket.socket, opened: Callable[[str], None]) -> None:
@@ -60,7 +59,7 @@ def serve(find: Callable[[], list[Path]], sock: socket.socket, opened: Callable[
     Raises `KeyboardInterrupt` when it was stopped by Ctrl-C.
     """
     me = who()
-    server(Session(Desks(find, me), me), sock, opened).run(sockets=[sock])
+    server(Session(Desks(find, me), me.name), sock, opened).run(sockets=[sock])
 
 
 def server(session: Session, sock: socket.socket, opened: Callable[[str], None]) -> uvicorn.Server:
