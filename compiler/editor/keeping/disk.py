@@ -140,3 +140,15 @@ class Lock:
             if had:
                 with suppress(OSError):
                     lock.release()
+
+    def works(self) -> bool:
+        """Whether nobody else gets the lock that is held now."""
+        import filelock
+
+        second = filelock.FileLock(self._path)
+        try:
+            second.acquire(timeout=0)
+        except (filelock.Timeout, OSError, NotImplementedError):
+            return True
+        second.release()
+        return False

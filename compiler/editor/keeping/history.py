@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -160,28 +161,30 @@ class History:
         return id
 
     def settle(self, id: str) -> None:
-        """The text that `add` kept is in its place: drop what the same person typed just before. Raises `OSError`."""
+        """The text that `add` kept is in its place: drop what the same person typed just before, as far as the disk lets us."""
+        with suppress(OSError):
+            self._roll(id)
+            self._bound()
+
+    def _roll(self, id: str) -> None:
         kept = self._kept()
         while kept and kept[-1].id != id:
             kept.pop()
-        if not kept or kept[-1].why not in ("typed", "unsaved"):
-            return
-        new = kept.pop()
+        new = kept.pop() if kept else None
         while (
-            len(kept) > 1
+            new
+            and new.why in ("typed", "unsaved")
+            and len(kept) > 1
             and kept[-1].id in self._own
             and (kept[-1].why, kept[-1].author) == (new.why, new.author)
             and abs(new.time - kept[-1].time) < _APART
             and abs(kept[-1].time - kept[-2].time) < _APART
         ):
             self.forget(kept.pop().id)
-        self._bound()
 
     def forget(self, id: str) -> None:
         """Remove a moment that `add` gave."""
         discard(self._folder / f"{id}.md")
-
-    # Thinning ------------------------------------------------------------------------------
 
     def _bound(self) -> None:
         """Of too many moments drop those that are least missed: typed, and close to the one before."""
