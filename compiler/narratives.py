@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from compiler.diagnostics import Code, Diagnostics, nearest
@@ -24,12 +24,19 @@ class Narratives:
         self.sources: dict[str, Source] = {}
         """What was read, by its path inside narrative/ without .md."""
 
+    def check_all(self) -> None:
+        """Read every narrative for its own errors only, when the data is not fit to fill it in."""
+        for path in self.workspace.files(self.folder, ".md"):
+            source = self.workspace.read_text(path, self.sink)
+            if source is not None:
+                self.parse(source, 1)
+
     def read(self, name: str, level: int, wanted: Span) -> tuple[Block, ...]:
         path = self.workspace.inside(self.folder, f"{name}.md", wanted, self.sink)
         if path is None:
             return ()
         self.used.add(path)
-        if not path.exists():
+        if not self.workspace.has(path):
             self.sink.error(
                 Code.MISSING_NARRATIVE,
                 wanted,
@@ -59,9 +66,9 @@ class Narratives:
             if OPENING in source.text:
                 yield from gaps_in_prose(source)
 
-    def report_unused(self, unlisted: set[str]) -> None:
+    def report_unused(self, unlisted: Collection[str]) -> None:
         """Report prose that no slot took, but for folders whose list of items is not known."""
-        lacking = [used.stem for used in self.used if not used.exists()]
+        lacking = [used.stem for used in self.used if not self.workspace.has(used)]
         for path in self.workspace.files(self.folder):
             suffix = path.suffix.lower()
             if (

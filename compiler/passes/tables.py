@@ -14,7 +14,12 @@ def blocks_to_print(part: Part, context: Context) -> Iterator[Block]:
         if type(block) is not TableSlot:
             yield block
             continue
-        filled = block.program.run(block.scope, context.rule, context.sink)
+        program, scope = block.program, block.scope
+        filled = context.made(
+            ("table", id(program), id(scope)),
+            (program, scope),
+            lambda program=program, scope=scope: program.run(scope, context.rule, context.sink),  # type: ignore[misc]
+        )
         if filled is None:
             continue
         table, figures, context.cells = filled
