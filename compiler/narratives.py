@@ -53,12 +53,11 @@ class Narratives:
     def parse(self, source: Source, level: int) -> tuple[Block, ...]:
         from compiler.readers.markdown import read_markdown  # late: a report of forms has no prose
 
-        return read_markdown(
-            source,
-            level,
-            self.sink,
-            lambda reference, span: self.workspace.read_picture(self.folder, reference, span, self.sink),
-        )
+        return read_markdown(source, level, self.sink, self.picture)
+
+    def picture(self, reference: str, span: Span) -> bytes | None:
+        """The bytes of a picture that prose refers to; None when there is none, which is reported."""
+        return self.workspace.read_picture(self.folder, reference, span, self.sink)
 
     def gaps(self) -> Iterator[Gap]:
         """What is still to be filled in or brought up to date in the prose that was read."""

@@ -6,7 +6,7 @@ that is wrong in one run: data that could not be read is `Broken`, and what depe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import localcontext
 from io import BytesIO
 from pathlib import Path
@@ -31,7 +31,7 @@ from compiler.workspace import Workspace
 from compiler.writers import WRITERS, Writer
 
 if TYPE_CHECKING:
-    from compiler.checks.check import Draft
+    from compiler.checks.check import Draft, Previous
     from compiler.pdf import PdfMade
     from compiler.publishing import Staging
 
@@ -142,7 +142,9 @@ def _build(
         ]
         if "pdf" in formats and "docx" not in formats:  # it is printed from the DOCX
             writers.append(WRITERS["docx"](document, inputs.style, place.open_scratch(f"{kind}.docx")))
-        trace = Trace(place.open("trace.json"), shown, inputs.scope, places(workspace, folder, inputs))
+        trace = Trace(
+            place.open("trace.json"), shown, inputs.scope, spans_of_names(workspace, folder, inputs)
+        )
         _write(document, context, writers, trace, progress)
         if sink.has_errors or (strict and result.fails(strict)):
             return result._replace(figures=context.figures)
@@ -212,7 +214,7 @@ def compile_whole(workspace: Workspace, folder: Path, *, progress: Progress = _q
             return Whole(shown, "", 0, None, None, (), sink)
         inputs, context, _, document = compiled
         out = BytesIO()
-        trace = Trace(out, shown, inputs.scope, places(workspace, folder, inputs))
+        trace = Trace(out, shown, inputs.scope, spans_of_names(workspace, folder, inputs))
         parts = _Parts()
         _write(document, context, (parts,), trace, progress)
         trace.finish()
@@ -261,7 +263,7 @@ def _print(place: Staging, kind: str) -> PdfMade:
     return convert(place.path(f"{kind}.docx"), place.path(f"{kind}.pdf"))
 
 
-def places(workspace: Workspace, folder: Path, inputs: Inputs) -> dict[str, Span]:
+def spans_of_names(workspace: Workspace, folder: Path, inputs: Inputs) -> dict[str, Span]:
     """Where the names stand that are no record's."""
     return {"年度": inputs.report.span_of("year"), "项目": workspace.start_of(folder / "data" / "projects")}
 
@@ -272,8 +274,9 @@ def draft_of(
     inputs: Inputs,
     document: Document,
     narratives: Narratives,
+    previous: Callable[[], Previous | None] | None = None,
 ) -> Draft | None:
-    """What the rules judge of a report without errors."""
+    """What the rules judge of a report without errors; `previous` gives last year's to who has read it already."""
     # Late: what cannot be compiled needs no rules, and they are a hundred modules.
     from compiler.checks.check import Draft
     from compiler.previous import read_previous
@@ -293,7 +296,7 @@ def draft_of(
         project_scheme=inputs.schemes.project,
         department_scheme=inputs.schemes.department,
         other_schemes=lambda: read_other_schemes(workspace, inputs.schemes),
-        previous=read_previous(workspace, folder, inputs.report),
+        previous=previous() if previous else read_previous(workspace, folder, inputs.report),
         rule=inputs.outline.numbers.rule if inputs.outline.numbers else NumberRule(),
         gaps=(*inputs.gaps, *narratives.gaps()),
     )
