@@ -46,6 +46,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("inputs", "narratives"),
     ("previous", "fixing"),
     ("workbook",),
+    ("compilation",),
     ("pipeline",),
     ("listing", "waiver_draft"),
     ("explain", "check_report"),
