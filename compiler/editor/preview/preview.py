@@ -30,6 +30,7 @@ from compiler.previous import read_previous
 from compiler.tree import Block, Document, TableSlot
 from compiler.tree import Slot as TreeSlot
 from compiler.waivers import read_waivers
+from compiler.worklist import planned, progress
 from compiler.workspace import Workspace
 from compiler.writers.html.sections import page_style
 
@@ -219,6 +220,14 @@ class Preview:
             if draft is None:
                 return self._problems, waiving.problems
             return self._problems, judged(workspace, self._folder, draft, waiving)
+
+    def progress(self) -> str:
+        """How far the state last compiled is filled in, in words; empty when nothing was ever left open."""
+        made = self._made
+        if made is None:
+            return ""
+        gaps = (*made.layout.inputs.gaps, *made.narratives.gaps())
+        return progress(gaps, planned(made.workspace, self._folder))
 
     def _previous(self) -> Previous | None:
         """Last year's report, read again when a file of it changed."""
