@@ -23,8 +23,8 @@ from compiler.cli_import import import_
 from compiler.cli_new import new
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
 from compiler.cli_reports import LISTING, OUT, builds, can_write, output_formats, reports
-from compiler.cli_verify import verify
 from compiler.cli_serve import serve
+from compiler.cli_verify import verify
 from compiler.cli_words import ChineseGroup, Interrupted, never_fail_to_print, run
 
 if TYPE_CHECKING:

@@ -309,7 +309,7 @@ def test_a_template_that_is_gone(root: Path, page: Client) -> None:
     page.good("GET", "/api/report", report=ID)
     os.rename(root / "templates", root / "elsewhere")
     answer = page.get("/api/report", report=ID)
-    assert answer.status == 503 and answer.json["error"]["message"] or answer.json["problems"]
+    assert (answer.status == 503 and answer.json["error"]["message"]) or answer.json["problems"]
     assert page.post("/api/save", report=ID, slot=SLOT, text="x\n", base="").status in (404, 409, 503)
     os.rename(root / "elsewhere", root / "templates")
     assert page.good("GET", "/api/report", report=ID)["sections"]
@@ -411,3 +411,12 @@ def test_too_many_jobs(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:
             break
         time.sleep(0.1)
     assert "磁盘满了" in told["message"]
+
+
+def test_how_far_it_is_filled_in(root: Path, page: Client) -> None:
+    assert page.good("GET", "/api/report", report=ID)["progress"] == ""
+    page.good(
+        "POST", "/api/save", report=ID, slot=SLOT, text="〔待更新〕去年的话。\n", base=text_of(page)["digest"]
+    )
+    assert states(page, SLOT) == ["stale", "changed", "problem"]
+    assert page.good("GET", "/api/findings", report=ID)["progress"] == "还有 1 处待更新"

@@ -113,8 +113,3 @@ def figure(origin: FigureOrigin) -> dict[str, Any]:
 
 def _origin(origin: Origin) -> dict[str, Any]:
     return {**origin._asdict(), "inputs": [_origin(each) for each in origin.inputs]}
-
-
-def progress(desk: Desk) -> str:
-    """How far the report is filled in, in words; empty when nothing was ever left open."""
-    return ""

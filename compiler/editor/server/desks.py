@@ -38,6 +38,8 @@ class Desk:
         self._preview: Preview | None = None
         self._page: Page | None = None
         self._found: tuple[Diagnostic, ...] = ()
+        self.progress = ""
+        """How far the report is filled in, in words; empty when nothing was ever left open."""
         self._meeting = threading.Lock()
         self._presence = Presence(self.folder, who)
         self._slot, self._beaten = "", float("-inf")
@@ -77,6 +79,7 @@ class Desk:
         """The report as it is on the disk."""
         with self.compiling() as preview:
             self._page = preview.compile({})
+            self.progress = preview.progress()
             return self._page
 
     def compiled_with(self, name: str, text: str | None) -> tuple[Page, tuple[Chip, ...]]:
@@ -93,6 +96,7 @@ class Desk:
             page = preview.compile({})
             sinks = preview.judge()
             self._page, self._found = page, _all(sinks)
+            self.progress = preview.progress()
             return page, self._found
 
     @property

@@ -60,7 +60,7 @@ def report(session: Session, asked: Asked) -> Answer:
         "sections": answers.sections(page),
         "problems": answers.findings(desk, page.problems),
         "others": others(desk),
-        "progress": answers.progress(desk),
+        "progress": desk.progress,
     }
 
 
@@ -105,7 +105,7 @@ def findings(session: Session, asked: Asked) -> Answer:
     return {
         "version": page.version,
         "findings": answers.findings(desk, found),
-        "progress": answers.progress(desk),
+        "progress": desk.progress,
         "tree": answers.tree(desk, page),
     }
 
