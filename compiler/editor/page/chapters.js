@@ -57,7 +57,7 @@ export class Chapters {
 
   titleOf(slot) {
     const item = this.items.find((each) => each.slot === slot);
-    return item ? `${item.number}${item.title}` : slot;
+    return item ? fullTitle(item) : slot;
   }
 
   draw() {
@@ -100,10 +100,10 @@ export class Chapters {
     if (missing) told.push("还没有写");
     const row = h("div", {
       role: "treeitem", class: `slot-row${item.slot ? "" : " bare"}`, "aria-level": depth, tabindex: -1, "aria-selected": "false",
-      "aria-label": [item.number + item.title, ...told].join("，"), title: [item.number + item.title, ...told].join("　"),
+      "aria-label": [fullTitle(item), ...told].join("，"), title: [fullTitle(item), ...told].join("　"),
       "aria-expanded": deeper ? String(!this.closed.has(key)) : null, dataset: { key, slot: item.slot },
     }, deeper ? h("span", { class: "twist", "aria-hidden": "true" }) : h("span", { class: "no-twist" }),
-    h("span", { class: "words" }, item.number ? h("span", { class: "number", text: item.number }) : null, item.title),
+    h("span", { class: "words" }, fullTitle(item)),
     h("span", { class: "states", "aria-hidden": "true" },
       missing ? h("span", { class: "state missing", dataset: { letter: "空" } }) : null,
       states.map((state) => h("span", { class: `state ${state}`, dataset: { letter: STATES[state][0] } }))));
@@ -179,6 +179,11 @@ export class Chapters {
     return [...rows.slice(from), ...rows.slice(0, from)]
       .find((row) => row.querySelector(".words").textContent.includes(this.typed));
   }
+}
+
+/** Number and words, apart where they would run together: 附件4-1 2023年… */
+function fullTitle({ number, title }) {
+  return number && !/[、）)]$/.test(number) ? `${number} ${title}` : number + title;
 }
 
 /** Items, each with a level, as nodes within nodes: {item, inner}. */

@@ -2,6 +2,7 @@
 
 import { get, post } from "./api.js";
 import { h, spokenTime } from "./dom.js";
+import { smallBox } from "./boxes.js";
 import { figured } from "./figured.js";
 import { complain, dialog, offer } from "./notices.js";
 
@@ -23,8 +24,11 @@ export function worded(pieces) {
 
 /** Of pieces that lead from one text to another, one of the two with its own words marked. */
 function sideOf(pieces, theirs) {
-  const text = worded(pieces.filter((piece) => piece.tag !== (theirs ? "inserted" : "deleted")));
-  text.tabIndex = 0;
+  const text = h("div", { class: "compared", tabindex: 0 });
+  for (const { tag, text: words } of pieces) {
+    if (tag === (theirs ? "deleted" : "inserted")) text.append(h("mark", {}, figured(words)));
+    else if (tag !== "inserted" && tag !== "deleted") text.append(...figured(words));
+  }
   return text;
 }
 
@@ -50,7 +54,7 @@ export async function showHistory(report, slot, title, writable) {
       const { pieces, text } = await get("/api/moment", { report, slot, moment: moment.id });
       if (mine !== asked) return;
       chosen = moment.id;
-      const same = pieces.every((piece) => piece.tag === "same");
+      const same = !pieces.some((piece) => piece.tag === "inserted" || piece.tag === "deleted");
       back.disabled = !writable || same;
       view.replaceChildren(
         h("p", { class: "legend" }, same ? "与现在一样。" : [h("del", { text: "那时有、现在没有" }), "　", h("ins", { text: "后来写的" })]),
@@ -98,29 +102,30 @@ export function goBack(report, slot, moment) {
 export async function settleConflict({ mine, theirs, pieces }, words = {}) {
   const said = {
     title: "两处都改过", lead: "这一节在别处也改过，改的是同一处。两边的字都在，请选一边，或者合在一起。",
-    mine: "这里写的", theirs: "别处写的", ...words,
+    mine: "这里写的", theirs: "别处写的", mineTaken: "用这里写的", theirsTaken: "用别处写的", ...words,
   };
   const box = dialog(said.title, { wide: true, name: "conflict" });
   box.element.dataset.stays = "yes";
-  const edited = h("textarea", { class: "merged-text", "aria-label": "合在一起的字", spellcheck: "false", value: mine });
-  const merging = h("details", { class: "merging" }, h("summary", { text: "合在一起：在这里改" }), edited);
+  const place = h("div", { class: "merged-text" });
+  const edited = smallBox(place, mine, "合在一起的字");
+  const merging = h("details", { class: "merging" }, h("summary", { text: "合在一起：在这里改" }), place);
   const parts = pieces?.length ? pieces : [{ tag: "deleted", text: theirs }, { tag: "inserted", text: mine }];
-  const column = (title, side, text, take) => h("section", { class: "side", "aria-label": title },
+  const column = (title, words, side, text, take) => h("section", { class: "side", "aria-label": title },
     h("h3", { text: title }), side, h("div", { class: "row" },
-      h("button", { type: "button", text: `用${title}的`, class: "main", onclick: () => box.close(text) }),
+      h("button", { type: "button", text: words, class: "main", onclick: () => box.close(text) }),
       h("button", { type: "button", text: "放到下面来改", onclick: take })));
   const bring = (text) => () => {
     merging.open = true;
-    edited.value = text;
+    edited.renew(edited.text, text, () => {});
     edited.focus();
-    edited.scrollIntoView({ block: "nearest" });
+    place.scrollIntoView({ block: "nearest" });
   };
   box.body.append(h("p", { text: said.lead }),
-    h("div", { class: "sides" }, column(said.mine, sideOf(parts, false), mine, bring(mine)),
-      column(said.theirs, sideOf(parts, true), theirs, bring(theirs))), merging);
+    h("div", { class: "sides" }, column(said.mine, said.mineTaken, sideOf(parts, false), mine, bring(mine)),
+      column(said.theirs, said.theirsTaken, sideOf(parts, true), theirs, bring(theirs))), merging);
   box.foot.append(h("p", { class: "quiet", text: "选了以后，另一边的字留在“从前的样子”里。" }),
     h("button", { type: "button", text: "先放一放", onclick: () => box.close() }),
-    h("button", { type: "button", text: "用合在一起的", onclick: () => { if (merging.open) box.close(edited.value); else bring(mine)(); } }));
+    h("button", { type: "button", text: "用合在一起的", onclick: () => { if (merging.open) box.close(edited.text); else bring(mine)(); } }));
   return box.done;
 }
 

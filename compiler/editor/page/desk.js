@@ -4,7 +4,7 @@ import { get, post } from "./api.js";
 import { goBack, roughPieces, settleConflict, showHistory, told } from "./comparing.js";
 import { byId, later, spokenTime } from "./dom.js";
 import { hideOrigin, showOrigin } from "./origin.js";
-import { complain, offer, withdraw } from "./notices.js";
+import { complain, offer, sentences, withdraw } from "./notices.js";
 import { watch } from "./news.js";
 import { Saver, copies, copyOf, forget, setAside } from "./saving.js";
 
@@ -251,7 +251,7 @@ export class Desk {
     setAside(copy);
     const { saver } = this;
     const text = await settleConflict({ mine: copy.text, theirs: answer.text, pieces: roughPieces(answer.text, copy.text) }, {
-      title: "上次没有存上的字", lead: `${spokenTime(copy.time)}写的字，当时没有存上，留在了这个浏览器里。要用哪一边？`, mine: "没有存上", theirs: "现在存着",
+      title: "上次没有存上的字", lead: `${spokenTime(copy.time)}写的字，当时没有存上，留在了这个浏览器里。要用哪一边？`, mine: "没有存上的", theirs: "现在存着的", mineTaken: "用没有存上的", theirsTaken: "用现在存着的",
     });
     if (text === null) return;
     forget(copy);
@@ -302,7 +302,7 @@ export class Desk {
   }
 
   serverLost(error) {
-    offer("server", error.hint ? `${error.message}。${error.hint}` : error.message, [], { kind: "bad" });
+    offer("server", sentences(error.message, error.hint), [], { kind: "bad" });
     this.preview.say("stale", "预览停了：连不上成文");
   }
 

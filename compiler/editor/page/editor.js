@@ -122,7 +122,11 @@ export class Editor {
 
   makeBox(text, writable) {
     const on = {
-      changed: () => { this.on.changed(this.text); this.showUndo(); },
+      changed: () => {
+        withdraw("figures");
+        this.on.changed(this.text);
+        this.showUndo();
+      },
       caret: () => this.caretMoved(),
       settled: () => {},
       focused: (here) => this.host.classList.toggle("focused", here),

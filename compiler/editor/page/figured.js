@@ -10,6 +10,11 @@ export function rememberFigures(chips) {
   for (const { expression, text } of chips) if (text) printed.set(expression, text);
 }
 
+/** The figures of a text with what they print, as far as it is known. */
+export function chipsToldBy(text) {
+  return figuresIn(text).map((found) => ({ figure: "", problem: "", text: printed.get(found.expression) ?? "", ...found }));
+}
+
 /** A text as nodes, with a chip for each figure. */
 export function figured(text) {
   const nodes = [];

@@ -9,7 +9,7 @@ import { findAndReplace } from "./finding.js";
 import { Findings } from "./findings.js";
 import { command, listenForKeys, showKeys } from "./keys.js";
 import { layOut, openPane, togglePane } from "./layout.js";
-import { complain } from "./notices.js";
+import { complain, sentences } from "./notices.js";
 import { hideOrigin, watchOrigin } from "./origin.js";
 import { pickFigure, pickPlace } from "./picking.js";
 import { Preview } from "./preview.js";
@@ -167,7 +167,7 @@ listenForKeys(act);
 if (takeKey()) {
   desk.start().catch((error) => {
     complain(error);
-    byId("welcome").textContent = error.message + (error.hint ? `。${error.hint}` : "");
+    byId("welcome").textContent = sentences(error.message, error.hint);
   });
 } else {
   byId("welcome").textContent = "请用成文启动时打开的网页，或者启动窗口里给出的地址。";

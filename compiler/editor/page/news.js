@@ -20,7 +20,9 @@ export function watch(report, on) {
         on.news(news, first);
       } catch (error) {
         if (control.signal.aborted) return;
-        if (!lost) on.lost(error);
+        if (!lost || error.status === 401) on.lost(error);
+        // Another key would be needed: this page is over.
+        if (error.status === 401) return;
         lost = true;
         await new Promise((resolve) => { setTimeout(resolve, AGAIN); });
       }

@@ -19,7 +19,10 @@ export function offer(subject, words, choices = [], { passing = false, kind = ""
     })),
     h("button", { type: "button", class: "tool", "aria-label": "知道了", title: "知道了", onclick: close }, icon("close")));
   element.addEventListener("keydown", (event) => { if (event.key === "Escape") { close(); event.stopPropagation(); } });
-  byId("notices").append(element);
+  // Beneath a dialog nobody could see or reach it.
+  const over = [...document.querySelectorAll("dialog[open]")].at(-1)?.querySelector(".dialog-foot");
+  if (over) over.before(element);
+  else byId("notices").append(element);
   const timer = passing ? setTimeout(close, READING) : 0;
   shown.set(subject, { element, timer });
 }
@@ -32,12 +35,18 @@ export function withdraw(subject) {
   shown.delete(subject);
 }
 
+/** What happened and what to do, one after the other. */
+export function sentences(message, hint = "") {
+  const ended = (words) => (/[。！？.]$/.test(words) ? words : `${words}。`);
+  return hint ? ended(message) + ended(hint) : message;
+}
+
 /** What went wrong, as a notice. */
 export function complain(error) {
   if (error.name === "AbortError") return;
   console.error(error);
   const words = error.status === undefined ? "网页出了毛病，请刷新；已经存上的字不会丢" : error.message;
-  offer("complaint", error.hint ? `${words}。${error.hint}` : words, [], { kind: "bad" });
+  offer("complaint", sentences(words, error.hint), [], { kind: "bad" });
 }
 
 /**

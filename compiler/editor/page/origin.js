@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { byId, h } from "./dom.js";
+import { sentences } from "./notices.js";
 import { shortFile, shortName } from "./narrative.js";
 
 let asked = 0;
@@ -25,7 +26,7 @@ export async function showOrigin(report, { figure, text, expression = "", proble
     card.replaceChildren(...head(origin.text || text, shortName(origin.expression || origin.reads[0]?.key || expression)), body(origin));
   } catch (error) {
     if (mine !== asked) return;
-    card.replaceChildren(...head(text, shortName(expression)), h("p", { class: "bad-words", text: `${error.message}${error.hint ? `。${error.hint}` : ""}` }));
+    card.replaceChildren(...head(text, shortName(expression)), h("p", { class: "bad-words", text: sentences(error.message, error.hint) }));
   }
   place(card, box);
 }

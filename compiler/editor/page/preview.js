@@ -118,12 +118,12 @@ export class Preview {
     for (const key of this.known.keys()) {
       // Parsed, never shown: nothing in it is loaded or run.
       const page = new DOMParser().parseFromString(this.html.get(key) ?? "", "text/html");
-      for (const element of page.querySelectorAll("body [id]")) {
-        // The numbers that the compiler gives to headings are no names.
-        if (element.closest("nav") || /^sec\d+$/.test(element.id)) continue;
+      for (const element of page.querySelectorAll("[data-name]")) {
         const caption = element.querySelector("caption, figcaption");
         const kind = element.matches("table") || element.querySelector("table") ? "表" : element.matches("figure") ? "图" : "章节";
-        found.push({ id: element.id, words: (caption ?? element).textContent.trim().slice(0, 80), kind });
+        const label = caption ?? (kind === "表" ? element.querySelector("th, td") : element);
+        const next = element.matches(".attachment-label") ? element.nextElementSibling?.textContent.trim() ?? "" : "";
+        found.push({ id: element.dataset.name, words: `${label?.textContent.trim().slice(0, 80) ?? ""} ${next}`.trim(), kind });
       }
     }
     return found;

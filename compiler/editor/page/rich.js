@@ -14,8 +14,9 @@ import { nextItem } from "./writing.js";
  * chip(chip, rectangle), focused(boolean).
  */
 export class RichBox {
-  constructor(parent, on) {
+  constructor(parent, on, label = "叙述") {
     this.on = on;
+    this.label = label;
     this.waiting = [];
     this.view = null;
     this.view = new EditorView({ parent, state: this.state("", true) });
@@ -34,7 +35,7 @@ export class RichBox {
         EditorState.phrases.of(PHRASES),
         placeholder("还没有写。在这里写这一节。"),
         EditorView.contentAttributes.of({
-          "aria-label": "叙述", "aria-describedby": "editor-hint", tabindex: "0", spellcheck: "false", autocorrect: "off", autocapitalize: "off",
+          "aria-label": this.label, "aria-describedby": "editor-hint", tabindex: "0", spellcheck: "false", autocorrect: "off", autocapitalize: "off",
           "aria-readonly": writable ? "false" : "true",
         }),
         Prec.high(keymap.of([

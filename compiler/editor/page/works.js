@@ -2,7 +2,7 @@
 
 import { download, get, post } from "./api.js";
 import { h, spokenTime } from "./dom.js";
-import { complain, dialog } from "./notices.js";
+import { complain, dialog, sentences } from "./notices.js";
 
 const LOOK = 350;
 const STAGES = { docx: "写 Word 文件", html: "写网页", pdf: "印 PDF" };
@@ -103,7 +103,7 @@ function start(box, verb, before, request) {
       await follow(job, area, box);
       go.textContent = `再${verb}一次`;
     } catch (error) {
-      area.replaceChildren(h("p", { class: "bad-words", text: [error.message, error.hint].filter(Boolean).join("") }));
+      area.replaceChildren(h("p", { class: "bad-words", text: sentences(error.message, error.hint) }));
     }
     go.disabled = false;
   });

@@ -49,11 +49,13 @@ class SourceMarks:
         self._id, self.figures = id_of(key), []
 
     def block(self, block: Block | ListItem) -> str:
+        name = getattr(block, "id", "")  # what a reference calls it
+        out = f' data-name="{attribute(name)}"' if name else ""
         path = block.span.source.path
-        if not path.startswith(self._folder) or not path.endswith(".md"):
-            return ""
-        name = attribute(path[len(self._folder) : -3])
-        return f' data-slot="{name}" data-line="{block.span.line}" data-end="{last_line(block)}"'
+        if path.startswith(self._folder) and path.endswith(".md"):
+            slot = attribute(path[len(self._folder) : -3])
+            out += f' data-slot="{slot}" data-line="{block.span.line}" data-end="{last_line(block)}"'
+        return out
 
     def __call__(self, figure: Figure) -> str:
         self.figures.append(figure)
