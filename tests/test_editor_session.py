@@ -83,6 +83,22 @@ def test_what_is_typed_is_in_the_preview_and_not_on_the_disk(root: Path, page: C
     assert narrative(root).read_bytes() == before
 
 
+def test_a_page_that_tells_what_it_has_gets_the_rest(page: Client) -> None:
+    report = page.good("GET", "/api/report", report=ID)
+    asked = {"report": ID, "slot": SLOT, "known": {}, "seq": 1}
+    told = page.good("POST", "/api/preview", **asked, text="一句。\n", since=report["mark"])
+    assert len(told["changed"]) == 1 and told["order"] is None and told["tree"] is None
+    told = page.good(
+        "POST", "/api/preview", **asked, text="一句。\n\n## 新的一节\n\n一句。〔待填〕\n", since=told["mark"]
+    )
+    line = next(line for line in told["tree"] if line["slot"] == SLOT)
+    assert "stale" in line["states"]
+    for mark in ("", "unknown", None):
+        more = {} if mark is None else {"since": mark}
+        whole = page.good("POST", "/api/preview", **asked, text="一句。\n", **more)
+        assert len(whole["changed"]) == len(whole["order"]) and whole["tree"]
+
+
 def test_offsets_count_code_points(page: Client) -> None:
     text = "𠮷野家{{ 年度 }}\n"
     told = page.good("POST", "/api/preview", report=ID, slot=SLOT, text=text, known={}, seq=1)

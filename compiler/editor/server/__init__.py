@@ -2,11 +2,11 @@
 
     GET  /  /preview  /static/NAME                the page, the frame of the preview, scripts and styles
     GET  /api/shelf                               {reports: [{id, department, year, kind, title, problem}]}
-    GET  /api/report   report                     {report, title, kind, version, tree, style, sections: [{key, digest, html, sheet}],
-                                                   problems, others, progress}
+    GET  /api/report   report                     {report, title, kind, version, mark, tree, style, sections:
+                                                   [{key, digest, html, sheet}], problems, others, progress}
     GET  /api/text     report slot                {slot, text, digest, chips, writable, why}
-    POST /api/preview  report slot text known seq {version, seq, order: [key], changed: {key: {html, digest, sheet}},
-                                                   chips, problems, tree}
+    POST /api/preview  report slot text known seq {version, mark, seq, order: [key], changed: {key: {html, digest, sheet}},
+                       [since]                     chips, problems, tree}
     POST /api/save     report slot text base      {digest, text, merged}; 409 {error, conflict: {mine, theirs, base, digest, pieces}}
     GET  /api/findings report                     {version, findings, progress, tree}
     GET  /api/watch    report revision            {revision, slots, data, others}, when something changed or after 25 seconds
@@ -27,4 +27,7 @@
 severity, title, slot, file, line, column, end, message, hint, place}, its severity
 error, warning or info, a piece {tag: equal, inserted or deleted, text}. Offsets and columns count code points. Every
 refusal is {error: {message, hint}} with its status.
+
+A page that says `since`, the mark of the last answer that it took, may leave `known` empty; `order` and `tree` are null then
+where they are as in that answer.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from compiler.diagnostics import Diagnostic, Severity
@@ -44,23 +44,6 @@ def tree(desk: Desk, page: Page) -> list[dict[str, Any]]:
             }
         )
     return out
-
-
-def sections(page: Page) -> list[dict[str, Any]]:
-    """The printed page, in order."""
-    return [section._asdict() for section in page.sections]
-
-
-def news(page: Page, known: Mapping[str, str]) -> dict[str, Any]:
-    """The printed page for one who knows sections by the digests `known`: all keys in order, and of those that differ the rest."""
-    changed = [section for section in page.sections if known.get(section.key) != section.digest]
-    return {
-        "order": [section.key for section in page.sections],
-        "changed": {
-            section.key: {"html": section.html, "digest": section.digest, "sheet": section.sheet}
-            for section in changed
-        },
-    }
 
 
 def chips(found: Iterable[Chip]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from compiler.editor.keeping import NarrativeFiles
 from compiler.publishing import WorkspaceError
 from compiler.workspace import Workspace
 
+_APART = 1.0
+"""Seconds for which an answer holds: a large report has a thousand files, and is asked about at every key."""
 _Stat = tuple[int, int, int]
 
 
@@ -26,13 +29,25 @@ class Baselines:
         self._narratives = narratives
         self._lock = threading.Lock()
         self._newest: tuple[int, Path | None] = (0, None)
+        self._asked: frozenset[str] = frozenset()
+        self._changed: set[str] = set()
+        self._looked = float("-inf")
         self._answers: dict[str, tuple[object, bool]] = {}
 
     def changed(self, names: Iterable[str]) -> set[str]:
         """Those of the narratives whose text is another than it was."""
         with self._lock:
-            number, frozen = self._version()
-            return {name for name in names if self._is_changed(name, number, frozen)}
+            names = frozenset(names)
+            if names != self._asked or time.monotonic() - self._looked > _APART:
+                number, frozen = self._version()
+                self._changed = {name for name in names if self._is_changed(name, number, frozen)}
+                self._asked, self._looked = names, time.monotonic()
+            return self._changed
+
+    def look_again(self) -> None:
+        """Something was saved: what was seen a moment ago does not count."""
+        with self._lock:
+            self._looked = float("-inf")
 
     def _version(self) -> tuple[int, Path | None]:
         """The newest version that can be read, and where its narratives are."""

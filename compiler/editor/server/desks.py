@@ -14,6 +14,7 @@ from compiler.editor.keeping import EVERY, NarrativeFiles, Other, Presence, Who
 from compiler.editor.preview import Chip, Page, Preview
 from compiler.editor.server.baselines import Baselines
 from compiler.editor.server.refusals import Refused
+from compiler.editor.server.sent import Sent
 from compiler.editor.server.watching import Watcher
 from compiler.inputs import read_report
 from compiler.publishing import WorkspaceError
@@ -34,6 +35,7 @@ class Desk:
         self.watcher = Watcher(self.folder, (self.workspace.root / "templates", before))
         self.narratives = NarrativeFiles(self.workspace, self.folder, self._names)
         self.baselines = Baselines(self.workspace, self.folder, self.narratives)
+        self.sent = Sent()
         self._lock = threading.Lock()
         self._preview: Preview | None = None
         self._page: Page | None = None

@@ -8,6 +8,7 @@ from typing import Any
 from compiler.editor.keeping import Conflict, Saved, compare
 from compiler.editor.server import answers, works
 from compiler.editor.server.asked import Asked
+from compiler.editor.server.desks import Desk
 from compiler.editor.server.looking import others
 from compiler.editor.server.refusals import Refused
 from compiler.editor.server.session import Session
@@ -19,10 +20,10 @@ def save(session: Session, asked: Asked) -> Answer:
     """Save a narrative. Raises `Refused`, 409, when somebody else changed the same words."""
     desk = session.desks.open(asked["report"])
     slot = desk.narrative(asked["slot"])
-    return _saved(desk.narratives.save(slot, asked["text"], asked["base"], session.who))
+    return _saved(desk, desk.narratives.save(slot, asked["text"], asked["base"], session.who))
 
 
-def _saved(saved: Saved | Conflict) -> Answer:
+def _saved(desk: Desk, saved: Saved | Conflict) -> Answer:
     if isinstance(saved, Conflict):
         pieces = answers.pieces(compare(saved.theirs, saved.mine))
         raise Refused(
@@ -31,6 +32,7 @@ def _saved(saved: Saved | Conflict) -> Answer:
             "看一看两边的文字，选一边，或者合在一起。",
             {"conflict": {**saved._asdict(), "pieces": pieces}},
         )
+    desk.baselines.look_again()
     return {"digest": saved.digest, "text": saved.text, "merged": saved.merged}
 
 
@@ -38,7 +40,7 @@ def restore(session: Session, asked: Asked) -> Answer:
     """Put back a text that a narrative had; what it has now stays in the history."""
     desk = session.desks.open(asked["report"])
     slot = desk.narrative(asked["slot"])
-    return _saved(desk.narratives.restore(slot, asked["moment"], session.who))
+    return _saved(desk, desk.narratives.restore(slot, asked["moment"], session.who))
 
 
 def here(session: Session, asked: Asked) -> Answer:

@@ -55,9 +55,8 @@ def report(session: Session, asked: Asked) -> Answer:
         "title": page.title,
         "kind": desk.kind,
         "version": page.version,
-        "tree": answers.tree(desk, page),
         "style": page.style,
-        "sections": answers.sections(page),
+        **desk.sent.whole(page, answers.tree(desk, page)),
         "problems": answers.findings(desk, page.problems),
         "others": others(desk),
         "progress": desk.progress,
@@ -91,10 +90,9 @@ def preview(session: Session, asked: Asked) -> Answer:
     return {
         "version": page.version,
         "seq": asked["seq"],
-        **answers.news(page, asked["known"]),
+        **desk.sent.news(page, answers.tree(desk, page), asked["known"], asked["since"]),
         "chips": answers.chips(chips),
         "problems": answers.findings(desk, page.problems),
-        "tree": answers.tree(desk, page),
     }
 
 

@@ -77,5 +77,6 @@ def replace(session: Session, asked: Asked) -> Answer:
         except WorkspaceError as error:
             before = "、".join(dict.fromkeys(each["report"] for each in done))
             raise Refused(409, str(error), f"{before} 里的已经替换了。" if before else "") from error
+        session.desks.open(id).baselines.look_again()
         done += [{"report": id, "slot": name, "count": count} for name, count in counts.items()]
     return {"replaced": sum(each["count"] for each in done), "slots": done}
