@@ -9,7 +9,7 @@ const STATES = {
 };
 
 export class Chapters {
-  /** `on`: report(id), slot(name). */
+  /** `on`: report(id), slot(name), section(key) for a chapter without a narrative. */
   constructor(on) {
     this.on = on;
     this.root = byId("chapters");
@@ -101,7 +101,7 @@ export class Chapters {
     const row = h("div", {
       role: "treeitem", class: `slot-row${item.slot ? "" : " bare"}`, "aria-level": depth, tabindex: -1, "aria-selected": "false",
       "aria-label": [fullTitle(item), ...told].join("，"), title: [fullTitle(item), ...told].join("　"),
-      "aria-expanded": deeper ? String(!this.closed.has(key)) : null, dataset: { key, slot: item.slot },
+      "aria-expanded": deeper ? String(!this.closed.has(key)) : null, dataset: { key, slot: item.slot, section: item.section ?? "" },
     }, deeper ? h("span", { class: "twist", "aria-hidden": "true" }) : h("span", { class: "no-twist" }),
     h("span", { class: "words" }, fullTitle(item)),
     h("span", { class: "states", "aria-hidden": "true" },
@@ -132,6 +132,7 @@ export class Chapters {
         this.on.report(report);
       } else this.fold(row, row.getAttribute("aria-expanded") === "true");
     } else if (row.dataset.slot && !twist) this.on.slot(row.dataset.slot);
+    else if (row.dataset.section && !twist) this.on.section(row.dataset.section);
     else if (row.hasAttribute("aria-expanded")) this.fold(row, row.getAttribute("aria-expanded") === "true");
   }
 

@@ -6,9 +6,8 @@ import { byId, later, spokenTime } from "./dom.js";
 import { hideOrigin, showOrigin } from "./origin.js";
 import { complain, offer, sentences, withdraw } from "./notices.js";
 import { watch } from "./news.js";
+import { remember, remembered } from "./remembered.js";
 import { Saver, copies, copyOf, forget, setAside } from "./saving.js";
-
-const LAST = "chengwen.last";
 
 export class Desk {
   constructor() {
@@ -33,7 +32,7 @@ export class Desk {
       byId("welcome").textContent = "没有找到报告。请把报告文件夹放在 content 里，再打开成文。";
       return;
     }
-    const last = remembered();
+    const last = remembered("last");
     const first = reports.find((report) => report.id === last.report) ?? reports.find((report) => !report.problem) ?? reports[0];
     await this.openReport(first.id, last.report === first.id ? last.slot : "");
     this.tellLeft();
@@ -74,17 +73,22 @@ export class Desk {
     const slots = this.chapters.slots;
     const wanted = slots.find((item) => item.slot === slot) ?? slots.find((item) => item.exists) ?? slots[0];
     if (wanted) await this.openSlot(wanted.slot, { focus: false });
+    else {
+      remember("last", { report, slot: "" });
+      byId("slot-title").textContent = "这份报告只有表，没有要写的叙述";
+    }
   }
 
-  /** The whole page anew: what it is made from changed. */
+  /** The whole page anew: what it is made from changed, and be it the style. */
   async reload() {
-    if (this.slot) {
-      this.preview.ask(this.slot, this.editor.text);
-      return;
-    }
-    const answer = await get("/api/report", { report: this.report });
-    this.chapters.show(this.report, answer.tree);
-    await this.preview.show(this.report, answer);
+    const { report } = this;
+    const answer = await get("/api/report", { report });
+    if (report !== this.report) return;
+    this.chapters.show(report, answer.tree);
+    this.findings.compiled(answer.problems ?? []);
+    await this.preview.show(report, answer, true);
+    if (!answer.sections.length) this.preview.words("现在编不成：先改好下面列出的问题。");
+    else if (this.slot && report === this.report) this.preview.ask(this.slot, this.editor.text);
   }
 
   // Narratives
@@ -128,7 +132,7 @@ export class Desk {
     this.tellProblems();
     this.noteOthers();
     this.showState(this.saver);
-    remember({ report, slot });
+    remember("last", { report, slot });
     if (line) this.editor.show(line, column, focus);
     else if (focus) this.editor.focus();
     if (find) this.selectFound(line, find);
@@ -338,7 +342,7 @@ export class Desk {
   answered(answer, asked) {
     if (asked.slot === this.slot && asked.text === this.editor.text) this.editor.tellChips(answer.chips, asked.text);
     this.findings.compiled(answer.problems);
-    this.chapters.show(this.report, answer.tree);
+    if (answer.tree) this.chapters.show(this.report, answer.tree);
     this.tellProblems();
   }
 
@@ -388,17 +392,5 @@ export class Desk {
 
   origin(about, box, back) {
     return showOrigin(this.report, about, box, back);
-  }
-}
-
-function remember(last) {
-  localStorage.setItem(LAST, JSON.stringify(last));
-}
-
-function remembered() {
-  try {
-    return JSON.parse(localStorage.getItem(LAST)) ?? {};
-  } catch {
-    return {};
   }
 }

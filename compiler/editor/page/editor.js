@@ -5,10 +5,10 @@ import { rememberFigures } from "./figured.js";
 import { lineAt, offsetAt, toUnits } from "./narrative.js";
 import { offer, withdraw } from "./notices.js";
 import { PlainBox } from "./plain.js";
+import { remember, remembered } from "./remembered.js";
 import { RichBox } from "./rich.js";
 import * as writing from "./writing.js";
 
-const PLAIN = "chengwen.plain";
 const HINTS = {
   rich: "数是整块的：点一下看从哪里来（Alt+回车）；退格先选中，再按一次才删去。",
   plain: "纯文本框：数写成双花括号里的名称，印出来的样子看右边。",
@@ -21,7 +21,7 @@ export class Editor {
     this.slot = "";
     this.writable = false;
     this.host = byId("editor-host");
-    this.plain = localStorage.getItem(PLAIN) === "yes";
+    this.plain = remembered("plain", false);
     this.line = 0;
     this.told = [];
     this.makeTools();
@@ -109,7 +109,7 @@ export class Editor {
     const { text } = this;
     const { from, to } = this.selection;
     this.plain = !this.plain;
-    localStorage.setItem(PLAIN, this.plain ? "yes" : "no");
+    remember("plain", this.plain);
     this.box.destroy();
     this.makeBox(text, this.writable);
     this.box.tellChips(this.told);

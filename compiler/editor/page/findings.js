@@ -6,7 +6,7 @@ const SEVERITY = { error: ["错误", "error"], warning: ["警告", "warning"], h
 const MOST = 400;
 
 export class Findings {
-  /** `on`: go(finding). */
+  /** `on`: go(finding), titleOf(slot). */
   constructor(on) {
     this.on = on;
     this.list = byId("findings-list");
@@ -78,7 +78,8 @@ export class Findings {
 
   row(finding, index) {
     const [words, look] = SEVERITY[finding.severity] ?? SEVERITY.note;
-    const where = finding.place || [finding.slot || finding.file, finding.line ? `第 ${finding.line} 行` : ""].filter(Boolean).join(" ");
+    const name = finding.slot ? this.on.titleOf(finding.slot) : finding.file;
+    const where = [name, finding.line ? `第 ${finding.line} 行` : ""].filter(Boolean).join("　");
     return h("li", {}, h("button", { type: "button", class: "finding", tabindex: -1, dataset: { index } },
       h("span", { class: `severity ${look}`, text: words }),
       h("span", { class: "message" }, finding.message, finding.hint ? h("small", { text: finding.hint }) : null),

@@ -20,11 +20,13 @@ addEventListener("message", (event) => {
   if (event.source !== parent) return;
   const told = event.data;
   if (told.type === "page") {
-    style.textContent = told.style;
-    main.replaceChildren();
-    sections = new Map();
+    if (style.textContent !== told.style) style.textContent = told.style;
+    if (!told.again) {
+      main.replaceChildren();
+      sections = new Map();
+    }
     draw(told.order, told.sections);
-    scrollTo(0, 0);
+    if (!told.again) scrollTo(0, 0);
   } else if (told.type === "patch") {
     draw(told.order, told.changed);
   } else if (told.type === "words") {
@@ -36,6 +38,9 @@ addEventListener("message", (event) => {
     mark(told.scroll);
   } else if (told.type === "paper") {
     document.documentElement.classList.toggle("white", told.white);
+  } else if (told.type === "section") {
+    const first = sections.has(told.key) && nodesOf(sections.get(told.key)).find((node) => node.nodeType === 1);
+    if (first) scrollBy({ top: first.getBoundingClientRect().top - 40, behavior: calm.matches ? "auto" : "smooth" });
   } else if (told.type === "focus") {
     main.focus({ preventScroll: true });
   } else if (told.type === "unpick") {
@@ -43,8 +48,9 @@ addEventListener("message", (event) => {
   }
 });
 
-/** Bring the page to what `next` and `changed` say: what is unchanged keeps its nodes, its place and its layout. */
-function draw(next, changed) {
+/** Bring the page to the order `given`, null for the one it has, and to what `changed`: all else keeps its nodes and its place. */
+function draw(given, changed) {
+  const next = given ?? order;
   words.hidden = true;
   for (const element of here) element.classList.remove("here");
   pick(null);

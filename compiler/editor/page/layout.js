@@ -1,11 +1,11 @@
 /** The panes: how wide they are, which are put away; remembered in this browser. */
 
 import { byId, h, tool } from "./dom.js";
+import { remember, remembered } from "./remembered.js";
 
-const KEY = "chengwen.layout";
 const PANES = { left: ["tree", "章节", "Ctrl+Alt+J"], right: ["preview", "预览", "Ctrl+Alt+P"], below: ["findings", "查出的问题", "Ctrl+Alt+W"] };
 
-const shape = { split: 46, left: true, right: true, below: true, ...remembered() };
+const shape = { split: 46, left: true, right: true, below: true, ...remembered("layout") };
 
 export function layOut() {
   const split = byId("split");
@@ -73,13 +73,5 @@ function show() {
 }
 
 function keep() {
-  localStorage.setItem(KEY, JSON.stringify(shape));
-}
-
-function remembered() {
-  try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? {};
-  } catch {
-    return {};
-  }
+  remember("layout", shape);
 }

@@ -22,8 +22,9 @@ let picking = false;
 desk.chapters = new Chapters({
   report: (id) => desk.openReport(id).catch(complain),
   slot: (name) => desk.openSlot(name).catch(complain),
+  section: (key) => { openPane("right"); desk.preview.reveal(key); },
 });
-desk.findings = new Findings({ go: (finding) => desk.goTo(finding) });
+desk.findings = new Findings({ go: (finding) => desk.goTo(finding), titleOf: (slot) => desk.chapters.titleOf(slot) });
 desk.editor = new Editor({
   changed: (text) => desk.typed(text),
   caret: (line) => desk.preview?.place(desk.slot, line, true),

@@ -2,8 +2,8 @@
 
 import { Refusal, post } from "./api.js";
 import { announce, byId } from "./dom.js";
+import { remember, remembered } from "./remembered.js";
 
-const WHITE = "chengwen.white";
 const AGAIN = 2500;
 
 export class Preview {
@@ -12,31 +12,32 @@ export class Preview {
     this.on = on;
     this.frame = byId("preview-frame");
     this.status = byId("preview-status");
-    this.known = new Map();
+    this.order = [];
     this.html = new Map();
     this.seq = 0;
     this.running = null;
     this.wanted = null;
     this.ready = new Promise((resolve) => { this.isReady = resolve; });
     addEventListener("message", (event) => this.heard(event));
-    this.white = localStorage.getItem(WHITE) === "yes";
+    this.white = remembered("white", false);
     byId("white-paper").setAttribute("aria-pressed", String(this.white));
     byId("white-paper").addEventListener("click", () => this.switchPaper());
     this.frame.src = "/preview";
   }
 
-  /** A whole report, as /api/report gave it. */
-  async show(report, answer) {
+  /** A whole report, as /api/report gave it; `again` where it is the one that is shown, which then stays where it is. */
+  async show(report, answer, again = false) {
     this.report = report;
     this.seq += 1;
     this.wanted = null;
-    this.known = new Map(answer.sections.map((section) => [section.key, section.digest]));
+    this.mark = answer.mark;
+    this.order = answer.sections.map((section) => section.key);
     this.html = new Map(answer.sections.map((section) => [section.key, section.html]));
     this.version = answer.version;
     await this.ready;
     if (this.report !== report) return;
     this.send({
-      type: "page", style: answer.style, order: answer.sections.map((section) => section.key),
+      type: "page", again, style: answer.style, order: this.order,
       sections: answer.sections.map(({ key, html, sheet }) => ({ key, html, sheet })),
     });
     this.say("current");
@@ -73,7 +74,7 @@ export class Preview {
       const seq = this.seq;
       const slow = setTimeout(() => this.say("asking"), 150);
       try {
-        const answer = await post("/api/preview", { ...asked, known: Object.fromEntries(this.known), seq });
+        const answer = await post("/api/preview", { ...asked, known: {}, since: this.mark, seq });
         if (asked.report === this.report && seq === this.seq) await this.take(answer, asked);
       } catch (error) {
         if (asked.report === this.report) {
@@ -91,16 +92,18 @@ export class Preview {
   }
 
   async take(answer, asked) {
+    // What is as in the last answer that was taken comes as null, or not at all.
+    this.mark = answer.mark;
     const changed = Object.entries(answer.changed).map(([key, section]) => ({ key, ...section }));
     this.version = answer.version;
     await this.ready;
-    this.send({ type: "patch", order: answer.order, changed });
-    const order = new Set(answer.order);
-    for (const key of this.known.keys()) if (!order.has(key)) this.known.delete(key);
-    for (const { key, digest, html } of changed) {
-      this.known.set(key, digest);
-      this.html.set(key, html);
+    if (answer.order) {
+      this.order = answer.order;
+      const known = new Set(this.order);
+      for (const key of this.html.keys()) if (!known.has(key)) this.html.delete(key);
     }
+    for (const { key, html } of changed) this.html.set(key, html);
+    this.send({ type: "patch", order: answer.order, changed });
     this.place(asked.slot, this.line, true);
     this.say(answer.problems.some((problem) => problem.severity === "error") ? "partial" : "current");
     this.on.answer(answer, asked);
@@ -115,7 +118,7 @@ export class Preview {
   /** What one can refer to: {id, words, kind}, in the order of the page. */
   get places() {
     const found = [];
-    for (const key of this.known.keys()) {
+    for (const key of this.order) {
       // Parsed, never shown: nothing in it is loaded or run.
       const page = new DOMParser().parseFromString(this.html.get(key) ?? "", "text/html");
       for (const element of page.querySelectorAll("[data-name]")) {
@@ -131,11 +134,14 @@ export class Preview {
 
   focus() { this.frame.focus(); this.send({ type: "focus" }); }
 
+  /** Bring a section to the top, by its key. */
+  reveal(key) { this.send({ type: "section", key }); }
+
   unpick() { this.send({ type: "unpick" }); }
 
   switchPaper() {
     this.white = !this.white;
-    localStorage.setItem(WHITE, this.white ? "yes" : "no");
+    remember("white", this.white);
     byId("white-paper").setAttribute("aria-pressed", String(this.white));
     this.send({ type: "paper", white: this.white });
   }
