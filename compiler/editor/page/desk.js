@@ -33,7 +33,8 @@ export class Desk {
       return;
     }
     const last = remembered("last");
-    const first = reports.find((report) => report.id === last.report) ?? reports.find((report) => !report.problem) ?? reports[0];
+    const newest = [...reports].sort((one, other) => Boolean(one.problem) - Boolean(other.problem) || other.year.localeCompare(one.year))[0];
+    const first = reports.find((report) => report.id === last.report) ?? newest;
     await this.openReport(first.id, last.report === first.id ? last.slot : "");
     this.tellLeft();
   }
@@ -289,7 +290,8 @@ export class Desk {
     }
   }
 
-  async lookOutside() {
+  /** See whether the open narrative changed on the disk; `expected` when we made it change. */
+  async lookOutside(expected = false) {
     const { saver, slot, report } = this;
     if (!saver || saver.running || saver.state === "conflict") return;
     const answer = await get("/api/text", { report, slot });
@@ -301,7 +303,7 @@ export class Desk {
     const before = saver.current;
     saver.renewed(answer.text, answer.digest);
     this.editor.renew(before, answer.text, () => saver.collide({ theirs: answer.text, digest: answer.digest }));
-    if (answer.text !== before) offer("outside", "这一节在别处改过，已换成新的。", [], { passing: true });
+    if (answer.text !== before && !expected) offer("outside", "这一节在别处改过，已换成新的。", [], { passing: true });
     this.preview.ask(slot, this.editor.text);
   }
 

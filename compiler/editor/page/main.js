@@ -85,7 +85,7 @@ function find() {
         complain(error);
       }
     },
-    after: () => { desk.lookOutside().catch(complain); desk.catchUp(); },
+    after: () => { desk.lookOutside(true).catch(complain); desk.catchUp(); },
   });
 }
 

@@ -215,7 +215,10 @@ export class RichBox {
 }
 
 // Keys that the page has for something else, or that would only surprise: the rest are as in any text box.
-const TAKEN = new Set(["Mod-Enter", "Mod-/", "Alt-A", "Ctrl-k", "Mod-[", "Mod-]", "Mod-Alt-\\", "Mod-i", "Alt-l", "Shift-Mod-k", "Ctrl-m", "Shift-Alt-m", "Alt-ArrowUp", "Alt-ArrowDown"]);
+const TAKEN = new Set([
+  "Mod-Enter", "Mod-/", "Alt-A", "Ctrl-k", "Mod-[", "Mod-]", "Mod-Alt-\\", "Mod-i", "Alt-l", "Shift-Mod-k", "Shift-Mod-\\", "Ctrl-m", "Shift-Alt-m",
+  "Alt-ArrowUp", "Alt-ArrowDown", "Shift-Alt-ArrowUp", "Shift-Alt-ArrowDown", "Mod-Alt-ArrowUp", "Mod-Alt-ArrowDown",
+]);
 
 const PHRASES = {
   "Undo": "撤销", "Redo": "重做", "Control character": "控制字符", "Selection deleted": "已删去",
