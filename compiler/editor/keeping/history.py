@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Set
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -164,8 +165,8 @@ class History:
             time = max(time, newest.time + 0.001)
         id = f"{_stamp(time)}.{_LETTER[why]}.{start}.{_short(author)}"
         make_folder(self._folder, self._root)
-        aside = stage(self._root, text.encode("utf-8"), durable=why != "typed")
-        put(aside, self._folder / f"{id}.md")
+        durable = why in ("before", "outside", "unsaved")  # the others are to be in the file itself
+        put(stage(self._root, text.encode("utf-8"), durable=durable), self._folder / f"{id}.md", durable)
         self._texts[id] = text
         self._own.add(id)
         return id
@@ -247,6 +248,7 @@ class History:
         return text
 
 
+@lru_cache(maxsize=20_000)
 def _parsed(name: str) -> _Kept | None:
     found = _NAME.fullmatch(name)
     if not found or found[2] not in _LETTERS:
