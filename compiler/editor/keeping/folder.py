@@ -86,6 +86,10 @@ class NarrativeFolder:
         try:
             os.lstat(path)
         except (FileNotFoundError, NotADirectoryError):
+            if not self.folder.parent.is_dir():  # a network drive that is gone is no empty narrative
+                raise WorkspaceError(
+                    f"打不开报告的文件夹“{self.folder.parent}”：可能移走了，或者网络断了。"
+                ) from None
             return NOTHING
         except OSError as error:
             raise WorkspaceError(f"打不开“{path.name}”：{reason(error)}。请检查磁盘和网络后再试。") from error

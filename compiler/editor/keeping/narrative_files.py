@@ -57,7 +57,7 @@ class Conflict(NamedTuple):
     base: str
     """What both were made from; empty when nobody knows."""
     digest: str
-    """Of `theirs`: what is saved with it replaces them."""
+    """Of `theirs`: what is saved with it replaces them. Empty when the file is gone."""
 
 
 class _Seen(NamedTuple):
@@ -238,7 +238,7 @@ class NarrativeFiles(NarrativeFolder):
     # Many at once ------------------------------------------------------------------------------
 
     def find(self, query: str, case: bool = True) -> Found:
-        """Where words stand in the narratives, in order of the outline; `case`: whether A is not a. Raises `WorkspaceError`.
+        """Where words stand in the narratives, in the order in which `names` gives them; `case`: whether A is not a. Raises `WorkspaceError`.
 
         What is not words is not looked at: figures, addresses, ids, marks of what is to be filled in. A narrative that cannot be read
         has no hits.
