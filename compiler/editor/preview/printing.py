@@ -172,7 +172,9 @@ class Printer:
             self._by_id = {id_of(key): key for key in self.kept}
         start, _, number = id.partition(".")
         kept = self.kept.get(self._by_id.get(start, "\0"))
-        if kept is None or not (number.isascii() and number.isdecimal()) or int(number) >= len(kept.figures):
+        if kept is None or len(number) > 9 or not (number.isascii() and number.isdecimal()):
+            return None
+        if number != str(int(number)) or int(number) >= len(kept.figures):
             return None
         return kept.figures[int(number)], kept.place, int(number)
 
