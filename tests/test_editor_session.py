@@ -65,6 +65,15 @@ def test_a_report_that_cannot_be_read_does_not_hide_the_others(root: Path, page:
     assert page.good("GET", "/api/report", report=ID)["sections"]
 
 
+def test_a_report_below_no_templates_does_not_hide_the_others(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "templates").rename(tmp_path / "模板")
+    with serving(root) as page:
+        shelf = page.good("GET", "/api/shelf")["reports"]
+        assert [each["id"] for each in shelf] == ["晴川区档案局/2023", ID]
+        assert all("templates" in each["problem"] for each in shelf)
+        assert "templates" in page.get("/api/report", report=ID).json["error"]["message"]
+
+
 def test_what_is_typed_is_in_the_preview_and_not_on_the_disk(root: Path, page: Client) -> None:
     report = page.good("GET", "/api/report", report=ID)
     before = narrative(root).read_bytes()
