@@ -6,6 +6,7 @@ import os
 import platform
 import secrets
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,4 +97,6 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._session.stopping = True
+        if self._session.jobs.busy:
+            print("正在把没有做完的生成、归档做完，请稍等……", file=sys.stderr, flush=True)
         await super().shutdown(sockets)
