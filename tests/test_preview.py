@@ -280,6 +280,37 @@ def test_after_any_changes_the_page_is_the_one_made_from_nothing(tmp_path: Path,
     assert sound  # it was compared with a build, too
 
 
+_OUTLINES = {
+    "nothing but prose": "题名: 甲{{ 年度 }}\n题名页: 否\n编号: [一、]\n章节:\n  - 叙述: 概况\n",
+    "prose twice": "题名: 甲\n编号: [一、, 1.]\n章节:\n  - {题: 一处, 叙述: 概况}\n  - {题: 又一处, 叙述: 概况}\n  - {叙述: 概况}\n",
+    "tables alone": "题名: 甲\n题名页: 否\n编号: [一、]\n章节:\n  - {表: [项目资金, 项目资金], id: 表}\n  - {题: 丙, 另页: 是, 表: 项目资金}\n",
+    "lists in lists": "题名: 甲\n目录: {题名: 目录, 级数: 3}\n编号: [一、, 1.]\n章节:\n  - 逐项: 项目\n    题: '{{ 本项.名称 }}'\n    副题: 副\n"
+    "    章节:\n      - {逐项: 单位.内设机构, 题: '{{ 本项.名称 }}', 表: 项目资金}\n      - {题: 附, 附件清单: 是}\n",
+    "forms": "题名: 甲\n题名页: 否\n编号: [一、]\n章节:\n  - {逐项: 项目, 题: 表, 目录名: '{{ 本项.名称 }}', 表单: 是, 另页: 是, 表: 项目资金}\n",
+    "attachments": "题名: 甲\n目录: {题名: 目录, 级数: 1}\n编号: [一、]\n章节:\n  - {题: 乙, 附件清单: 是}\n附件:\n  - {题: 子, 叙述: 概况}\n"
+    "  - {题: 丑, 纸张: 横, 逐项: 项目, 叙述: projects, 表: 项目资金}\n  - {题: 寅, id: 寅, 章节: [{题: 卯, 叙述: 概况}]}\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", _OUTLINES)
+def test_the_page_of_any_outline_is_the_writers(sample: Path, name: str) -> None:
+    preview = Preview(sample, sample / SAMPLE)
+    preview.compile()
+    (sample / "templates/绩效报告/outline.yaml").write_text(_OUTLINES[name], encoding="utf-8")
+    (sample / SAMPLE / "narrative/概况.md").write_text("只有字。\n", encoding="utf-8")
+    assert_fresh(preview, sample, SAMPLE)
+    report = sample / SAMPLE / "report.yaml"
+    for title in ("题名: 另一个\n", "题名: 再一个\n"):
+        report.write_text(report.read_text(encoding="utf-8") + title, encoding="utf-8")
+        assert_fresh(preview, sample, SAMPLE)
+        report.write_text(report.read_text(encoding="utf-8").replace(title, ""), encoding="utf-8")
+    for text in ("# 一\n\n字。\n", "字。\n\n表：题\n\n| 甲 |\n| --- |\n| [](#表) |\n", "字。\n"):
+        page = assert_fresh(preview, sample, SAMPLE, {"概况": text})
+    ids = re.findall(r'data-figure="([^"]*)"', whole_page(page))
+    assert len(ids) == len(set(ids))
+    assert sum(slot.name == "概况" for slot in page.slots) == _OUTLINES[name].count("概况")
+
+
 def _replaced(file: str, old: str, new: str) -> Callable[[Path], None]:
     def change(root: Path) -> None:
         path = root / file

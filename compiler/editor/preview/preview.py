@@ -105,7 +105,9 @@ class Preview:
         workspace = Workspace(self._root, instead=encoded)
         workspace.kept = self._files.kept
         self._made = self._origins = None
-        printed, self._printer.kept = self._printer.kept, {}
+        # What was printed of another title or data is not gone on with.
+        printed = self._printer.kept if self._laid is not None else {}
+        self._printer.kept = {}
         laid = self._laid or self._lay_out(workspace)
         self._laid = laid
         sink = Diagnostics()

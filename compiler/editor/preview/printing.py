@@ -107,7 +107,6 @@ class Printer:
         self.kept: Mapping[str, Kept] = {}
         """The sections printed last, by key; another one after each printing."""
         self._by_id: dict[str, str] = {}
-        self._style: Style | None = None
         self.head = ""
 
     def print(
@@ -123,8 +122,6 @@ class Printer:
         """
         writer = SectionWriter(document, style, self._marks)
         self.head = writer.head
-        if style is not self._style:
-            self.kept, self._style = {}, style
         now: dict[str, Kept] = {}
         headings: list[ContentsEntry] = []
         part = -1
