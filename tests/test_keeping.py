@@ -152,6 +152,14 @@ def test_another_encoding_is_left_alone(files: NarrativeFiles) -> None:
     with pytest.raises(WorkspaceError, match="GBK"):
         files.save("机构职责", "x", base, "李四")
     assert path_of(files).read_bytes() == "外面存的".encode("gbk")
+    assert kept(files) == [("unsaved", "x")]  # until somebody has saved it as UTF-8 again
+
+
+def test_a_folder_in_its_place(files: NarrativeFiles) -> None:
+    path_of(files).unlink()
+    path_of(files).mkdir()
+    with pytest.raises(WorkspaceError, match="文件夹"):
+        files.read("机构职责")
 
 
 @pytest.mark.parametrize(("text", "words"), [("\ud800", "不完整"), ("字" * 1_400_000, "最多")])

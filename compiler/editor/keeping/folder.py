@@ -6,6 +6,7 @@ What writes them, a save or a replacement in many, does so inside `writing`, and
 from __future__ import annotations
 
 import os
+import stat
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -84,7 +85,8 @@ class NarrativeFolder:
     def held(self, path: Path) -> Held:
         """What a narrative's file holds now. Raises `WorkspaceError`."""
         try:
-            os.lstat(path)
+            if stat.S_ISDIR(os.lstat(path).st_mode):
+                raise WorkspaceError(f"“{path.name}”应当是文件，却是一个文件夹。移走它再试。")
         except (FileNotFoundError, NotADirectoryError):
             if not self.folder.parent.is_dir():  # a network drive that is gone is no empty narrative
                 raise WorkspaceError(

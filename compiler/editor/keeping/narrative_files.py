@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -90,8 +90,10 @@ class NarrativeFiles(NarrativeFolder):
         """
         path = self.path(name)
         with self.alone:
+            with _reading():
+                ids = self.history_of(name).ids()  # first: what comes meanwhile is not in the text
             held = self.held(path)
-            self._remember(name, held.text, held.digest)
+            self._remember(name, held.text, held.digest, ids)
             return Text(held.text, held.digest, self.why_not(path))
 
     # Saving --------------------------------------------------------------------------------
@@ -108,7 +110,14 @@ class NarrativeFiles(NarrativeFolder):
             raise WorkspaceError(f"没有存上“{name}”：{why_not}。")
         with self.writing(name):
             make_folder(path.parent, self.folder)
-            return self._save(name, path, text, base, author, why)
+            try:
+                return self._save(name, path, text, base, author, why)
+            except (
+                WorkspaceError
+            ):  # the file cannot be read any more, or changes all the time: the words are kept
+                with suppress(OSError):
+                    self.history_of(name).add(text, "unsaved", author, self.clock())
+                raise
 
     def _save(self, name: str, path: Path, text: str, base: str, author: str, why: Why) -> Saved | Conflict:
         history = self.history_of(name)
@@ -121,7 +130,7 @@ class NarrativeFiles(NarrativeFolder):
             if now.digest not in known:
                 start, joined = self._merge(name, mine, now, base)
                 if joined is None:
-                    return self._at_odds(name, Conflict(mine, now.text, start, now.digest), author)
+                    return self._at_odds(name, Conflict(mine, now.text, start, now.digest), author, there)
                 mine = joined
                 if now.text == mine:
                     break
@@ -143,18 +152,20 @@ class NarrativeFiles(NarrativeFolder):
                 held = Held(b"", other, digest(other))
                 start, joined = self._merge(name, mine, held, base)
                 if joined is None:
-                    return self._at_odds(name, Conflict(mine, other, start, self.held(path).digest), author)
+                    return self._at_odds(
+                        name, Conflict(mine, other, start, self.held(path).digest), author, there
+                    )
                 known.add(held.digest)
                 mine = joined
         else:
             raise WorkspaceError(f"没有存上“{name}”：别的程序也在不停地改它。请稍等再试。")
-        self._remember(name, mine, digest(mine))
+        self._remember(name, mine, digest(mine), there)
         return Saved(mine, digest(mine), mine != text)
 
-    def _at_odds(self, name: str, conflict: Conflict, author: str) -> Conflict:
+    def _at_odds(self, name: str, conflict: Conflict, author: str, there: set[str]) -> Conflict:
         history = self.history_of(name)
         history.settle(history.add(conflict.mine, "unsaved", author, self.clock()))
-        self._remember(name, conflict.theirs, digest(conflict.theirs))
+        self._remember(name, conflict.theirs, digest(conflict.theirs), there)
         return conflict
 
     def _merge(self, name: str, mine: str, theirs: Held, base: str) -> tuple[str, str | None]:
@@ -192,13 +203,10 @@ class NarrativeFiles(NarrativeFolder):
     def _remembered(self, name: str) -> OrderedDict[str, _Seen]:
         return self._seen.setdefault(name, OrderedDict())
 
-    def _remember(self, name: str, text: str, wanted: str) -> None:
+    def _remember(self, name: str, text: str, wanted: str, ids: Set[str]) -> None:
         seen = self._remembered(name)
         seen.pop(wanted, None)
-        ids = frozenset[str]()
-        with suppress(OSError):
-            ids = frozenset(self.history_of(name).ids())
-        seen[wanted] = _Seen(self.clock(), text, ids)
+        seen[wanted] = _Seen(self.clock(), text, frozenset(ids))
         while len(seen) > _REMEMBERED:
             seen.popitem(last=False)
 
