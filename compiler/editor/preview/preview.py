@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from decimal import localcontext
 from functools import partial
@@ -95,7 +97,7 @@ class Preview:
         Every file is looked at. Raises `WorkspaceError` when a folder cannot be read.
         """
         texts = dict(instead or {})
-        with localcontext(EXACT):
+        with localcontext(EXACT), _no_collector():
             return self._compile(texts)
 
     def _compile(self, texts: dict[str, str]) -> Page:
@@ -284,6 +286,18 @@ class Preview:
             return []
         with localcontext(EXACT):
             return find_values(place.scope, made.layout.rule, query, most)
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Without the cycle collector: what a compilation makes is kept, and looking at all of a large report takes longer than compiling it."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def _digest(words: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from itertools import pairwise
+from operator import is_
 from typing import NamedTuple
 
 from compiler.editor.preview.page import Section
@@ -124,20 +125,22 @@ class Printer:
         self.head = writer.head
         now: dict[str, Kept] = {}
         headings: list[ContentsEntry] = []
-        part = -1
+        part, state = -1, writer.state
         for name, number, blocks in stretches:
             while part < number:
                 part += 1
+                writer.go_on(state)
                 writer.begin(document.parts[part])
+                state = writer.state
             for key, piece in _pieces(name, with_tables(blocks, context)):
                 kept = self.kept.get(key)
-                before = writer.state
-                if kept is None or kept.before != before or not _same(kept.blocks, piece):
-                    kept = self._printed(key, blocks, piece, before, writer)
-                else:
-                    writer.go_on(kept.printed)
+                if kept is None or not _same(kept.blocks, piece) or not _goes_on(kept.before, state):
+                    writer.go_on(state)
+                    kept = self._printed(key, blocks, piece, state, writer)
                 now[key] = kept
+                state = kept.printed.state
                 headings += kept.printed.headings
+        writer.go_on(state)
         if not now:
             now[""] = self._printed("", (), (), writer.state, writer)
         outline = writer.outline(headings)
@@ -177,7 +180,11 @@ class Printer:
 
 
 def _same(one: tuple[Block, ...], other: tuple[Block, ...]) -> bool:
-    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
+    return len(one) == len(other) and all(map(is_, one, other))
+
+
+def _goes_on(before: State, state: State) -> bool:
+    return before is state or before == state
 
 
 def _section(key: str, html: str, sheet: str | None) -> Section:
