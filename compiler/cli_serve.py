@@ -9,7 +9,9 @@ import click
 from compiler.cli_reports import reports
 from compiler.cli_words import ChineseCommand
 
-PORT = 8620
+_PORT = 8620
+_TRIES = 20
+"""Ports that are tried when nobody says which."""
 
 
 def _port(_context: click.Context, _option: click.Parameter, port: str | None) -> int | None:
@@ -27,7 +29,7 @@ def _port(_context: click.Context, _option: click.Parameter, port: str | None) -
     "--port",
     metavar="端口",
     callback=_port,
-    help=f"网页用哪个端口；不写就是 {PORT}，被占着就往后找一个。",
+    help=f"网页用哪个端口；不写就是 {_PORT}，被占着就往后找一个。",
 )
 @click.option("--no-browser", is_flag=True, help="不打开浏览器，只说出网址。")
 def serve(folders: tuple[Path, ...], port: int | None, no_browser: bool) -> int:
@@ -57,24 +59,28 @@ def serve(folders: tuple[Path, ...], port: int | None, no_browser: bool) -> int:
     from compiler.editor.server.serving import listen
     from compiler.editor.server.serving import serve as serve_page
 
-    wanted = port or PORT
+    wanted = port or _PORT
     try:
-        sock = listen(wanted, tries=1 if port else 20)
+        sock = listen(wanted, tries=1 if port else _TRIES)
     except OSError:
-        taken = f"端口 {wanted} " if port else f"端口 {wanted} 到 {wanted + 19} 都"
+        taken = f"端口 {wanted} " if port else f"端口 {wanted} 到 {wanted + _TRIES - 1} 都"
         click.echo(f"{taken}被别的程序占着，网页打不开。用 --port 换一个，如 --port 9000。", err=True)
         return 1
     if sock.getsockname()[1] != wanted:
         click.echo(f"端口 {wanted} 被别的程序占着（可能已经开着一个成文），这次用 {sock.getsockname()[1]}。")
 
     def opened(address: str) -> None:
-        click.echo(f"网页已打开，里面有 {len(found)} 份报告。")
+        click.echo(f"网页准备好了，里面有 {len(found)} 份报告。")
         click.echo(f"  网址：{address}")
         click.echo("  只在这台电脑上能用；网址不要发给别人。写完了，在这个窗口按 Ctrl+C 关掉。")
         if not no_browser and not _open_browser(address):
             click.echo("  没有能打开的浏览器：把网址复制到浏览器里。", err=True)
 
-    gc.enable()  # the command line does without, as it ends soon
+    # The command line does without, as it ends soon. A report that is kept compiled is a million objects that stay: to
+    # look at them at every turn costs a quarter of a preview.
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
+    gc.enable()
     try:
         serve_page(look_again, sock, opened)
     except KeyboardInterrupt:

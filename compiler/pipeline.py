@@ -1,4 +1,4 @@
-"""The one place with the order: read -> passes -> checks -> write.
+"""The one place with the order: read -> passes (both in `compilation`) -> checks -> write.
 
 Every stage collects its errors and the next one goes on with what is sound, so that a clerk sees everything
 that is wrong in one run: data that could not be read is `Broken`, and what depends on it is left out in silence.

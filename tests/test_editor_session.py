@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -63,6 +66,15 @@ def test_a_report_that_cannot_be_read_does_not_hide_the_others(root: Path, page:
     assert [bool(each["problem"]) for each in shelf] == [True, False]
     assert page.good("GET", "/api/report", report="晴川区档案局/2023")["problems"]
     assert page.good("GET", "/api/report", report=ID)["sections"]
+
+
+def test_a_report_below_no_templates_does_not_hide_the_others(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "templates").rename(tmp_path / "模板")
+    with serving(root) as page:
+        shelf = page.good("GET", "/api/shelf")["reports"]
+        assert [each["id"] for each in shelf] == ["晴川区档案局/2023", ID]
+        assert all("templates" in each["problem"] for each in shelf)
+        assert "templates" in page.get("/api/report", report=ID).json["error"]["message"]
 
 
 def test_what_is_typed_is_in_the_preview_and_not_on_the_disk(root: Path, page: Client) -> None:
@@ -289,6 +301,56 @@ def test_those_that_wait_hold_nobody_up(page: Client) -> None:
     for thread in waiting:
         thread.join(10)
     assert set(answers) == {200, 429}
+
+
+def test_pages_that_were_closed_are_not_waited_for(page: Client) -> None:
+    revision = page.good("GET", "/api/watch", report=ID, revision="")["revision"]
+    head = "".join(f"{name}: {value}\r\n" for name, value in page.headers.items() if name != "Content-Type")
+    query = urlencode({"report": ID, "revision": revision})
+    for _ in range(3):
+        gone = [socket.create_connection(("127.0.0.1", page.port)) for _ in range(20)]
+        for connection in gone:
+            connection.sendall(f"GET /api/watch?{query} HTTP/1.1\r\n{head}\r\n".encode())
+        time.sleep(1)
+        for connection in gone:
+            connection.close()
+        time.sleep(1.5)
+    letting_go = threading.Timer(0.5, lambda: setattr(page.session, "stopping", True))
+    letting_go.start()
+    assert page.get("/api/watch", report=ID, revision=revision).status == 200
+
+
+def test_many_at_once(root: Path, page: Client) -> None:
+    """Windows of one report and of another, saving, previewing, finding: every answer is one."""
+    answers: list[tuple[str, int]] = []
+
+    def work(number: int) -> None:
+        chance = random.Random(number)
+        report, slot = chance.choice([ID, "晴川区档案局/2023"]), chance.choice([SLOT, OTHER])
+        where = {"report": report, "slot": slot}
+        for turn in range(12):
+            match chance.randrange(6):
+                case 0:
+                    answer = page.post("/api/save", **where, text=f"第{number}人第{turn}次。\n", base="")
+                case 1:
+                    answer = page.post("/api/preview", **where, text="{{ 年度 }}年\n", known={}, seq=turn)
+                case 2:
+                    answer = page.get("/api/findings", report=report)
+                case 3:
+                    answer = page.get("/api/history", **where)
+                case 4:
+                    answer = page.post("/api/find", reports=[ID], query="档案", case=False)
+                case _:
+                    answer = page.get("/api/values", **where, query="预算")
+            answers.append((answer.body.decode()[:200], answer.status))
+
+    workers = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(120)
+    assert len(answers) == 96
+    assert [each for each in answers if each[1] not in (200, 409)] == []
 
 
 def test_two_servers_on_one_folder(root: Path, page: Client) -> None:

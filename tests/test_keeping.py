@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,14 @@ def test_another_encoding_is_left_alone(files: NarrativeFiles) -> None:
     with pytest.raises(WorkspaceError, match="GBK"):
         files.save("机构职责", "x", base, "李四")
     assert path_of(files).read_bytes() == "外面存的".encode("gbk")
+    assert kept(files) == [("unsaved", "x")]  # until somebody has saved it as UTF-8 again
+
+
+def test_a_folder_in_its_place(files: NarrativeFiles) -> None:
+    path_of(files).unlink()
+    path_of(files).mkdir()
+    with pytest.raises(WorkspaceError, match="文件夹"):
+        files.read("机构职责")
 
 
 @pytest.mark.parametrize(("text", "words"), [("\ud800", "不完整"), ("字" * 1_400_000, "最多")])
@@ -173,6 +182,32 @@ def test_stamps_change_with_the_file(files: NarrativeFiles) -> None:
     assert list(before) == ["机构职责"]
     saved(files, "别的。\n")
     assert files.stamps() != before
+
+
+def test_a_drive_that_is_gone_is_no_empty_narrative(files: NarrativeFiles) -> None:
+    base = files.read("机构职责").digest
+    gone = files.folder.parent
+    gone.rename(gone.with_name("2022"))
+    with pytest.raises(WorkspaceError, match="网络断了"):
+        files.read("机构职责")
+    with pytest.raises(WorkspaceError, match="没有存上"):
+        files.save("机构职责", "x", base, "李四")
+    assert not gone.exists()
+
+
+def test_many_threads(files: NarrativeFiles) -> None:
+    """Requests come in threads: each adds its paragraph to one narrative, again and again."""
+    files.save("机构职责", "\n\n---\n\n".join("甲乙丙丁") + "\n", files.read("机构职责").digest, "李四")
+
+    def write(who: str) -> None:
+        for number in range(15):
+            text, base, _ = files.read("机构职责")
+            new = "\n".join(f"{who}{number}" if line.startswith(who) else line for line in text.split("\n"))
+            assert isinstance(files.save("机构职责", new, base, who), Saved)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, "甲乙丙丁"))
+    assert files.read("机构职责").text == "\n\n---\n\n".join(f"{who}14" for who in "甲乙丙丁") + "\n"
 
 
 # Others --------------------------------------------------------------------------------------

@@ -157,12 +157,12 @@ def test_whatever_fails_nothing_is_replaced(
     before, put = contents(files), replacing_module.put
     done: list[Path] = []
 
-    def failing_put(aside: Path, path: Path) -> None:
+    def failing_put(aside: Path, path: Path, durable: bool) -> None:
         if len(done) == failing:
             aside.unlink()
             raise error
         done.append(path)
-        put(aside, path)
+        put(aside, path, durable)
 
     monkeypatch.setattr(replacing_module, "put", failing_put)
     with pytest.raises(KeyboardInterrupt if isinstance(error, KeyboardInterrupt) else WorkspaceError):
@@ -183,12 +183,12 @@ def test_what_could_not_be_put_back_is_put_back_later(
 
     put, done = replacing_module.put, list[Path]()
 
-    def failing_put(aside: Path, path: Path) -> None:
+    def failing_put(aside: Path, path: Path, durable: bool) -> None:
         if done:
             monkeypatch.setattr(NarrativeFiles, "undo_unfinished", no_more)
             raise OSError(5, "broken")
         done.append(path)
-        put(aside, path)
+        put(aside, path, durable)
 
     with monkeypatch.context():
         monkeypatch.setattr(replacing_module, "put", failing_put)

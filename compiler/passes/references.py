@@ -71,6 +71,8 @@ def _targets(document: Document, context: Context) -> _Targets:
     targets: _Targets = {}
     for part in document.parts:
         for block in part.blocks:
+            if not getattr(block, "id", ""):  # as of nearly all
+                continue
             label: tuple[str, ...]
             match block:
                 case Heading():
@@ -81,8 +83,6 @@ def _targets(document: Document, context: Context) -> _Targets:
                     label = (block.number,)
                 case _:
                     continue
-            if not block.id:
-                continue
             if block.id in targets:
                 context.sink.error(
                     Code.DUPLICATE_ID,

@@ -84,15 +84,21 @@ def stage(folder: Path, data: bytes, like: Path | None = None, durable: bool = T
     return aside
 
 
-def put(aside: Path, path: Path) -> None:
-    """Rename a staged file to `path`, durably. Raises `OSError`: `path` is as it was then, and the staged file gone."""
+def put(aside: Path, path: Path, durable: bool = True) -> None:
+    """Rename a staged file to `path`. Raises `OSError`: `path` is as it was then, and the staged file gone."""
     try:
         replace_file(aside, path)
     except BaseException:
         discard(aside)
         raise
-    with suppress(OSError):  # it is in place
-        sync_folder(path.parent)
+    if durable:
+        sync(path.parent)
+
+
+def sync(folder: Path) -> None:
+    """Make the renames in a folder durable, as far as the disk does that: they are made."""
+    with suppress(OSError):
+        sync_folder(folder)
 
 
 def discard(*files: Path) -> None:

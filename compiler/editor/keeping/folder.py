@@ -6,6 +6,7 @@ What writes them, a save or a replacement in many, does so inside `writing`, and
 from __future__ import annotations
 
 import os
+import stat
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -83,8 +84,17 @@ class NarrativeFolder:
 
     def held(self, path: Path) -> Held:
         """What a narrative's file holds now. Raises `WorkspaceError`."""
-        if not os.path.lexists(path):
+        try:
+            if stat.S_ISDIR(os.lstat(path).st_mode):
+                raise WorkspaceError(f"“{path.name}”应当是文件，却是一个文件夹。移走它再试。")
+        except (FileNotFoundError, NotADirectoryError):
+            if not self.folder.parent.is_dir():  # a network drive that is gone is no empty narrative
+                raise WorkspaceError(
+                    f"打不开报告的文件夹“{self.folder.parent}”：可能移走了，或者网络断了。"
+                ) from None
             return NOTHING
+        except OSError as error:
+            raise WorkspaceError(f"打不开“{path.name}”：{reason(error)}。请检查磁盘和网络后再试。") from error
         workspace, sink = Workspace(self._root), Diagnostics()
         data = workspace.read_whole(path)
         text = decode(data.removeprefix(_MARK), workspace.shown(path), sink)
@@ -100,16 +110,14 @@ class NarrativeFolder:
 
     def why_not(self, path: Path) -> str:
         """Why a narrative cannot be saved; empty when it can."""
-        folder = path if path.exists() else path.parent
-        while not folder.exists():
-            folder = folder.parent
+        there = [each for each in (path, path.parent, self.folder) if os.path.lexists(each)]
         try:
-            writable = os.stat(folder).st_mode & 0o222 and os.access(folder, os.W_OK)
+            for each in there or [self.folder.parent]:
+                if not os.stat(each).st_mode & 0o222 or not os.access(each, os.W_OK):
+                    return f"“{each.name}”是只读的，只能看，不能改"
         except OSError as error:
-            return reason(error)
-        if writable and os.access(self.folder if self.folder.exists() else folder, os.W_OK):
-            return ""
-        return f"“{folder.name}”是只读的，只能看，不能改"
+            return f"打不开“{path.name}”：{reason(error)}"
+        return ""
 
     @contextmanager
     def writing(self, what: str) -> Iterator[None]:

@@ -11,8 +11,10 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from collections.abc import Set
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -119,13 +121,15 @@ class History:
                     return text
         raise WorkspaceError("这一条修改记录已经没有了，或者文件坏了。请换一条。")
 
-    def find(self, wanted: str) -> tuple[float, str] | None:
-        """The time and the text of the newest moment with a digest. Raises `OSError`."""
-        for kept in reversed(self._kept()):
-            if wanted.startswith(kept.start) and kept.why != "unsaved":
-                text = self._text(kept)
+    def find(self, wanted: str) -> tuple[float, str, frozenset[str]] | None:
+        """The newest moment with a digest: its time, its text, and the ids of those up to it. Raises `OSError`."""
+        kept = self._kept()
+        for index in reversed(range(len(kept))):
+            each = kept[index]
+            if wanted.startswith(each.start) and each.why != "unsaved":
+                text = self._text(each)
                 if text is not None and digest(text) == wanted:
-                    return kept.time, text
+                    return each.time, text, frozenset(before.id for before in kept[: index + 1])
         return None
 
     def others(self, known: set[str]) -> list[str]:
@@ -138,10 +142,17 @@ class History:
             if kept.why not in ("before", "outside", "unsaved") and (text := self._text(kept)) is not None
         ]
 
-    def until(self, time: float, most: int) -> list[tuple[float, str]]:
-        """The newest texts that stood in the file up to a time, each with its own. Raises `OSError`."""
-        kept = [each for each in self._kept() if each.time <= time and each.why != "unsaved"]
+    def texts(self, ids: Set[str], most: int) -> list[tuple[float, str]]:
+        """The newest of some moments that stood in the file, each with its time. Raises `OSError`."""
+        kept = [each for each in self._kept() if each.id in ids and each.why != "unsaved"]
         return [(each.time, text) for each in kept[-most:] if (text := self._text(each)) is not None]
+
+    def follows(self, wanted: str, ids: Set[str]) -> bool:
+        """Whether a text was saved here, after some moments and on top of them: all that came since did. Raises `OSError`."""
+        since = [kept for kept in self._kept() if kept.id not in ids and kept.why != "unsaved"]
+        return any(wanted.startswith(kept.start) for kept in since) and not any(
+            kept.why in ("before", "outside") for kept in since
+        )
 
     def add(self, text: str, why: Why, author: str, time: float) -> str:
         """Keep a text; gives its id, for `settle`. Raises `OSError`; what was kept before stays."""
@@ -154,8 +165,8 @@ class History:
             time = max(time, newest.time + 0.001)
         id = f"{_stamp(time)}.{_LETTER[why]}.{start}.{_short(author)}"
         make_folder(self._folder, self._root)
-        aside = stage(self._root, text.encode("utf-8"), durable=why != "typed")
-        put(aside, self._folder / f"{id}.md")
+        durable = why in ("before", "outside", "unsaved")  # the others are to be in the file itself
+        put(stage(self._root, text.encode("utf-8"), durable=durable), self._folder / f"{id}.md", durable)
         self._texts[id] = text
         self._own.add(id)
         return id
@@ -237,6 +248,7 @@ class History:
         return text
 
 
+@lru_cache(maxsize=20_000)
 def _parsed(name: str) -> _Kept | None:
     found = _NAME.fullmatch(name)
     if not found or found[2] not in _LETTERS:

@@ -6,12 +6,10 @@ While it is there, half of them may be replaced: who saves next puts them back.
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from compiler.editor.keeping.disk import put, stage
-from compiler.publishing import sync_folder
+from compiler.editor.keeping.disk import put, stage, sync
 
 _NAME = ".replacing.json"
 AT_WORK = 60.0
@@ -57,5 +55,4 @@ def read(folder: Path) -> Journal | None:
 def remove(folder: Path) -> None:
     """End. Raises `OSError`."""
     (folder / _NAME).unlink(missing_ok=True)
-    with suppress(OSError):
-        sync_folder(folder)
+    sync(folder)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -57,7 +57,16 @@ class Conflict(NamedTuple):
     base: str
     """What both were made from; empty when nobody knows."""
     digest: str
-    """Of `theirs`: what is saved with it replaces them."""
+    """Of `theirs`: what is saved with it replaces them. Empty when the file is gone."""
+
+
+class _Seen(NamedTuple):
+    """A text that stood in a file."""
+
+    time: float
+    text: str
+    ids: frozenset[str]
+    """The moments that there were: what came later is not what it was made from, whatever the clocks of other computers say."""
 
 
 class NarrativeFiles(NarrativeFolder):
@@ -71,7 +80,7 @@ class NarrativeFiles(NarrativeFolder):
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(workspace, folder, names, clock)
-        self._seen: dict[str, OrderedDict[str, tuple[float, str]]] = {}
+        self._seen: dict[str, OrderedDict[str, _Seen]] = {}
 
     # Reading -------------------------------------------------------------------------------
 
@@ -81,8 +90,10 @@ class NarrativeFiles(NarrativeFolder):
         """
         path = self.path(name)
         with self.alone:
+            with _reading():
+                ids = self.history_of(name).ids()  # first: what comes meanwhile is not in the text
             held = self.held(path)
-            self._remember(name, held.text, held.digest)
+            self._remember(name, held.text, held.digest, ids)
             return Text(held.text, held.digest, self.why_not(path))
 
     # Saving --------------------------------------------------------------------------------
@@ -99,7 +110,14 @@ class NarrativeFiles(NarrativeFolder):
             raise WorkspaceError(f"没有存上“{name}”：{why_not}。")
         with self.writing(name):
             make_folder(path.parent, self.folder)
-            return self._save(name, path, text, base, author, why)
+            try:
+                return self._save(name, path, text, base, author, why)
+            except (
+                WorkspaceError
+            ):  # the file cannot be read any more, or changes all the time: the words are kept
+                with suppress(OSError):
+                    self.history_of(name).add(text, "unsaved", author, self.clock())
+                raise
 
     def _save(self, name: str, path: Path, text: str, base: str, author: str, why: Why) -> Saved | Conflict:
         history = self.history_of(name)
@@ -112,7 +130,7 @@ class NarrativeFiles(NarrativeFolder):
             if now.digest not in known:
                 start, joined = self._merge(name, mine, now, base)
                 if joined is None:
-                    return self._at_odds(name, Conflict(mine, now.text, start, now.digest), author)
+                    return self._at_odds(name, Conflict(mine, now.text, start, now.digest), author, there)
                 mine = joined
                 if now.text == mine:
                     break
@@ -134,48 +152,61 @@ class NarrativeFiles(NarrativeFolder):
                 held = Held(b"", other, digest(other))
                 start, joined = self._merge(name, mine, held, base)
                 if joined is None:
-                    return self._at_odds(name, Conflict(mine, other, start, self.held(path).digest), author)
+                    return self._at_odds(
+                        name, Conflict(mine, other, start, self.held(path).digest), author, there
+                    )
                 known.add(held.digest)
                 mine = joined
         else:
             raise WorkspaceError(f"没有存上“{name}”：别的程序也在不停地改它。请稍等再试。")
-        self._remember(name, mine, digest(mine))
+        self._remember(name, mine, digest(mine), there)
         return Saved(mine, digest(mine), mine != text)
 
-    def _at_odds(self, name: str, conflict: Conflict, author: str) -> Conflict:
+    def _at_odds(self, name: str, conflict: Conflict, author: str, there: set[str]) -> Conflict:
         history = self.history_of(name)
         history.settle(history.add(conflict.mine, "unsaved", author, self.clock()))
-        self._remember(name, conflict.theirs, digest(conflict.theirs))
+        self._remember(name, conflict.theirs, digest(conflict.theirs), there)
         return conflict
 
     def _merge(self, name: str, mine: str, theirs: Held, base: str) -> tuple[str, str | None]:
-        """What both texts were made from, as far as one can tell, and both as one; None when a person is to decide."""
-        found = (0.0, "") if not base else self._known(name, base)
+        """What both texts were made from, as far as one can tell, and both as one; None when a person is to decide.
+
+        What was saved here was made from what stood there; what another program wrote, from whatever it had opened.
+        """
+        found = _Seen(0, "", frozenset()) if not base else self._known(name, base)
         if found is None:
             return "", None
-        since, text = found
         if theirs.data is None:
-            return text, None
-        states = [(since, text)]
-        if base:
-            states += [state for state in self._remembered(name).values() if state[0] < since]
-            states += self.history_of(name).until(since, _ANCESTORS)
+            return found.text, None
+        history = self.history_of(name)
+        states = [(found.time, found.text)]
+        if base and not history.follows(theirs.digest, found.ids):
+            states += [
+                (each.time, each.text) for each in self._remembered(name).values() if each.ids <= found.ids
+            ]
+            states += history.texts(found.ids, _ANCESTORS)
         start = origin(theirs.text, [state for _, state in sorted(states)])
         joined = None if start is None else merge(start, mine, theirs.text)
-        if start is None or (joined == mine and start != text):
-            return text, None  # an old text was put back, as a whole or in part: that may have been meant
+        if start is None or (joined == mine and start != found.text):
+            return (
+                found.text,
+                None,
+            )  # an old text was put back, as a whole or in part: that may have been meant
         return start, joined
 
-    def _known(self, name: str, wanted: str) -> tuple[float, str] | None:
-        return self._remembered(name).get(wanted) or self.history_of(name).find(wanted)
+    def _known(self, name: str, wanted: str) -> _Seen | None:
+        """A text by its digest; after a start of the program, from the history."""
+        seen = self._remembered(name).get(wanted)
+        found = None if seen else self.history_of(name).find(wanted)
+        return _Seen(*found) if found else seen
 
-    def _remembered(self, name: str) -> OrderedDict[str, tuple[float, str]]:
+    def _remembered(self, name: str) -> OrderedDict[str, _Seen]:
         return self._seen.setdefault(name, OrderedDict())
 
-    def _remember(self, name: str, text: str, wanted: str) -> None:
+    def _remember(self, name: str, text: str, wanted: str, ids: Set[str]) -> None:
         seen = self._remembered(name)
         seen.pop(wanted, None)
-        seen[wanted] = self.clock(), text
+        seen[wanted] = _Seen(self.clock(), text, frozenset(ids))
         while len(seen) > _REMEMBERED:
             seen.popitem(last=False)
 
@@ -215,7 +246,7 @@ class NarrativeFiles(NarrativeFolder):
     # Many at once ------------------------------------------------------------------------------
 
     def find(self, query: str, case: bool = True) -> Found:
-        """Where words stand in the narratives, in order of the outline; `case`: whether A is not a. Raises `WorkspaceError`.
+        """Where words stand in the narratives, in the order in which `names` gives them; `case`: whether A is not a. Raises `WorkspaceError`.
 
         What is not words is not looked at: figures, addresses, ids, marks of what is to be filled in. A narrative that cannot be read
         has no hits.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from compiler.editor.keeping import journal
-from compiler.editor.keeping.disk import digest, discard, put
+from compiler.editor.keeping.disk import digest, discard, put, sync
 from compiler.editor.keeping.finding import Place, untouched, words
 from compiler.editor.keeping.folder import Held, NarrativeFolder, sendable
 from compiler.gate import is_clean
@@ -86,7 +86,9 @@ def _write(files: NarrativeFolder, changes: Sequence[_Change], author: str) -> N
             if files.held(change.path).data != change.before.data:
                 raise WorkspaceError(f"没有替换：“{change.name}”刚刚又改过。请再找一次。")
         for change, aside in zip(changes, staged, strict=True):
-            put(aside, change.path)
+            put(aside, change.path, False)
+        for folder in {change.path.parent for change in changes}:
+            sync(folder)
         journal.remove(files.history_folder)
     except BaseException:
         try:

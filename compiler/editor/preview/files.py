@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -33,7 +33,7 @@ class Files:
     """The files of some folders, and of the folders in them; what was read of them is in `kept` until it changes.
 
     A file's bytes are taken to be the same while its size, times and number are, but for one written to in the last seconds:
-    that is read again. What is not in the folders is looked at when something was read of it.
+    that is read again. What was read from elsewhere counts as changed each time.
     """
 
     def __init__(self, folders: Sequence[Path], above: Sequence[Path] = ()) -> None:
@@ -44,7 +44,6 @@ class Files:
         self._unsettled: frozenset[str] = frozenset()
         self.kept: dict[Path, bytes] = {}
         """For `Workspace.kept`."""
-        self._digests: dict[Path, tuple[bytes, bytes]] = {}
         self._listing: bytes | None = None
 
     def look(self) -> Changes:
@@ -56,10 +55,7 @@ class Files:
             now[path] = _kind(path)
             if now[path][0] == _FOLDER:
                 _scan(path, now)
-        outside = [path for path in map(str, self.kept) if path not in now]
-        for path in outside:
-            now[path] = _state_of(path)
-        changed: set[str] = set()
+        changed = {path for path in map(str, self.kept) if path not in now}
         moved: set[str] = set()
         if now != before:
             for path in now.keys() | before.keys():
@@ -74,30 +70,34 @@ class Files:
         )
         for path in (*changed, *moved):
             self.kept.pop(Path(path), None)
-            self._digests.pop(Path(path), None)
         if moved:
             self._listing = None
         self._states = now
         return Changes(frozenset(changed), frozenset(moved))
 
-    def digest(self, root: Path, without: Container[Path] = ()) -> bytes:
-        """Of what was read, and of the names of all files below `root`; the same on every machine."""
+    def listing(self, root: Path) -> bytes:
+        """A digest of the names of all files, from `root`: the same on every machine."""
         if self._listing is None:
             listing = blake2b(digest_size=16)
             for path in sorted(self._states):
                 listing.update(f"{_name(path, root)}\n".encode("utf-8", "surrogateescape"))
             self._listing = listing.digest()
-        digests = sorted(
-            self._digest_of(path, data, root) for path, data in self.kept.items() if path not in without
-        )
-        return blake2b(self._listing + b"".join(digests), digest_size=16).digest()
+        return self._listing
 
-    def _digest_of(self, path: Path, data: bytes, root: Path) -> bytes:
-        known = self._digests.get(path)
-        if known is None or known[0] is not data:
-            name = f"{_name(str(path), root)}\0".encode("utf-8", "surrogateescape")
-            known = self._digests[path] = data, blake2b(name + data, digest_size=16).digest()
-        return known[1]
+    def digest(self, root: Path, beside: str) -> bytes:
+        """A digest of what was read and is kept but for what is below `beside`, with its names from `root`."""
+        whole = blake2b(digest_size=16)
+        for path, data in sorted(self.kept.items()):
+            if str(path).startswith(beside):
+                continue
+            name = f"{_name(str(path), root)}\0{len(data)}\0"
+            whole.update(name.encode("utf-8", "surrogateescape") + data)
+        return whole.digest()
+
+    def forget(self, beside: str) -> None:
+        """Keep no longer what was read of files but those below `beside`."""
+        for path in [path for path in self.kept if not str(path).startswith(beside)]:
+            del self.kept[path]
 
     def _differs(self, path: str) -> bool:
         """Whether a file that was read holds something else now."""
@@ -134,13 +134,6 @@ def _scan(folder: str, found: dict[str, _State]) -> None:
 def _state(status: os.stat_result, link: bool) -> _State:
     kind = _LINK if link else _FILE
     return (kind, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_mode)
-
-
-def _state_of(path: str) -> _State:
-    try:
-        return _state(os.lstat(path), os.path.islink(path))
-    except OSError:
-        return (_NOTHING,)
 
 
 def _kind(path: str) -> _State:

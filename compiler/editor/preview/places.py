@@ -35,13 +35,17 @@ class Place(NamedTuple):
 
 def places(layout: Document) -> tuple[Place, ...]:
     """The places of a document without prose, in its order."""
-    seen: dict[str, int] = {}
+    seen: set[str] = set()
     found = []
     for number, part in enumerate(layout.parts):
         for start, end in _stretches(part.blocks):
             place = _place(part.blocks[start:end], number, start, end)
-            seen[place.key] = times = seen.get(place.key, 0) + 1
-            found.append(place if times == 1 else place._replace(key=f"{place.key}~{times}"))
+            key, times = place.key, 1
+            while key in seen:
+                times += 1
+                key = f"{place.key}~{times}"
+            seen.add(key)
+            found.append(place._replace(key=key))
     return tuple(found)
 
 

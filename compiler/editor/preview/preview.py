@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
 from decimal import localcontext
 from functools import partial
 from hashlib import blake2b
@@ -27,6 +30,7 @@ from compiler.passes.context import Context, Memo
 from compiler.passes.tables import table_to_print
 from compiler.pipeline import draft_of, judged, spans_of_names
 from compiler.previous import read_previous
+from compiler.source import Source
 from compiler.tree import Block, Document, TableSlot
 from compiler.tree import Slot as TreeSlot
 from compiler.waivers import read_waivers
@@ -44,6 +48,8 @@ class _Laid(NamedTuple):
     layout: Layout | None
     problems: Diagnostics
     places: tuple[Place, ...]
+    digest: bytes
+    """Of the files it was made from."""
 
 
 class _Made(NamedTuple):
@@ -66,12 +72,14 @@ class Preview:
     `WorkspaceError` is raised when a folder cannot be read; the next compilation tries again.
     """
 
-    def __init__(self, root: Path, folder: Path) -> None:
-        """`root` is the workspace's, `folder` the report's."""
+    def __init__(self, root: Path, folder: Path, today: date | None = None) -> None:
+        """`root` is the workspace's, `folder` the report's; `today` is the date by which waivers lapse, the clock's when None."""
+        self._today = today
         self._root, self._folder = root.resolve(), folder.resolve()
         self._shown = Workspace(self._root).shown(self._folder)
         above = [path for path in self._folder.parents if path.is_relative_to(self._root)]
         self._files = Files([self._root / "templates", self._folder], above)
+        self._prose = f"{self._folder / 'narrative'}{os.sep}"
         self._memory, self._memo = Memory(), Memo()
         self._printer = Printer(f"{self._shown}/narrative")
         self._laid: _Laid | None = None
@@ -89,7 +97,7 @@ class Preview:
         Every file is looked at. Raises `WorkspaceError` when a folder cannot be read.
         """
         texts = dict(instead or {})
-        with localcontext(EXACT):
+        with localcontext(EXACT), _no_collector():
             return self._compile(texts)
 
     def _compile(self, texts: dict[str, str]) -> Page:
@@ -99,6 +107,9 @@ class Preview:
         workspace = Workspace(self._root, instead=encoded)
         workspace.kept = self._files.kept
         self._made = self._origins = None
+        # What was printed of another title or data is not gone on with.
+        printed = self._printer.kept if self._laid is not None else {}
+        self._printer.kept = {}
         laid = self._laid or self._lay_out(workspace)
         self._laid = laid
         sink = Diagnostics()
@@ -108,7 +119,7 @@ class Preview:
         narratives = KeptNarratives(workspace, narrative, sink, self._memory, texts)
         if laid.layout is None:
             narratives.check_all()
-            return Page(self._version(texts), (), (), {}, sink, "", "", "")
+            return Page(self._version(laid, {}, (), sink), (), (), {}, sink, "", "", "")
         self._memo.begin()
         context = Context(sink, laid.layout.rule, self._memo)
         filled = fill_in(laid.layout, narratives, context)
@@ -121,6 +132,7 @@ class Preview:
         style = laid.layout.inputs.style
         sections: tuple[Section, ...] = ()
         if style is not None:
+            self._printer.kept = printed
             stretch = [(place.key, place.part, blocks) for place, blocks in stretches]
             sections = self._printer.print(document, style, stretch, context)
         else:
@@ -129,7 +141,7 @@ class Preview:
         self._made = made
         names = [place.name for place in laid.places if place.name]
         return Page(
-            self._version(texts),
+            self._version(laid, narratives.sources, sections, sink),
             sections,
             tuple(self._slots(stretches, narratives)),
             Chips(names, partial(_chips, made, laid.places, self._printer.kept, tuple(sink))),
@@ -146,7 +158,7 @@ class Preview:
         """Forget what was made from what changed."""
         narratives: set[str] = set()
         moved = pictures = False
-        inside, prose = f"{self._folder}{os.sep}", f"{self._folder / 'narrative'}{os.sep}"
+        inside, prose = f"{self._folder}{os.sep}", self._prose
         for path in changes.all:
             if path.startswith(prose):
                 came = path in changes.moved
@@ -165,11 +177,12 @@ class Preview:
 
     def _lay_out(self, workspace: Workspace) -> _Laid:
         self._memory.forget_places()
-        self._files.kept.clear()  # of files that are not asked for again
+        self._files.forget(self._prose)
         sink = Diagnostics()
         layout = lay_out(workspace, self._folder, sink, lambda stage, done, whole: None, traced=True)
         found = places(layout.document) if layout is not None else ()
-        return _Laid(layout, sink, found)
+        digest = self._files.digest(self._root, beside=self._prose)
+        return _Laid(layout, sink, found, digest)
 
     def _slots(
         self, stretches: list[tuple[Place, tuple[Block, ...]]], narratives: KeptNarratives
@@ -191,12 +204,17 @@ class Preview:
                 place.key,
             )
 
-    def _version(self, texts: Mapping[str, str]) -> str:
+    def _version(
+        self, laid: _Laid, sources: Mapping[str, Source], sections: tuple[Section, ...], sink: Diagnostics
+    ) -> str:
+        """A digest over the program, the files, the texts, and what came of them (in which pictures are)."""
         whole = blake2b(program_digest().encode(), digest_size=12)
-        whole.update(self._files.digest(self._root, without={self._path_of(name) for name in texts}))
-        for name, text in sorted(texts.items()):
-            for words in (name, text):
-                whole.update(blake2b(words.encode("utf-8", "surrogatepass"), digest_size=16).digest())
+        whole.update(laid.digest + self._files.listing(self._root))
+        for name, source in sorted(sources.items()):
+            whole.update(_digest(name) + self._memory.digest(name, source))
+        whole.update("".join([section.digest for section in sections]).encode())
+        for problem in sink:
+            whole.update(_digest(f"{problem.span} {problem.code} {problem.message}"))
         return whole.hexdigest()
 
     # Beside the page ---------------------------------------------------------------------
@@ -204,7 +222,7 @@ class Preview:
     def judge(self) -> tuple[Diagnostics, ...]:
         """What stands in the way of a document and what the rules find, of the state last compiled; slow."""
         with localcontext(EXACT):
-            workspace = Workspace(self._root)
+            workspace = Workspace(self._root, self._today)
             waiving = read_waivers(workspace, self._folder)
             made = self._made
             draft = None
@@ -268,6 +286,22 @@ class Preview:
             return []
         with localcontext(EXACT):
             return find_values(place.scope, made.layout.rule, query, most)
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Without the cycle collector: what a compilation makes is kept, and looking at all of a large report takes longer than compiling it."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
+def _digest(words: str) -> bytes:
+    return blake2b(words.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _slot_of(filled: Document, name: str) -> TreeSlot | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from itertools import pairwise
+from operator import is_
 from typing import NamedTuple
 
 from compiler.editor.preview.page import Section
@@ -109,7 +110,6 @@ class Printer:
         self.kept: Mapping[str, Kept] = {}
         """The sections printed last, by key; another one after each printing."""
         self._by_id: dict[str, str] = {}
-        self._style: Style | None = None
         self.head = ""
 
     def print(
@@ -125,24 +125,24 @@ class Printer:
         """
         writer = SectionWriter(document, style, self._marks)
         self.head = writer.head
-        if style is not self._style:
-            self.kept, self._style = {}, style
         now: dict[str, Kept] = {}
         headings: list[ContentsEntry] = []
-        part = -1
+        part, state = -1, writer.state
         for name, number, blocks in stretches:
             while part < number:
                 part += 1
+                writer.go_on(state)
                 writer.begin(document.parts[part])
+                state = writer.state
             for key, piece in _pieces(name, with_tables(blocks, context)):
                 kept = self.kept.get(key)
-                before = writer.state
-                if kept is None or kept.before != before or not _same(kept.blocks, piece):
-                    kept = self._printed(key, blocks, piece, before, writer)
-                else:
-                    writer.go_on(kept.printed)
+                if kept is None or not _same(kept.blocks, piece) or not _goes_on(kept.before, state):
+                    writer.go_on(state)
+                    kept = self._printed(key, blocks, piece, state, writer)
                 now[key] = kept
+                state = kept.printed.state
                 headings += kept.printed.headings
+        writer.go_on(state)
         if not now:
             now[""] = self._printed("", (), (), writer.state, writer)
         outline = writer.outline(headings)
@@ -174,13 +174,19 @@ class Printer:
             self._by_id = {id_of(key): key for key in self.kept}
         start, _, number = id.partition(".")
         kept = self.kept.get(self._by_id.get(start, "\0"))
-        if kept is None or not (number.isascii() and number.isdecimal()) or int(number) >= len(kept.figures):
+        if kept is None or len(number) > 9 or not (number.isascii() and number.isdecimal()):
+            return None
+        if number != str(int(number)) or int(number) >= len(kept.figures):
             return None
         return kept.figures[int(number)], kept.place, int(number)
 
 
 def _same(one: tuple[Block, ...], other: tuple[Block, ...]) -> bool:
-    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
+    return len(one) == len(other) and all(map(is_, one, other))
+
+
+def _goes_on(before: State, state: State) -> bool:
+    return before is state or before == state
 
 
 def _section(key: str, html: str, sheet: str | None) -> Section:

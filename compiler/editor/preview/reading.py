@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping
+from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +44,7 @@ class Memory:
         self.parsed: dict[tuple[str, int], _Parsed] = {}
         self.unused: tuple[Hashable, tuple[Diagnostic, ...]] | None = None
         self.gaps: dict[str, tuple[Source, int]] = {}
+        self._digests: dict[str, tuple[Source, bytes]] = {}
         self._changes: dict[str, int] = {}
         self._moves = 0
 
@@ -63,6 +65,14 @@ class Memory:
     def state(self, name: str = "") -> tuple[int, int]:
         """What changes whenever something on disk does that the narrative is read from."""
         return self._moves, self._changes.get(name, 0)
+
+    def digest(self, name: str, source: Source) -> bytes:
+        """Of the text of a narrative."""
+        known = self._digests.get(name)
+        if known is None or known[0] is not source:
+            text = source.text.encode("utf-8", "surrogatepass")
+            known = self._digests[name] = source, blake2b(text, digest_size=16).digest()
+        return known[1]
 
     def marks(self, name: str, source: Source | None) -> int:
         """The marks in a narrative that something is still to be done."""

@@ -95,6 +95,11 @@ class Jobs:
             raise Refused(404, "没有这个文件，可能已经移走，或者程序重新启动过。", "再生成一次。")
         return path
 
+    @property
+    def busy(self) -> bool:
+        """Whether one is at work."""
+        return any(job.state == "running" for job in list(self._jobs.values()))
+
     def close(self) -> None:
         """Wait for the job at work; those that wait are given up."""
         self._pool.shutdown(wait=True, cancel_futures=True)

@@ -15,6 +15,7 @@ from compiler.editor.server.refusals import Refused
 from compiler.editor.server.session import Session
 from compiler.editor.server.watching import Seen
 from compiler.inputs import read_report
+from compiler.publishing import WorkspaceError
 
 _MOST_SENT = 1_800_000
 """Bytes of a text that a request can bring back."""
@@ -28,7 +29,18 @@ def shelf(session: Session, asked: Asked) -> Answer:
 
 
 def _on_shelf(session: Session, id: str) -> dict[str, Any]:
-    desk = session.desks.open(id)
+    try:
+        desk = session.desks.open(id)
+    except WorkspaceError as error:
+        department, _, year = id.partition("/")
+        told = {
+            "id": id,
+            "department": department,
+            "year": year,
+            "kind": "",
+            "title": f"{department}{year}年度报告",
+        }
+        return {**told, "problem": str(error)}
     sink = Diagnostics()
     report = read_report(desk.workspace, desk.folder, sink)
     problem = next((item.message for item in sink), "") if report is None else ""

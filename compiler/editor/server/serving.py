@@ -6,6 +6,7 @@ import os
 import platform
 import secrets
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,14 +20,11 @@ from compiler.editor.server.session import Session
 
 HOST = "127.0.0.1"
 """This computer alone can reach it; there is no way to say another."""
-PORT = 8620
-_TRIES = 20
-"""Ports that are tried when the first is taken."""
 _MOST_CONNECTIONS = 200
 
 
-def listen(port: int, tries: int = _TRIES) -> socket.socket:
-    """A socket on the first port from `port` on that is free, on this computer alone; 0 is any.
+def listen(port: int, tries: int = 1) -> socket.socket:
+    """A socket on the first port of `tries` from `port` on that is free, on this computer alone; 0 is any.
 
     Raises `OSError` when all are taken.
     """
@@ -99,4 +97,6 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._session.stopping = True
+        if self._session.jobs.busy:
+            print("正在把没有做完的生成、归档做完，请稍等……", file=sys.stderr, flush=True)
         await super().shutdown(sockets)

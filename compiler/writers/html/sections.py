@@ -48,7 +48,7 @@ class Printed(NamedTuple):
 
 
 class SectionWriter(HtmlWriter):
-    """Prints the sections of a document, in their order; one printed before is passed by with `go_on`."""
+    """Prints the sections of a document, in their order; those printed before are passed by with `go_on`."""
 
     def __init__(self, document: tree.Document, style: Style, marks: Marks | None = None) -> None:
         super().__init__(document, style, BytesIO(), marks)
@@ -80,8 +80,8 @@ class SectionWriter(HtmlWriter):
             self.write(block)
         return Printed(self._above, self._taken(), self._sheet_opened, tuple(self._headings), self.state)
 
-    def go_on(self, printed: Printed) -> None:
-        """Go on after a section that was printed earlier."""
+    def go_on(self, state: State) -> None:
+        """Go on as after a section that was printed earlier."""
         (
             self._in_sheet,
             self._landscape,
@@ -92,7 +92,7 @@ class SectionWriter(HtmlWriter):
             levels,
             self._heading,
             self._attachment,
-        ) = printed.state
+        ) = state
         self._levels = list(levels)
 
     def outline(self, headings: Sequence[tree.ContentsEntry]) -> str:
