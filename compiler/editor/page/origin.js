@@ -21,7 +21,7 @@ export async function showOrigin(report, { figure, text, expression = "", proble
   card.focus();
   if (!figure) return;
   try {
-    const origin = await get("/api/figure", { report, figure });
+    const origin = await found(report, figure);
     if (mine !== asked) return;
     card.replaceChildren(...head(origin.text || text, shortName(origin.expression || origin.reads[0]?.key || expression)), body(origin));
   } catch (error) {
@@ -29,6 +29,17 @@ export async function showOrigin(report, { figure, text, expression = "", proble
     card.replaceChildren(...head(text, shortName(expression)), h("p", { class: "bad-words", text: sentences(error.message, error.hint) }));
   }
   place(card, box);
+}
+
+/** A figure that was just typed may not be in what the server compiled last; a moment later it is. */
+async function found(report, figure, left = 3) {
+  try {
+    return await get("/api/figure", { report, figure });
+  } catch (error) {
+    if (error.status !== 404 || left === 0) throw error;
+    await new Promise((resolve) => { setTimeout(resolve, 500); });
+    return found(report, figure, left - 1);
+  }
 }
 
 export function hideOrigin(focus = false) {
