@@ -23,7 +23,7 @@ from tests.test_outputs import REPORTS, ROOT
 
 SAMPLE = Path("content/示例局/2024")
 REAL = Path("content/丰台区金融办/2023")
-_MARKS = re.compile(r' data-slot="[^"]*" data-line="\d+" data-end="\d+"')
+_MARKS = re.compile(r' data-name="[^"]*"| data-slot="[^"]*" data-line="\d+" data-end="\d+"')
 _FIGURE = re.compile(r'<span class="figure" data-figure="[^"]*">([^<]*)</span>')
 
 
