@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import shutil
+import time
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from compiler.diagnostics import render
-from compiler.editor.preview import Page, Preview, whole_page
+from compiler.editor.preview import Page, Preview, files, whole_page
 from compiler.pipeline import compile_whole, write_whole
 from compiler.workspace import Workspace
 from tests import overlay
@@ -403,15 +403,44 @@ def test_a_scheme_and_a_look_are_noticed(tmp_path: Path) -> None:
     assert assert_fresh(preview, tmp_path, REAL).problems.has_errors
 
 
-def test_a_file_whose_times_and_size_are_the_same_is_read_again(sample: Path) -> None:
+def test_a_file_written_twice_while_the_clock_stands_still_is_read_again(
+    sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FAT counts in steps of two seconds, and a copy may keep its times: then size and times say nothing."""
+    now = time.time_ns()
+    monkeypatch.setattr(files, "_state", lambda status, link: (0, status.st_size, now, now, 0, 0))
     path = sample / SAMPLE / "narrative/概况.md"
     preview = Preview(sample, sample / SAMPLE)
     path.write_text("甲甲甲。\n", encoding="utf-8")
-    times = path.stat()
     assert "甲甲甲。" in whole_page(preview.compile())
     path.write_text("乙乙乙。\n", encoding="utf-8")
-    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert "乙乙乙。" in whole_page(preview.compile())
+    path.write_text("丙丙丙。\n", encoding="utf-8")
+    monkeypatch.setattr(time, "time_ns", lambda: now + 10**12)  # settled, but not since the last look
+    assert "丙丙丙。" in whole_page(preview.compile())
+
+
+def test_a_reference_follows_what_it_refers_to(sample: Path) -> None:
+    preview = Preview(sample, sample / SAMPLE)
+    text = {"projects/01-设备更新": "见[](#某表)和**[](#某节)**。\n"}
+    own = "# 某 {#某节}\n\n表：题 {#某表}\n\n| 甲 |\n| --- |\n| 乙 |\n"
+    for before in ("", "表：又\n\n| 甲 |\n| --- |\n| 乙 |\n\n", "# 前\n\n字。\n\n"):
+        page = assert_fresh(preview, sample, SAMPLE, {**text, "概况": before + own})
+        html = next(section.html for section in page.sections if section.key == "叙述/projects/01-设备更新")
+        assert ("表2" in html) == before.startswith("表") and ("（二）" in html) == before.startswith("#")
+
+
+def test_a_section_is_printed_by_what_stands_before_it(sample: Path) -> None:
+    """A table without a name of its own is called by the title before it to who cannot see it."""
+    (sample / "templates/绩效报告/outline.yaml").write_text(
+        "题名: 甲\n编号: [一、, （一）]\n章节:\n  - {题: 乙, 叙述: 概况}\n  - {叙述: 表}\n", encoding="utf-8"
+    )
+    shutil.rmtree(sample / SAMPLE / "narrative/projects")
+    (sample / SAMPLE / "narrative/表.md").write_text("| 甲 |\n| --- |\n| 乙 |\n", encoding="utf-8")
+    preview = Preview(sample, sample / SAMPLE)
+    for title in ("小标题", "另一个", "小标题"):
+        page = assert_fresh(preview, sample, SAMPLE, {"概况": f"# {title}\n\n字。\n"})
+        assert f'aria-label="{title}"' in whole_page(page)
 
 
 def test_a_folder_that_became_a_link_is_noticed(sample: Path) -> None:
