@@ -16,6 +16,7 @@ import pytest
 from compiler.diagnostics import render
 from compiler.editor.preview import Page, Preview, files, whole_page
 from compiler.pipeline import compile_whole, write_whole
+from compiler.publishing import WorkspaceError
 from compiler.workspace import Workspace
 from tests import overlay
 from tests.html_checks.structure import problems as faults
@@ -180,6 +181,20 @@ def test_a_report_that_cannot_be_read_has_no_page_until_it_can(sample: Path) -> 
     assert preview.figure("x.0") is None and preview.values("概况", "") == []
     assert len(preview.judge()[0])
     report.write_text(text, encoding="utf-8")
+    assert told(preview.compile()) == sound
+
+
+def test_folders_that_went_are_told_and_may_come_back(sample: Path) -> None:
+    preview = Preview(sample, sample / SAMPLE)
+    sound = told(preview.compile())
+    (sample / "templates").rename(sample / "away")
+    with pytest.raises(WorkspaceError, match="读不了这份报告"):
+        preview.compile()
+    assert preview.values("概况", "") == [] and preview.figure("x.0") is None
+    (sample / "away").rename(sample / "templates")
+    (sample / SAMPLE).rename(sample / "away")
+    assert preview.compile().sections == ()
+    (sample / "away").rename(sample / SAMPLE)
     assert told(preview.compile()) == sound
 
 
