@@ -16,6 +16,7 @@ import pytest
 from compiler.diagnostics import render
 from compiler.editor.preview import Page, Preview, files, whole_page
 from compiler.pipeline import compile_whole, write_whole
+from compiler.publishing import WorkspaceError
 from compiler.workspace import Workspace
 from tests import overlay
 from tests.html_checks.structure import problems as faults
@@ -180,6 +181,20 @@ def test_a_report_that_cannot_be_read_has_no_page_until_it_can(sample: Path) -> 
     assert preview.figure("x.0") is None and preview.values("概况", "") == []
     assert len(preview.judge()[0])
     report.write_text(text, encoding="utf-8")
+    assert told(preview.compile()) == sound
+
+
+def test_folders_that_went_are_told_and_may_come_back(sample: Path) -> None:
+    preview = Preview(sample, sample / SAMPLE)
+    sound = told(preview.compile())
+    (sample / "templates").rename(sample / "away")
+    with pytest.raises(WorkspaceError, match="读不了这份报告"):
+        preview.compile()
+    assert preview.values("概况", "") == [] and preview.figure("x.0") is None
+    (sample / "away").rename(sample / "templates")
+    (sample / SAMPLE).rename(sample / "away")
+    assert preview.compile().sections == ()
+    (sample / "away").rename(sample / SAMPLE)
     assert told(preview.compile()) == sound
 
 
@@ -433,14 +448,10 @@ def test_a_reference_follows_what_it_refers_to(sample: Path) -> None:
 def test_a_section_is_printed_by_what_stands_before_it(sample: Path) -> None:
     """A table without a name of its own is called by the title before it to who cannot see it."""
     (sample / "templates/绩效报告/outline.yaml").write_text(
-        "题名: 甲\n编号: [一、, （一）]\n章节:\n  - {题: 乙, 叙述: 概况, 表: 项目资金}\n", encoding="utf-8"
+        "题名: 甲\n编号: [一、, （一）]\n章节:\n  - {题: 乙, 叙述: 概况}\n  - {叙述: 表}\n", encoding="utf-8"
     )
-    (sample / "templates/绩效报告/tables/项目资金.html").write_text(
-        '<table>\n<colgroup><col style="width:100%"></colgroup>\n<tr><td>字</td></tr>\n</table>\n',
-        encoding="utf-8",
-    )
-    for path in (sample / SAMPLE / "narrative/projects").iterdir():
-        path.unlink()
+    shutil.rmtree(sample / SAMPLE / "narrative/projects")
+    (sample / SAMPLE / "narrative/表.md").write_text("| 甲 |\n| --- |\n| 乙 |\n", encoding="utf-8")
     preview = Preview(sample, sample / SAMPLE)
     for title in ("小标题", "另一个", "小标题"):
         page = assert_fresh(preview, sample, SAMPLE, {"概况": f"# {title}\n\n字。\n"})

@@ -30,6 +30,7 @@ from compiler.passes.context import Context, Memo
 from compiler.passes.tables import table_to_print
 from compiler.pipeline import draft_of, judged, spans_of_names
 from compiler.previous import read_previous
+from compiler.publishing import WorkspaceError, reason
 from compiler.source import Source
 from compiler.tree import Block, Document, TableSlot
 from compiler.tree import Slot as TreeSlot
@@ -97,8 +98,13 @@ class Preview:
         Every file is looked at. Raises `WorkspaceError` when a folder cannot be read.
         """
         texts = dict(instead or {})
-        with localcontext(EXACT), _no_collector():
-            return self._compile(texts)
+        try:
+            with localcontext(EXACT), _no_collector():
+                return self._compile(texts)
+        except OSError as error:  # a folder went while it was read
+            raise WorkspaceError(
+                f"读不了这份报告：{reason(error)}。请检查文件夹在不在、能不能打开。"
+            ) from error
 
     def _compile(self, texts: dict[str, str]) -> Page:
         self._note(self._files.look())
