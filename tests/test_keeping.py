@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.editor.keeping import Conflict, NarrativeFiles, Saved, compare
+from compiler.editor.keeping import Conflict, NarrativeFiles, Saved
 from compiler.publishing import WorkspaceError
 from compiler.workspace import Workspace
 from tests.keeping_samples import NAMES, Clock, files_in, report
@@ -376,35 +376,3 @@ def test_the_history_is_readable_without_the_program(files: NarrativeFiles) -> N
 
 def test_samples_are_what_the_outline_has(files: NarrativeFiles) -> None:
     assert set(files.stamps()) <= set(NAMES)
-
-
-# Comparison --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [
-        ("", "", []),
-        ("一样\n", "一样\n", [("same", "一样\n")]),
-        ("", "新\n", [("inserted", "新\n")]),
-        ("旧\n", "", [("deleted", "旧\n")]),
-        (
-            "预算{{ 甲|万元 }}。\n\n不变。\n",
-            "预算{{ 甲|亿元 }}。\n\n不变。\n",
-            [
-                ("same", "预算"),
-                ("deleted", "{{ 甲|万元 }}"),
-                ("inserted", "{{ 甲|亿元 }}"),
-                ("same", "。\n\n不变。\n"),
-            ],
-        ),
-    ],
-)
-def test_compared_by_words(old: str, new: str, told: list[tuple[str, str]]) -> None:
-    assert [(piece.tag, piece.text) for piece in compare(old, new)] == told
-
-
-@pytest.mark.parametrize("new", ["\U000f0000{{ 甲 }}", "{{ 乙 }}\U000f0000"])
-def test_private_characters_are_compared_as_they_are(new: str) -> None:
-    pieces = compare("{{ 甲 }}\U000f0001", new)
-    assert "".join(piece.text for piece in pieces if piece.tag != "deleted") == new

@@ -97,3 +97,32 @@ def test_compared_texts_are_whole(old: str, new: str) -> None:
     assert "".join(piece.text for piece in pieces if piece.tag != "inserted") == old
     assert "".join(piece.text for piece in pieces if piece.tag != "deleted") == new
     assert all(piece.text for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("", "", []),
+        ("一样\n", "一样\n", [("same", "一样\n")]),
+        ("", "新\n", [("inserted", "新\n")]),
+        ("旧\n", "", [("deleted", "旧\n")]),
+        (
+            "预算{{ 甲|万元 }}。\n\n不变。\n",
+            "预算{{ 甲|亿元 }}。\n\n不变。\n",
+            [
+                ("same", "预算"),
+                ("deleted", "{{ 甲|万元 }}"),
+                ("inserted", "{{ 甲|亿元 }}"),
+                ("same", "。\n\n不变。\n"),
+            ],
+        ),
+    ],
+)
+def test_compared_by_words(old: str, new: str, told: list[tuple[str, str]]) -> None:
+    assert [(piece.tag, piece.text) for piece in compare(old, new)] == told
+
+
+@pytest.mark.parametrize("new", ["\U000f0000{{ 甲 }}", "{{ 乙 }}\U000f0000"])
+def test_private_characters_are_compared_as_they_are(new: str) -> None:
+    pieces = compare("{{ 甲 }}\U000f0001", new)
+    assert "".join(piece.text for piece in pieces if piece.tag != "deleted") == new

@@ -9,8 +9,12 @@ import pytest
 
 from compiler.editor.keeping import Hit, NarrativeFiles, Place, Presence, Who
 from compiler.editor.keeping import replacing as replacing_module
+from compiler.editor.keeping.disk import TEMPORARY
 from compiler.publishing import WorkspaceError
+from compiler.workspace import Workspace
+from tests.command_line import call, tree_bytes
 from tests.keeping_samples import Clock, files_in, report
+from tests.test_checks import REPORT, copy_clean
 
 TEXTS = {
     "机构职责": "区金融办负责金融。\n\n{{ 金融.总数|万元 }}，[金融](https://example.com/金融)，![金融图](图/金融.png) {#金融}\n",
@@ -289,3 +293,48 @@ def test_presence_does_not_follow_a_link(tmp_path: Path) -> None:
     room = Room(folder)
     room.mine.here("")
     assert list(outside.iterdir()) == [] and room.mine.others() == []
+
+
+# The other commands ------------------------------------------------------------------------------
+
+
+def test_no_command_minds_what_is_kept(tmp_path: Path) -> None:
+    """The same comes of a report with a history and somebody at it as of one without; nothing of that is copied."""
+    outcomes = []
+    for kept in (False, True):
+        root = tmp_path / str(kept) / "workspace"
+        copy_clean(root)
+        narrative = root / REPORT / "narrative"
+        if kept:
+            names = [
+                path.relative_to(narrative).as_posix().removesuffix(".md") for path in narrative.rglob("*.md")
+            ]
+            files = NarrativeFiles(Workspace(root), root / REPORT, lambda names=names: names)
+            for name in names:
+                text = files.read(name)
+                changed = files.save(name, text.text + "改。\n", text.digest, "李四")
+                files.save(name, text.text, changed.digest, "李四")
+            Presence(root / REPORT, Who("王五", "PC-2")).here("")
+            (narrative / ".history" / f"{TEMPORARY}1-2-3").write_text("一半", encoding="utf-8")
+            assert (narrative / ".history").is_dir() and (narrative / ".editing").is_dir()
+        ran = [
+            call(["build", str(REPORT)], root),
+            call(["check", str(REPORT)], root),
+            call(["archive", str(REPORT), "-m", "初稿", "--by", "档案员"], root),
+            call(["new", "--from", str(REPORT)], root),
+        ]
+        made = {
+            path: data
+            for path, data in tree_bytes(root).items()
+            if not path.startswith(f"{REPORT.as_posix()}/narrative/.")
+        }
+        assert not [path for path in made if "/.history" in path or "/.editing" in path]
+        documents = {
+            path: data
+            for path, data in made.items()
+            if "/archive/" not in path and not path.endswith(".json")
+        }
+        outcomes.append(([(each.exit_code, each.err) for each in ran], sorted(made), documents))
+    assert outcomes[0][0] == outcomes[1][0]
+    assert outcomes[0][1] == outcomes[1][1]
+    assert outcomes[0][2] == outcomes[1][2]

@@ -131,6 +131,16 @@ class NarrativeFolder:
                 self.undo_unfinished(lambda: had and self._lock.works())
                 yield
 
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Nobody saves meanwhile, as far as locks reach: a file and its history are of one state. Nothing is written for that."""
+        with self.alone:
+            if not self.history_folder.is_dir():
+                yield
+                return
+            with self._lock.held():
+                yield
+
     def history_of(self, name: str) -> History:
         """The moments of a narrative whose name `path` has let pass."""
         return self._histories.setdefault(name, History(self.history_folder, name))

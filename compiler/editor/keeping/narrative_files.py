@@ -89,9 +89,9 @@ class NarrativeFiles(NarrativeFolder):
         read: a link, another encoding, too large.
         """
         path = self.path(name)
-        with self.alone:
+        with self.undisturbed():
             with _reading():
-                ids = self.history_of(name).ids()  # first: what comes meanwhile is not in the text
+                ids = self.history_of(name).ids()
             held = self.held(path)
             self._remember(name, held.text, held.digest, ids)
             return Text(held.text, held.digest, self.why_not(path))
