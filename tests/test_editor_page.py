@@ -284,3 +284,25 @@ def test_find_and_replace_shows_what_it_will_do(desk: Desk) -> None:
     desk.page.get_by_role("button", name="换回这个样子").click()
     desk.saved(lambda text: "开支" not in text)
     until(lambda: "开支" not in desk.box.inner_text())
+
+
+def test_a_version_is_frozen_and_compared(desk: Desk) -> None:
+    desk.page.get_by_role("button", name="归档", exact=True).click()
+    dialog = desk.page.locator("dialog")
+    dialog.wait_for()
+    dialog.get_by_role("button", name="归档", exact=True).click()
+    until(lambda: "写几个字" in dialog.inner_text())
+    dialog.get_by_role("textbox").fill("报区财政局")
+    dialog.get_by_role("button", name="归档", exact=True).click()
+    until(lambda: "已冻结为第1版" in dialog.inner_text(), dialog.inner_text, 60)
+    assert "null" not in dialog.inner_text() and "undefined" not in dialog.inner_text()
+    with desk.page.expect_download() as taken:
+        dialog.get_by_role("button", name=re.compile("下载 .*docx")).last.click()
+    assert taken.value.suggested_filename.endswith(".docx")
+    desk.keys("Escape")
+    desk.write_at_end("归档以后写的。")
+    desk.saved(lambda text: "归档以后写的。" in text)
+    desk.page.get_by_role("button", name="比较", exact=True).click()
+    until(lambda: "第 1 版" in dialog.inner_text() and "报区财政局" in dialog.inner_text())
+    dialog.get_by_role("button", name="比较", exact=True).click()
+    until(lambda: "已比较" in dialog.inner_text(), dialog.inner_text, 60)

@@ -46,9 +46,11 @@ export async function freeze(report, before) {
   const known = await versionsOf(report);
   box.body.append(
     h("p", { text: "把现在的报告原样留存，以后可查、可比较，不能再改。" }),
-    h("label", { class: "field" }, "这一版是做什么的", note), formats.element,
-    known.length ? h("details", { class: "versions" }, h("summary", { text: `已经归档 ${known.length} 版` }),
-      h("ul", {}, known.map((version) => h("li", { text: versionWords(version) })))) : null);
+    h("label", { class: "field" }, "这一版是做什么的", note), formats.element);
+  if (known.length) {
+    box.body.append(h("details", { class: "versions" }, h("summary", { text: `已经归档 ${known.length} 版` }),
+      h("ul", {}, known.map((version) => h("li", { text: versionWords(version) })))));
+  }
   start(box, "归档", before, () => {
     if (!note.value.trim()) {
       note.focus();
@@ -101,7 +103,9 @@ function start(box, verb, before, request) {
       if (!await before()) throw new Error("还有字没有存上，没有开始。请先看页面上方怎么说。");
       const { job } = await post("/api/job", asked);
       await follow(job, area, box);
-      go.textContent = `再${verb}一次`;
+      // A version more by a second click is nobody's wish.
+      if (asked.what === "freeze" && area.querySelector(".good-words")) go.hidden = true;
+      else go.textContent = `再${verb}一次`;
     } catch (error) {
       area.replaceChildren(h("p", { class: "bad-words", text: sentences(error.message, error.hint) }));
     }
