@@ -169,8 +169,10 @@ def _remove_empty(folders: list[Path]) -> None:
 def _remove_leftovers(folder: Path) -> None:
     """Staging folders that a killed run left behind, an hour old at least: another run may be at work."""
     for entry in os.scandir(folder):
-        if entry.name.startswith(_STAGING) and time.time() - entry.stat().st_mtime > 3600:
-            shutil.rmtree(entry.path, ignore_errors=True)
+        if entry.name.startswith(_STAGING):
+            with suppress(OSError):  # another run has just put its own in place
+                if time.time() - entry.stat().st_mtime > 3600:
+                    shutil.rmtree(entry.path, ignore_errors=True)
 
 
 @contextmanager

@@ -307,6 +307,28 @@ def test_leftovers_of_a_killed_run_are_removed_later(where: str, workspace: Path
     assert after.keys() == before.keys() and after != before
 
 
+def test_a_staging_folder_that_goes_while_it_is_looked_at(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run puts its own in place between the listing and the look."""
+    there: list[Path] = []
+
+    class Entry:
+        name = ".staging-1-1"
+
+        def stat(self) -> Any:
+            there.append(workspace)
+            raise FileNotFoundError
+
+    class Disk:
+        def __getattr__(self, name: str) -> Any:
+            return (lambda folder: [Entry()]) if name == "scandir" else getattr(os, name)
+
+    monkeypatch.setattr("compiler.publishing.os", Disk())
+    assert call(["build"], workspace).exit_code == 0
+    assert there
+
+
 def test_two_runs_at_once(workspace: Path) -> None:
     command = [sys.executable, "-m", "compiler", "build"]
     environment = {**os.environ, "PYTHONPATH": str(_ROOT)}

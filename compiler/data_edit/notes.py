@@ -105,6 +105,8 @@ def _moved(path: Path, changes: Sequence[Change]) -> Path | None:
 
 def notes_of(text: str) -> list[Note]:
     """The notes of a sound file, in their order."""
+    if "#" not in text:
+        return []
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
