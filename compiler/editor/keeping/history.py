@@ -2,8 +2,8 @@
 
 `narrative/.history/机构职责.md/20231122-091500-250.t.0123456789ab.李四.md`: the time (UTC), why it was kept, the start of
 the text's digest, who wrote it. The newest text is among them from before it takes its place, so that two programs
-that overwrite each other's file lose neither text. While one person types, a moment is kept every two minutes; what
-somebody else wrote, and what came from outside, always.
+that overwrite each other's file lose neither text. While one person types, a moment is kept every two minutes, and the
+last one that had words which were taken out since; what somebody else wrote, and what came from outside, always.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from compiler.editor.keeping.comparing import compare
 from compiler.editor.keeping.disk import digest, discard, make_folder, put, stage
 from compiler.publishing import WorkspaceError
 
@@ -46,6 +47,8 @@ _LETTER = {why: letter for letter, why in _LETTERS.items()}
 _NAME = re.compile(r"(\d{8}-\d{6}-\d{3})\.([a-z])\.([0-9a-f]{12})\.([^/\\\n]*)\.md")
 _APART = 120.0
 """Seconds of typing for which one moment is kept."""
+_MUCH = 10
+"""Characters whose loss somebody may come to regret."""
 _MOST = 200
 """Moments of a narrative."""
 _MOST_BYTES = 20_000_000
@@ -53,6 +56,8 @@ _MOST_BYTES = 20_000_000
 _NEWEST = 40
 """Moments that are kept whatever there are."""
 _LONGEST_AUTHOR = 20
+_LONGEST_COMPARED = 400_000
+"""Characters of two texts that are compared word by word."""
 
 
 class Moment(NamedTuple):
@@ -92,6 +97,8 @@ class History:
         self._texts: dict[str, str] = {}
         self._own: set[str] = set()
         """What this program kept: it thins out nothing else."""
+        self._counts: dict[tuple[str, str], tuple[int, int]] = {}
+        """By the starts of two texts' digests: how they differ."""
 
     def ids(self) -> set[str]:
         """Which moments there are. Raises `OSError`."""
@@ -100,16 +107,17 @@ class History:
     def moments(self) -> list[Moment]:
         """All that can be read, the newest first. Raises `OSError`."""
         out: list[Moment] = []
-        before = ""
+        before, start = "", ""
         for kept in self._kept():
             text = self._text(kept)
             if text is None:
                 continue
-            added, removed = _difference(before, text)
+            added, removed = self._difference(start, before, kept.start, text)
             out.append(
                 Moment(kept.id, kept.time, kept.author, kept.why, digest(text), len(text), added, removed)
             )
-            before = text if kept.why != "unsaved" else before
+            if kept.why != "unsaved":
+                before, start = text, kept.start
         return out[::-1]
 
     def text(self, id: str) -> str:
@@ -190,27 +198,54 @@ class History:
             and (kept[-1].why, kept[-1].author) == (new.why, new.author)
             and abs(new.time - kept[-1].time) < _APART
             and abs(kept[-1].time - kept[-2].time) < _APART
+            and not self._missed(kept[-2], kept[-1], new)
         ):
             self.forget(kept.pop().id)
+
+    def _missed(self, before: _Kept, kept: _Kept, new: _Kept) -> bool:
+        """Whether a moment between two others has words that neither of them has: those of a mistake that is being made."""
+        texts = self._text(before), self._text(kept), self._text(new)
+        old, text, now = texts
+        if old is None or text is None or now is None:
+            return text is not None
+        removed = self._difference(kept.start, text, new.start, now)[1]
+        # A few characters fewer may be the start of more to go.
+        if removed < _MUCH and len(now) >= len(text):
+            return False
+        return self._difference(before.start, old, kept.start, text)[0] >= _MUCH or len(text) > len(old)
+
+    def _difference(self, start: str, old: str, end: str, new: str) -> tuple[int, int]:
+        """How many characters were added and removed, word by word; `start` and `end` name the texts."""
+        known = self._counts.get((start, end))
+        if known is None:
+            if len(self._counts) > 4 * _MOST:
+                self._counts.clear()
+            known = self._counts[start, end] = _difference(old, new)
+        return known
 
     def forget(self, id: str) -> None:
         """Remove a moment that `add` gave."""
         discard(self._folder / f"{id}.md")
 
     def _bound(self) -> None:
-        """Of too many moments drop those that are least missed: typed, and close to the one before."""
+        """Of too many moments drop those that are least missed: typed, without words that went, close to the one before."""
         kept = self._kept()
         sizes = {each.id: self._size(each) for each in kept}
-        while len(kept) > _NEWEST and (len(kept) > _MOST or sum(sizes.values()) > _MOST_BYTES):
-            old = range(1, len(kept) - _NEWEST + 1)
-            at = min(
-                old,
-                key=lambda index: (
-                    kept[index].why != "typed",
-                    kept[index].time - kept[index - 1].time,
-                    index,
-                ),
+
+        def missed(index: int) -> tuple[bool, bool, bool, float, int]:
+            before, size, after = (
+                sizes[kept[at].id] for at in (index - 1, index, min(index + 1, len(kept) - 1))
             )
+            return (
+                size == max(sizes.values()),
+                kept[index].why != "typed",
+                size >= before and size > after + 3 * _MUCH,
+                kept[index].time - kept[index - 1].time,
+                index,
+            )
+
+        while len(kept) > _NEWEST and (len(kept) > _MOST or sum(sizes.values()) > _MOST_BYTES):
+            at = min(range(1, len(kept) - _NEWEST + 1), key=missed)
             self.forget(kept[at].id)
             del sizes[kept[at].id], kept[at]
 
@@ -273,19 +308,10 @@ def _short(author: str) -> str:
 
 
 def _difference(old: str, new: str) -> tuple[int, int]:
-    """About how many characters were added and removed: a line's start and end that stayed do not count."""
-    if not old:
-        return len(new), 0
-    before, after = Counter(old.split("\n")), Counter(new.split("\n"))
-    gone, come = "\n".join((before - after).elements()), "\n".join((after - before).elements())
-    start = _common(gone, come)
-    gone, come = gone[start:], come[start:]
-    end = _common(gone[::-1], come[::-1])
-    return len(come) - end, len(gone) - end
-
-
-def _common(a: str, b: str) -> int:
-    """How many characters two texts start with alike."""
-    return next(
-        (at for at, (one, other) in enumerate(zip(a, b, strict=False)) if one != other), min(len(a), len(b))
-    )
+    """How many characters were added and removed, word by word."""
+    if not old or len(old) + len(new) > _LONGEST_COMPARED:
+        return max(len(new) - len(old), 0), max(len(old) - len(new), 0)
+    counts = Counter[str]()
+    for piece in compare(old, new):
+        counts[piece.tag] += len(piece.text)
+    return counts["inserted"], counts["deleted"]
