@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.editor.keeping import NarrativeFiles, Saved
+from compiler.editor.keeping import Conflict, NarrativeFiles, Saved
 from tests.keeping_samples import Clock, files_in, report
 
 SLOT = "机构职责"
@@ -87,3 +87,25 @@ def test_counts_are_by_words(files: NarrativeFiles, clock: Clock) -> None:
     typed(files, clock, f"新{long}尾\n")
     newest = files.history(SLOT)[0]
     assert (newest.added, newest.removed) == (2, 0)
+
+
+def test_restoring_is_not_over_what_came_meanwhile(files: NarrativeFiles, clock: Clock) -> None:
+    typed(files, clock, ONE.replace("第一段", "改过的第一段"))
+    seen = files.read(SLOT).digest
+    first = files.history(SLOT)[-1].id
+    theirs = files.read(SLOT).text + "\n同事的一段。\n"
+    (files.folder / f"{SLOT}.md").write_text(theirs, encoding="utf-8")
+    result = files.restore(SLOT, first, "李四", seen)
+    assert isinstance(result, Saved) and result.merged
+    assert files.read(SLOT).text == f"{ONE}\n同事的一段。\n"
+
+
+def test_restoring_the_words_that_somebody_changed(files: NarrativeFiles, clock: Clock) -> None:
+    typed(files, clock, ONE.replace("第一段", "改过的第一段"))
+    seen = files.read(SLOT).digest
+    first = files.history(SLOT)[-1].id
+    theirs = ONE.replace("第一段", "改过的第一段，同事又改")
+    (files.folder / f"{SLOT}.md").write_text(theirs, encoding="utf-8")
+    result = files.restore(SLOT, first, "李四", seen)
+    assert isinstance(result, Conflict) and result.theirs == theirs and result.mine == ONE
+    assert files.read(SLOT).text == theirs

@@ -31,6 +31,20 @@ _TEXTS = _LINES.map("\n".join)
         ("甲\n\n乙\n", "乙\n", "甲\n\n乙\n\n丙\n", "乙\n\n丙\n"),
         ("", "我\n", "你\n", None),
         ("甲", "甲\n", "甲", "甲\n"),
+        ("零\n\n甲\n", "零\n\n甲1", "零\n\n甲\n\n末\n", "零\n\n甲1\n\n末\n"),
+        ("零\n\n甲\n\n乙\n", "零\n\n甲1", "零\n\n甲\n\n乙\n\n末\n", "零\n\n甲1\n\n末\n"),
+        (  # a column by one, a row by the other
+            "| a | b |\n| - | - |\n| 1 | 2 |\n| 3 | 4 |\n",
+            "| a | b | c |\n| - | - | - |\n| 1 | 2 | x |\n| 3 | 4 | y |\n",
+            "| a | b |\n| - | - |\n| 1 | 2 |\n| 3 | 4 |\n| 5 | 6 |\n",
+            None,
+        ),
+        (
+            "| a | b |\n| - | - |\n| 1 | 2 |\n",
+            "| a1 | b |\n| - | - |\n| 1 | 2 |\n",
+            "| a | b |\n| - | - |\n| 1 | 2 |\n| {{ 甲\\|万元 }} | {{ 乙|万元 }} |\n",
+            "| a1 | b |\n| - | - |\n| 1 | 2 |\n| {{ 甲\\|万元 }} | {{ 乙|万元 }} |\n",
+        ),
     ],
 )
 def test_merged(base: str, mine: str, theirs: str, merged: str | None) -> None:
@@ -51,6 +65,23 @@ def test_who_is_who_does_not_matter_and_no_new_line_is_lost(base: str, mine: str
     if merged is not None:
         for text in (mine, theirs):
             assert set(text.split("\n")) - set(base.split("\n")) <= set(merged.split("\n"))
+
+
+_PARAGRAPHS = st.lists(
+    st.sampled_from([f"{word}的一段。" for word in "甲乙丙丁戊己庚辛"]), max_size=6, unique=True
+)
+_ENDS = st.sampled_from(["", "\n"])
+
+
+@given(_PARAGRAPHS, _PARAGRAPHS, _PARAGRAPHS, st.tuples(_ENDS, _ENDS, _ENDS))
+@settings(max_examples=600)
+def test_paragraphs_stay_apart(
+    base: list[str], mine: list[str], theirs: list[str], ends: tuple[str, str, str]
+) -> None:
+    texts = ["\n\n".join(each) + end for each, end in zip((base, mine, theirs), ends, strict=True)]
+    merged = merge(*texts)
+    if merged is not None:
+        assert {each for each in merged.rstrip("\n").split("\n\n") if each} <= {*base, *mine, *theirs}
 
 
 @given(_LINES, st.randoms(use_true_random=False))

@@ -12,14 +12,53 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from compiler.comparison.alignment import align, gaps
+from compiler.readers.markdown.marks import PLACEHOLDER
 
 _STARTS = re.compile(r"[ \t]*(?:[-*+>|#]|[0-9]+[.)]|$)|[\u3000]|    ")
 """A line that starts something of its own, however close it stands to the line before."""
 
 
 def merge(base: str, mine: str, theirs: str) -> str | None:
-    """The text with the changes of both; None when both changed the same paragraph, or neighbouring ones, in different ways."""
-    old, left, right = _units(base), _units(mine), _units(theirs)
+    """The text with the changes of both; None when both changed the same paragraph, or neighbouring ones, in different ways, or
+    a table would come of it whose rows are not alike.
+    """
+    if theirs in (base, mine):
+        return mine
+    if mine == base:
+        return theirs
+    # The ends of texts come and go; as units they would be changes of the last paragraph.
+    ends = [text[len(text.rstrip("\n")) :] for text in (mine, theirs)]
+    joined = _merge(*(_units(text.rstrip("\n")) for text in (base, mine, theirs)))
+    if joined is None:
+        return None
+    text = _apart_as_they_were(joined)
+    if _ragged(text) > max(_ragged(mine), _ragged(theirs)):
+        return None
+    return text + max(ends)
+
+
+def _apart_as_they_were(units: Sequence[str]) -> str:
+    """Units as one text: those that would be one paragraph, as no text had them side by side, get an empty line between them."""
+    out: list[str] = []
+    for unit in units:
+        if out and out[-1].rpartition("\n")[2].strip() and not _STARTS.match(unit):
+            out.append("")
+        out.append(unit)
+    return "\n".join(out)
+
+
+def _ragged(text: str) -> int:
+    """How many rows of tables have other cells than the row before."""
+    found, cells = 0, 0
+    for line in text.split("\n"):
+        row = line.strip()
+        now = PLACEHOLDER.sub("", row).replace("\\|", "").count("|") if row.startswith("|") else 0
+        found += bool(cells and now and cells != now)
+        cells = now
+    return found
+
+
+def _merge(old: list[str], left: list[str], right: list[str]) -> list[str] | None:
     to_left, to_right = dict(align(old, left)), dict(align(old, right))
     out: list[str] = []
     i = j = k = 0
@@ -35,7 +74,7 @@ def merge(base: str, mine: str, theirs: str) -> str | None:
         if index < len(old):
             out.append(old[index])
         i, j, k = index + 1, at + 1, to + 1
-    return "\n".join(out)
+    return out
 
 
 def _join(before: list[str], ours: list[str], others: list[str]) -> list[str] | None:

@@ -238,10 +238,13 @@ class NarrativeFiles(NarrativeFolder):
         with self.alone, _reading():
             return self.history_of(name).text(id)
 
-    def restore(self, name: str, id: str, author: str) -> Saved | Conflict:
-        """Return to the text of a moment, which is a save like any other. Raises `WorkspaceError`."""
+    def restore(self, name: str, id: str, author: str, base: str | None = None) -> Saved | Conflict:
+        """Return to the text of a moment, which is a save like any other: `base` is the digest of what the user saw it in place of.
+
+        Without it, of whatever the file holds now. Raises `WorkspaceError`.
+        """
         text = self.at(name, id)
-        return self.save(name, text, self.read(name).digest, author, "restored")
+        return self.save(name, text, self.read(name).digest if base is None else base, author, "restored")
 
     # Many at once ------------------------------------------------------------------------------
 

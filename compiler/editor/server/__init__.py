@@ -14,7 +14,7 @@
     GET  /api/values   report slot query          {values: [{expression, text, name, group, source}]}
     GET  /api/history  report slot                {moments: [{id, time, author, why, word, digest, size, added, removed}]}
     GET  /api/moment   report slot moment         {text, pieces: [{tag, text}]}, from the moment to now
-    POST /api/restore  report slot moment         {digest, text, merged}
+    POST /api/restore  report slot moment [base]  as save; `base` is the digest of the text before the user
     POST /api/find     reports query case         {hits: [{report, slot, line, before, match, after, id, digest}], more}
     POST /api/replace  hits replacement           {replaced, slots: [{report, slot, count}]}
     POST /api/job      report what [formats] [version] [note]   {job}

@@ -83,7 +83,12 @@ _API = (
     _Api("GET", "/api/values", looking.values, {**_SLOT, "query": Field(text(100))}),
     _Api("GET", "/api/history", looking.history, _SLOT),
     _Api("GET", "/api/moment", looking.moment, {**_SLOT, "moment": _NAME}),
-    _Api("POST", "/api/restore", doing.restore, {**_SLOT, "moment": _NAME}),
+    _Api(
+        "POST",
+        "/api/restore",
+        doing.restore,
+        {**_SLOT, "moment": _NAME, "base": Field(text(128), optional=True)},
+    ),
     _Api(
         "POST",
         "/api/find",

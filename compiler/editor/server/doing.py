@@ -37,10 +37,13 @@ def _saved(desk: Desk, saved: Saved | Conflict) -> Answer:
 
 
 def restore(session: Session, asked: Asked) -> Answer:
-    """Put back a text that a narrative had; what it has now stays in the history."""
+    """Put back a text that a narrative had, in place of the one whose digest is `base`; what it has now stays in the history.
+
+    Raises `Refused`, 409, when somebody else changed the same words meanwhile.
+    """
     desk = session.desks.open(asked["report"])
     slot = desk.narrative(asked["slot"])
-    return _saved(desk, desk.narratives.restore(slot, asked["moment"], session.who))
+    return _saved(desk, desk.narratives.restore(slot, asked["moment"], session.who, asked["base"]))
 
 
 def here(session: Session, asked: Asked) -> Answer:
