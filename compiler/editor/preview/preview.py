@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -22,7 +23,7 @@ from compiler.editor.preview.files import Changes, Files
 from compiler.editor.preview.origins import Origins, reads_in_table
 from compiler.editor.preview.page import Chip, FigureOrigin, Page, Section, Slot, Value
 from compiler.editor.preview.places import Place, places, stretches_of, title_of
-from compiler.editor.preview.printing import Kept, Printer, id_of, with_tables
+from compiler.editor.preview.printing import Kept, Printer, find_figure, id_of, with_tables
 from compiler.editor.preview.reading import KeptNarratives, Memory
 from compiler.editor.preview.values import find_values
 from compiler.figures import EXACT
@@ -39,6 +40,8 @@ from compiler.worklist import progress
 from compiler.workspace import Workspace
 from compiler.writers.html.sections import page_style
 
+_SHOWN = 6
+"""Pages whose figures may still be asked about: several windows show different ones, and judging makes one more."""
 _MADE_FROM = ("report.yaml", "data")
 """What of a report's folder decides more than its prose."""
 
@@ -67,6 +70,13 @@ class _Made(NamedTuple):
     """Whether nothing stood in the way up to the tables."""
 
 
+class _Shown(NamedTuple):
+    """What the ids of a page's figures mean."""
+
+    made: _Made
+    printed: Mapping[str, Kept]
+
+
 class Preview:
     """One report, kept compiled. Not for two threads at once: the caller holds a lock.
 
@@ -86,7 +96,8 @@ class Preview:
         self._laid: _Laid | None = None
         self._made: _Made | None = None
         self._problems = Diagnostics()
-        self._origins: Origins | None = None
+        self._origins: tuple[_Made, Origins] | None = None
+        self._shown_pages: OrderedDict[str, _Shown] = OrderedDict()
         self._before: tuple[Path, Files] | None = None
         self._last: tuple[Previous | None] | None = None
 
@@ -112,7 +123,7 @@ class Preview:
         encoded = {self._path_of(name): text.encode("utf-8", "surrogatepass") for name, text in texts.items()}
         workspace = Workspace(self._root, instead=encoded)
         workspace.kept = self._files.kept
-        self._made = self._origins = None
+        self._made = None
         # What was printed of another title or data is not gone on with.
         printed = self._printer.kept if self._laid is not None else {}
         self._printer.kept = {}
@@ -146,8 +157,13 @@ class Preview:
                 with_tables(blocks, context)
         self._made = made
         names = [place.name for place in laid.places if place.name]
+        version = self._version(laid, narratives.sources, sections, sink)
+        self._shown_pages[version] = _Shown(made, self._printer.kept)
+        self._shown_pages.move_to_end(version)
+        while len(self._shown_pages) > _SHOWN:
+            self._shown_pages.popitem(last=False)
         return Page(
-            self._version(laid, narratives.sources, sections, sink),
+            version,
             sections,
             tuple(self._slots(stretches, narratives)),
             Chips(names, partial(_chips, made, laid.places, self._printer.kept, tuple(sink))),
@@ -267,22 +283,42 @@ class Preview:
             self._last = (read_previous(Workspace(self._root), self._folder, report),)
         return self._last[0]
 
-    def figure(self, id: str) -> FigureOrigin | None:
-        """Where a figure of the page last compiled comes from; None for an id that it has not."""
-        found, made = self._printer.find(id), self._made
-        if found is None or made is None:
+    def figure(self, id: str, version: str | None = None, text: str | None = None) -> FigureOrigin | None:
+        """Where a figure comes from, of the page with a version; without it, of the one last compiled.
+
+        None for an id that the page has not, where `text` is given and the figure is printed as something else, and for a page that is
+        too old: the data are others now, or many pages were made since.
+        """
+        shown = self._page_shown(version)
+        found = find_figure(shown.printed, id) if shown is not None else None
+        if shown is None or found is None:
             return None
+        made = shown.made
         figure, place, number = found
-        text, reads = figure.text, figure.reads
+        whole, reads = figure.text, figure.reads
         with localcontext(EXACT):
             for block in place:
                 if type(block) is TableSlot and (table := table_to_print(block, made.context)) is not None:
-                    text, reads = reads_in_table(table, number, made.context.cells)
-            if self._origins is None:
+                    whole, reads = reads_in_table(table, number, made.context.cells)
+            if text is not None and "".join(text.split()) not in {
+                "".join(each.split()) for each in (figure.text, whole)
+            }:
+                return None
+            if self._origins is None or self._origins[0] is not made:
                 inputs = made.layout.inputs
                 spans = spans_of_names(made.workspace, self._folder, inputs)
-                self._origins = Origins(inputs.scope, spans, made.layout.rule, self._previous)
-            return self._origins.of(id, figure, text, reads)
+                origins = Origins(inputs.scope, spans, made.layout.rule, self._previous)
+                self._origins = made, origins
+            return self._origins[1].of(id, figure, whole, reads)
+
+    def _page_shown(self, version: str | None) -> _Shown | None:
+        if self._made is None:
+            return None
+        if version is None:
+            return _Shown(self._made, self._printer.kept)
+        shown = self._shown_pages.get(version)
+        # Of other data neither values nor lines are known any more.
+        return shown if shown is not None and shown.made.layout is self._made.layout else None
 
     def values(self, slot: str, query: str, most: int = 50) -> list[Value]:
         """What may be put into a narrative of the page last compiled, of what `query` finds; nothing for one that it has not."""

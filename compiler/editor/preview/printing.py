@@ -109,7 +109,6 @@ class Printer:
         self._marks = SourceMarks(folder)
         self.kept: Mapping[str, Kept] = {}
         """The sections printed last, by key; another one after each printing."""
-        self._by_id: dict[str, str] = {}
         self.head = ""
 
     def print(
@@ -147,7 +146,6 @@ class Printer:
             now[""] = self._printed("", (), (), writer.state, writer)
         outline = writer.outline(headings)
         self.kept = now
-        self._by_id = {}
         above = next(iter(now.values())).printed.above
         return (
             *((_section("抬头", above, None),) if above else ()),
@@ -168,17 +166,19 @@ class Printer:
         section = _section(key, printed.html, printed.sheet or "")
         return Kept(place, blocks, before, printed, tuple(self._marks.figures), section)
 
-    def find(self, id: str) -> tuple[Figure, tuple[Block, ...], int] | None:
-        """A figure, the blocks of its place, tables still to be made, and which figure of the section it is; None for an id that is none."""
-        if not self._by_id:
-            self._by_id = {id_of(key): key for key in self.kept}
-        start, _, number = id.partition(".")
-        kept = self.kept.get(self._by_id.get(start, "\0"))
-        if kept is None or len(number) > 9 or not (number.isascii() and number.isdecimal()):
-            return None
-        if number != str(int(number)) or int(number) >= len(kept.figures):
-            return None
-        return kept.figures[int(number)], kept.place, int(number)
+
+def find_figure(printed: Mapping[str, Kept], id: str) -> tuple[Figure, tuple[Block, ...], int] | None:
+    """A figure of what was printed, the blocks of its place, tables still to be made, and which figure of the section it is.
+
+    None for an id that is none.
+    """
+    start, _, number = id.partition(".")
+    kept = next((kept for key, kept in printed.items() if id_of(key) == start), None)
+    if kept is None or len(number) > 9 or not (number.isascii() and number.isdecimal()):
+        return None
+    if number != str(int(number)) or int(number) >= len(kept.figures):
+        return None
+    return kept.figures[int(number)], kept.place, int(number)
 
 
 def _same(one: tuple[Block, ...], other: tuple[Block, ...]) -> bool:

@@ -10,7 +10,8 @@
     POST /api/save     report slot text base      {digest, text, merged}; 409 {error, conflict: {mine, theirs, base, digest, pieces}}
     GET  /api/findings report                     {version, findings, progress, tree}
     GET  /api/watch    report revision            {revision, slots, data, others}, when something changed or after 25 seconds
-    GET  /api/figure   report figure              {id, text, expression, reads}
+    GET  /api/figure   report figure [version]    {id, text, expression, reads}; 404 when the page of that version
+                       [text]                      has no such figure, or one that shows other words
     GET  /api/values   report slot query          {values: [{expression, text, name, group, source}]}
     GET  /api/history  report slot                {moments: [{id, time, author, why, word, digest, size, added, removed}]}
     GET  /api/moment   report slot moment         {text, pieces: [{tag, text}]}, from the moment to now

@@ -79,7 +79,17 @@ _API = (
     ),
     _Api("POST", "/api/save", doing.save, {**_SLOT, "text": _TEXT, "base": Field(text(128))}),
     _Api("GET", "/api/findings", looking.findings, {"report": _NAME}),
-    _Api("GET", "/api/figure", looking.figure, {"report": _NAME, "figure": Field(text(400))}),
+    _Api(
+        "GET",
+        "/api/figure",
+        looking.figure,
+        {
+            "report": _NAME,
+            "figure": Field(text(400)),
+            "version": Field(text(100), optional=True),
+            "text": Field(text(2000), optional=True),
+        },
+    ),
     _Api("GET", "/api/values", looking.values, {**_SLOT, "query": Field(text(100))}),
     _Api("GET", "/api/history", looking.history, _SLOT),
     _Api("GET", "/api/moment", looking.moment, {**_SLOT, "moment": _NAME}),

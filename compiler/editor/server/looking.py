@@ -121,12 +121,12 @@ def findings(session: Session, asked: Asked) -> Answer:
 
 
 def figure(session: Session, asked: Asked) -> Answer:
-    """Where a printed figure comes from."""
+    """Where a printed figure comes from; `version` is of the page that has it, `text` what it shows there."""
     desk = session.desks.open(asked["report"])
     with desk.compiling() as compiler:
-        origin = compiler.figure(asked["figure"])
+        origin = compiler.figure(asked["figure"], asked["version"], asked["text"])
     if origin is None:
-        raise Refused(404, "这个数已经不在报告里了。", "等预览更新以后再点。")
+        raise Refused(404, "这个数已经不在报告里了，或者刚刚变过。", "等预览更新以后再点。")
     return answers.figure(origin)
 
 
