@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from compiler.editor.server.watching import Watcher
 from tests.editor_client import Client, serving
 from tests.test_checks import REPORT, copy_clean
 
@@ -47,3 +50,86 @@ def test_a_figure_of_a_page_that_is_not_the_last(root: Path, page: Client) -> No
     report.write_bytes(report.read_bytes() + b"\n")
     page.good("GET", "/api/report", report=ID)
     assert page.get("/api/figure", **asked, version=told["version"]).status == 404
+
+
+# News --------------------------------------------------------------------------------------
+
+
+def test_what_changed_before_the_first_watch_is_news(
+    root: Path, page: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = page.session.desks.open(ID)
+    compiled = desk.compiled
+    budget = root / REPORT / "data" / "budget.yaml"
+
+    def while_it_changes() -> object:
+        made = compiled()
+        budget.write_bytes(budget.read_bytes() + b"\n")
+        return made
+
+    monkeypatch.setattr(desk, "compiled", while_it_changes)
+    report = page.good("GET", "/api/report", report=ID)
+    news = page.good("GET", "/api/watch", report=ID, revision=report["revision"])
+    assert news["data"] and news["revision"] != report["revision"]
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every look is at the disk."""
+    monkeypatch.setattr("compiler.editor.server.watching._APART", 0)
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_a_change_that_size_and_time_do_not_show(tmp_path: Path, looks: None, old: bool) -> None:
+    file = tmp_path / "narrative" / "甲.md"
+    file.parent.mkdir()
+    file.write_bytes(b"1")
+    if old:
+        os.utime(file, (1_000_000_000, 1_000_000_000))
+    watcher = Watcher(tmp_path, ())
+    first = watcher.look("").revision
+    assert watcher.look(first).revision == first
+    times = file.stat()
+    file.write_bytes(b"2")
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert watcher.look(first).slots == ("甲",)
+
+
+def test_a_change_within_a_tick_of_the_clock(
+    tmp_path: Path, looks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where neither time shows it, and then where the clock goes on: that alone is no news."""
+    file = tmp_path / "data.yaml"
+    file.write_bytes(b"1")
+    coarse = file.stat()
+
+    class Coarse:
+        def __init__(self, entry: os.DirEntry[str]) -> None:
+            self._entry = entry
+            self.name, self.path = entry.name, entry.path
+
+        def is_dir(self, follow_symlinks: bool) -> bool:
+            return self._entry.is_dir(follow_symlinks=follow_symlinks)
+
+        def is_symlink(self) -> bool:
+            return self._entry.is_symlink()
+
+        def stat(self, follow_symlinks: bool) -> os.stat_result:
+            return coarse
+
+    scan = os.scandir
+
+    @contextmanager
+    def scanning(path: str) -> Iterator[list[Coarse]]:
+        with scan(path) as entries:
+            yield [Coarse(entry) for entry in entries]
+
+    monkeypatch.setattr("compiler.editor.server.watching.os.scandir", scanning)
+    watcher = Watcher(tmp_path, ())
+    first = watcher.look("").revision
+    file.write_bytes(b"2")
+    second = watcher.look(first)
+    assert second.data
+    later = coarse.st_mtime_ns + 60_000_000_000
+    monkeypatch.setattr("compiler.editor.server.watching.time.time_ns", lambda: later)
+    assert watcher.look(second.revision).revision == second.revision

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 _State: TypeAlias = "tuple[int, ...]"
 _OURS = frozenset((".history", ".editing"))
 """Folders in narrative/ that the editor writes and no report is made from."""
-_UNSETTLED = 3_000_000_000
+UNSETTLED = 3_000_000_000
 """Nanoseconds in which a file may change once more without its times showing it: FAT counts in steps of two seconds."""
 
 
@@ -66,7 +66,7 @@ class Files:
         changed |= {path for path in self._unsettled if path not in changed and self._differs(path)}
         clock = time.time_ns()
         self._unsettled = frozenset(
-            path for path, state in now.items() if len(state) > 1 and clock - max(state[2:4]) < _UNSETTLED
+            path for path, state in now.items() if len(state) > 1 and clock - max(state[2:4]) < UNSETTLED
         )
         for path in (*changed, *moved):
             self.kept.pop(Path(path), None)

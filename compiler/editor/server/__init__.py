@@ -3,7 +3,8 @@
     GET  /  /preview  /static/NAME                the page, the frame of the preview, scripts and styles
     GET  /api/shelf                               {reports: [{id, department, year, kind, title, problem}]}
     GET  /api/report   report                     {report, title, kind, version, mark, tree, style, sections:
-                                                   [{key, digest, html, sheet}], problems, others, progress}
+                                                   [{key, digest, html, sheet}], problems, others, progress,
+                                                   revision, to be given to the first watch}
     GET  /api/text     report slot                {slot, text, digest, chips, writable, why}
     POST /api/preview  report slot text known seq {version, mark, seq, order: [key], changed: {key: {html, digest, sheet}},
                        [since]                     chips, problems, tree}

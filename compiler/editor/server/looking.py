@@ -59,11 +59,13 @@ def _on_shelf(session: Session, id: str) -> dict[str, Any]:
 
 
 def report(session: Session, asked: Asked) -> Answer:
-    """One report as a whole: its chapters, the printed page, who else works on it."""
+    """One report as a whole: its chapters, the printed page, who else works on it; `revision` is where to watch on from."""
     desk = session.desks.open(asked["report"])
+    revision = desk.watcher.look("").revision  # what changes while it is compiled is news
     page = desk.compiled()
     return {
         "report": desk.id,
+        "revision": revision,
         "title": page.title,
         "kind": desk.kind,
         "version": page.version,

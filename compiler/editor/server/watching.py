@@ -1,4 +1,7 @@
-"""What changed on the disk, for whoever asks: looks at the stat of every file a report is made from, once a second at most."""
+"""What changed on the disk, for whoever asks: looks at the stat of every file a report is made from, once a second at most.
+
+What was written to in the last seconds is read as well: such a file may change without its stat showing it.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,34 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import NamedTuple
+
+from compiler.editor.preview.files import UNSETTLED
 
 _APART = 0.8
 """Seconds between two looks, however many ask."""
 _KEPT = 32
 """Earlier states that a page may still have."""
 
-_State = Mapping[str, tuple[int, int, int]]
+_LONGEST = 4_000_000
+"""Bytes of a file that is read."""
+
+
+class _File(NamedTuple):
+    """What changes when a file does."""
+
+    size: int
+    changed: int
+    """Nanoseconds of the epoch, likewise the next."""
+    touched: int
+    number: int
+    held: bytes
+    """A digest of what it held when it was new; empty for what was old when it was first seen."""
+
+
+_State = Mapping[str, _File]
 
 
 class Seen(NamedTuple):
@@ -45,7 +66,8 @@ class Watcher:
         """What there is, and what changed since the revision `since`; everything for one that is not known any more, nothing for none."""
         with self._lock:
             if time.monotonic() - self._looked >= _APART or not self._states:
-                self._remember(dict(_stats(self._folders)))
+                last = self._states[next(reversed(self._states))] if self._states else {}
+                self._remember(dict(_stats(self._folders, last)))
                 self._looked = time.monotonic()
             revision, state = next(reversed(self._states.items()))
             before = self._states.get(since)
@@ -68,9 +90,10 @@ class Watcher:
             self._states.popitem(last=False)
 
 
-def _stats(folders: tuple[Path, ...]) -> Iterator[tuple[str, tuple[int, int, int]]]:
-    """Every file but the hidden ones; what goes away meanwhile is away."""
+def _stats(folders: tuple[Path, ...], last: _State) -> Iterator[tuple[str, _File]]:
+    """Every file but the hidden ones; what goes away meanwhile is away. `last` is what the look before found."""
     waiting = [str(folder) for folder in folders]
+    now = time.time_ns()
     while waiting:
         try:
             with os.scandir(waiting.pop()) as entries:
@@ -80,7 +103,21 @@ def _stats(folders: tuple[Path, ...]) -> Iterator[tuple[str, tuple[int, int, int
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(entry.path)
                     else:
-                        status = entry.stat(follow_symlinks=False)
-                        yield entry.path, (status.st_mtime_ns, status.st_size, status.st_ino)
+                        yield entry.path, _file(entry, last.get(entry.path), now)
         except OSError:
             continue
+
+
+def _file(entry: os.DirEntry[str], before: _File | None, now: int) -> _File:
+    status = entry.stat(follow_symlinks=False)
+    found = _File(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, b"")
+    if before is not None and found == before._replace(held=b""):
+        found = before
+    settled = now - max(found.changed, found.touched) >= UNSETTLED
+    if settled or found.size > _LONGEST or entry.is_symlink():
+        return found
+    try:
+        with open(entry.path, "rb") as file:
+            return found._replace(held=blake2b(file.read(_LONGEST), digest_size=16).digest())
+    except OSError:  # somebody writes it just now, or it is not for us
+        return found
