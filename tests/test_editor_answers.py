@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from compiler.editor.keeping import Presence, Who
 from compiler.editor.server.watching import Watcher
 from tests.editor_client import Client, serving
 from tests.test_checks import REPORT, copy_clean
@@ -50,6 +55,38 @@ def test_a_figure_of_a_page_that_is_not_the_last(root: Path, page: Client) -> No
     report.write_bytes(report.read_bytes() + b"\n")
     page.good("GET", "/api/report", report=ID)
     assert page.get("/api/figure", **asked, version=told["version"]).status == 404
+
+
+# Others ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("since", ["1e20", "NaN", "Infinity", "9" * 400, "-1000000000000000", "true", "-1"])
+def test_an_odd_file_shuts_nobody_out(root: Path, page: Client, since: str) -> None:
+    folder = root / REPORT / "narrative" / ".editing"
+    folder.mkdir(exist_ok=True)
+    for name, odd in (("a", "since"), ("b", "now")):
+        said = {"since": str(time.time()), "now": str(time.time()), odd: since}
+        about = '"name": "某", "computer": "某机", "slot": "", "beat": 1'
+        text = f'{{{about}, "since": {said["since"]}, "now": {said["now"]}}}'
+        (folder / f"{name}.json").write_text(text, encoding="utf-8")
+    assert page.good("GET", "/api/report", report=ID)["others"] == []
+    assert page.good("GET", "/api/watch", report=ID, revision="")["others"] == []
+    assert page.good("POST", "/api/here", report=ID, slot=SLOT)["others"] == []
+
+
+def test_nobody_is_told_of_what_they_left_themselves(tmp_path: Path) -> None:
+    (tmp_path / "narrative").mkdir()
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    me = Who("李四", "PC-1")
+    killed, still = Presence(tmp_path, me), Presence(tmp_path, me)
+    for presence in (killed, still):
+        presence.here(SLOT)
+    file = next(path for path in (tmp_path / "narrative" / ".editing").iterdir())
+    said = json.loads(file.read_bytes())
+    file.write_text(json.dumps({**said, "process": gone.pid}), encoding="utf-8")
+    assert len(Presence(tmp_path, me).others()) == 1, "another window of the same person is told"
+    assert len(Presence(tmp_path, Who("王五", "PC-2")).others()) == 2
 
 
 # News --------------------------------------------------------------------------------------

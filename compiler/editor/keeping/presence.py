@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from compiler.editor.keeping.disk import make_folder
 from compiler.gate import is_clean
@@ -28,6 +29,8 @@ _FORGOTTEN = 86_400.0
 _MOST_BYTES = 4000
 _MOST_OTHERS = 50
 _LONGEST = 60
+_LAST = 4e9
+"""Seconds of the epoch that a clock may show: in the year 2096."""
 
 
 class Who(NamedTuple):
@@ -78,6 +81,7 @@ class Presence:
             "since": self._since,
             "now": self._clock(),
             "beat": self._beats,
+            "process": os.getpid(),
         }
         aside = self._file.with_suffix(".new")
         with suppress(OSError):
@@ -124,17 +128,49 @@ class Presence:
                 path.unlink()
             return None
         other = _other(said)
-        if other is None or not isinstance(said, dict):
+        if other is None or not isinstance(said, dict) or self._was_ours(other, said.get("process")):
             return None
         beat, now = said.get("beat"), said.get("now")
         before = self._heard.get(path.name)
         if before is None:  # the first time nothing but the clocks tells
-            recent = isinstance(now, (int, float)) and abs(self._clock() - now) < _GONE
+            recent = _is_time(now) and abs(self._clock() - now) < _GONE
             self._heard[path.name] = beat, self._steady() if recent else None
         elif before[0] != beat:
             self._heard[path.name] = beat, self._steady()
         at = self._heard[path.name][1]
         return other if at is not None and self._steady() - at < _GONE else None
+
+    def _was_ours(self, other: Other, process: object) -> bool:
+        """Whether it is what a program of this person left here that was killed: they are not to be told of themselves."""
+        mine = (other.name, other.computer) == (self._who.name[:_LONGEST], self._who.computer[:_LONGEST])
+        return mine and type(process) is int and 0 < process < 1 << 31 and not _runs(process)
+
+
+def _runs(process: int) -> bool:
+    """Whether there is a process of that id on this computer; also when nobody can tell."""
+    if sys.platform == "win32":  # there os.kill would end it
+        import ctypes
+
+        windows = ctypes.windll.kernel32
+        handle = windows.OpenProcess(0x1000, False, process)  # PROCESS_QUERY_LIMITED_INFORMATION
+        if not handle:
+            return bool(windows.GetLastError() != 87)  # ERROR_INVALID_PARAMETER: none of that id
+        code = ctypes.c_ulong()
+        told = windows.GetExitCodeProcess(handle, ctypes.byref(code))
+        windows.CloseHandle(handle)
+        return not told or code.value == 259  # STILL_ACTIVE
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _is_time(value: object) -> TypeGuard[int | float]:
+    """Whether it can be seconds of the epoch: not NaN, not a number of four hundred digits."""
+    return type(value) in (int, float) and 0 <= value <= _LAST  # type: ignore[operator]
 
 
 def _other(said: object) -> Other | None:
@@ -146,6 +182,6 @@ def _other(said: object) -> Other | None:
             "slot": str(slot),
             "since": int() | float() as since,
         }:
-            if is_clean(name + computer + slot):
+            if _is_time(since) and is_clean(name + computer + slot):
                 return Other(name[:_LONGEST], computer[:_LONGEST], slot[:_LONGEST], float(since))
     return None
