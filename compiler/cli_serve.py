@@ -69,11 +69,11 @@ def serve(folders: tuple[Path, ...], port: int | None, no_browser: bool) -> int:
     if sock.getsockname()[1] != wanted:
         click.echo(f"端口 {wanted} 被别的程序占着（可能已经开着一个成文），这次用 {sock.getsockname()[1]}。")
 
-    def opened(address: str) -> None:
+    def opened(address: str, once: str) -> None:
         click.echo(f"网页准备好了，里面有 {len(found)} 份报告。")
         click.echo(f"  网址：{address}")
         click.echo("  只在这台电脑上能用；网址不要发给别人。写完了，在这个窗口按 Ctrl+C 关掉。")
-        if not no_browser and not _open_browser(address):
+        if not no_browser and not _open_browser(once):
             click.echo("  没有能打开的浏览器：把网址复制到浏览器里。", err=True)
 
     # The command line does without, as it ends soon. A report that is kept compiled is a million objects that stay: to

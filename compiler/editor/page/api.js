@@ -1,6 +1,6 @@
 /** The one way to the server: JSON there and back, the key of this session in a header, every error with words to show. */
 
-const KEY = "chengwen.key";
+export const KEY = "chengwen.key";
 
 /** What the server refused or could not do; `message` and `hint` are for the reader, `body` is what it answered. */
 export class Refusal extends Error {

@@ -1,6 +1,6 @@
 /** Where the page starts: makes its parts, joins them, and listens. */
 
-import { takeKey } from "./api.js";
+import { KEY, post, takeKey } from "./api.js";
 import { Chapters } from "./chapters.js";
 import { Desk } from "./desk.js";
 import { byId, h, tool } from "./dom.js";
@@ -165,11 +165,22 @@ layOut();
 roving(byId("works"));
 watchOrigin();
 listenForKeys(act);
-if (takeKey()) {
-  desk.start().catch((error) => {
-    complain(error);
-    byId("welcome").textContent = sentences(error.message, error.hint);
-  });
-} else {
-  byId("welcome").textContent = "请用成文启动时打开的网页，或者启动窗口里给出的地址。";
+
+/** The browser was started with a code that is good once: the key for it is in no list of processes and no history. */
+async function comeIn() {
+  const code = /^#once=([\w-]{8,})$/.exec(location.hash)?.[1];
+  if (!code) return;
+  history.replaceState(null, "", location.pathname);
+  sessionStorage.setItem(KEY, (await post("/api/enter", { code })).token);
 }
+
+async function start() {
+  await comeIn();
+  if (takeKey()) await desk.start();
+  else byId("welcome").textContent = "请用成文启动时打开的网页，或者启动窗口里给出的地址。";
+}
+
+start().catch((error) => {
+  complain(error);
+  byId("welcome").textContent = sentences(error.message, error.hint);
+});

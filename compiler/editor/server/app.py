@@ -33,7 +33,7 @@ from compiler.editor.server.asked import (
     many,
     text,
 )
-from compiler.editor.server.guard import MOST_BYTES, Guard
+from compiler.editor.server.guard import ENTER, MOST_BYTES, Guard
 from compiler.editor.server.refusals import Refused
 from compiler.editor.server.session import Session
 from compiler.publishing import WorkspaceError, reason
@@ -62,6 +62,7 @@ class _Api(NamedTuple):
 
 _SLOT = {"report": _NAME, "slot": _NAME}
 _API = (
+    _Api("POST", ENTER, doing.enter, {"code": Field(text(100))}),
     _Api("GET", "/api/shelf", looking.shelf, {}),
     _Api("GET", "/api/report", looking.report, {"report": _NAME}),
     _Api("GET", "/api/text", looking.text, _SLOT),
@@ -129,8 +130,8 @@ _API = (
 )
 
 
-def application(session: Session, port: int, token: str) -> ASGIApp:
-    """All that is served on `port`, to pages that bring `token`."""
+def application(session: Session, port: int) -> ASGIApp:
+    """All that is served on `port`, to pages that bring the session's token."""
 
     @asynccontextmanager
     async def running(_app: Starlette) -> AsyncIterator[None]:
@@ -148,7 +149,7 @@ def application(session: Session, port: int, token: str) -> ASGIApp:
     ]
     app = Starlette(routes=routes, lifespan=running, exception_handlers={404: _unknown, 405: _unknown})
     app.router.redirect_slashes = False
-    return Guard(app, port, token)
+    return Guard(app, port, session.entrance.token)
 
 
 _Endpoint = Callable[[Request], Awaitable[Response]]

@@ -16,6 +16,14 @@ from compiler.editor.server.session import Session
 Answer = Mapping[str, Any]
 
 
+def enter(session: Session, asked: Asked) -> Answer:
+    """Exchange the code that the browser was started with for the token. Raises `Refused`, 401."""
+    token = session.entrance.enter(asked["code"])
+    if token is None:
+        raise Refused(401, "这个网址只能打开一次，已经用过，或者过了一分钟。", "用启动窗口里给出的网址打开。")
+    return {"token": token}
+
+
 def save(session: Session, asked: Asked) -> Answer:
     """Save a narrative. Raises `Refused`, 409, when somebody else changed the same words."""
     desk = session.desks.open(asked["report"])

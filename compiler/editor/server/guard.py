@@ -2,7 +2,7 @@
 
 The page is served to this computer only, but every program and every web page that the browser has open can reach the port. So
 each request must name our host (DNS rebinding has another), come from our own page, and, under /api, bring the token that
-only the page opened by `chengwen serve` has.
+only the page opened by `chengwen serve` has: from the address in its window, or for a code that is good once.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ MOST_BYTES = 2_000_000
 """Of a request's body."""
 _SECONDS = 30
 """For a body to arrive."""
+
+ENTER = "/api/enter"
+"""Where the code that the browser was started with is exchanged for the token: all else under /api wants that."""
 
 HEADERS = {
     "x-content-type-options": "nosniff",
@@ -79,7 +82,7 @@ class Guard:
         sites = _all(headers, b"sec-fetch-site")
         if any(site not in (b"same-origin", b"none") for site in sites):
             raise Refused(403, "请求不是从这个网页来的，没有理会。", "用启动时给出的地址打开网页。")
-        if scope["path"].startswith("/api"):
+        if scope["path"].startswith("/api") and scope["path"] != ENTER:
             tokens = _all(headers, b"x-token")
             if len(tokens) != 1 or not compare_digest(tokens[0], self._token):
                 raise Refused(

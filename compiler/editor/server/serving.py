@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import secrets
 import socket
 import sys
 from collections.abc import Callable
@@ -15,12 +14,12 @@ import uvicorn
 from compiler.archive.making import login_name
 from compiler.editor.keeping import Who
 from compiler.editor.server.app import application
+from compiler.editor.server.connections import MOST, Connection
 from compiler.editor.server.desks import Desks
 from compiler.editor.server.session import Session
 
 HOST = "127.0.0.1"
 """This computer alone can reach it; there is no way to say another."""
-_MOST_CONNECTIONS = 200
 
 
 def listen(port: int, tries: int = 1) -> socket.socket:
@@ -52,23 +51,31 @@ def who() -> Who:
     return Who(login_name(), platform.node())
 
 
-def serve(find: Callable[[], list[Path]], sock: socket.socket, opened: Callable[[str], None]) -> None:
-    """Serve the reports that `find` gives until Ctrl-C; `opened` is called with the page's address once it answers.
+def serve(find: Callable[[], list[Path]], sock: socket.socket, opened: Callable[[str, str], None]) -> None:
+    """Serve the reports that `find` gives until Ctrl-C; `opened` is called once the page answers.
+
+    It gets two addresses: one that opens the page as long as the server runs, for this window alone, and one that does so once and
+    within a minute, for the browser, as others see what that is started with.
 
     Raises `KeyboardInterrupt` when it was stopped by Ctrl-C.
     """
     me = who()
-    server(Session(Desks(find, me), me.name), sock, opened).run(sockets=[sock])
+    session = Session(Desks(find, me), me.name)
+
+    def tell(address: str) -> None:
+        opened(address, f"{address.partition('#')[0]}#once={session.entrance.code()}")
+
+    server(session, sock, tell).run(sockets=[sock])
 
 
 def server(session: Session, sock: socket.socket, opened: Callable[[str], None]) -> uvicorn.Server:
-    """What serves a session on a socket that listens, with a token of its own."""
+    """What serves a session on a socket that listens; `opened` is called with the page's address, which has the token."""
     port = sock.getsockname()[1]
-    token = secrets.token_urlsafe(32)
+    token = session.entrance.token
     config = uvicorn.Config(
-        application(session, port, token),
+        application(session, port),
         loop="asyncio",
-        http="h11",
+        http=Connection,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -76,7 +83,7 @@ def server(session: Session, sock: socket.socket, opened: Callable[[str], None])
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=_MOST_CONNECTIONS,
+        limit_concurrency=MOST,
         h11_max_incomplete_event_size=65536,
         timeout_graceful_shutdown=3,
     )

@@ -1,8 +1,9 @@
-"""What one run of the server has: the reports, the jobs, who sits here."""
+"""What one run of the server has: the reports, the jobs, who sits here, how pages come in."""
 
 from __future__ import annotations
 
 from compiler.editor.server.desks import Desks
+from compiler.editor.server.entrance import Entrance
 from compiler.editor.server.jobs import Jobs
 
 
@@ -13,6 +14,7 @@ class Session:
         """`who` is the person that the history and other people's pages name."""
         self.desks, self.who = desks, who
         self.jobs = Jobs()
+        self.entrance = Entrance()
         self.stopping = False
         """Whether those that wait for news should be let go."""
 
