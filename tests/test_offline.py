@@ -6,6 +6,7 @@ What cannot be tried here is Windows itself; that its wheels are complete is loo
 from __future__ import annotations
 
 import ast
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -205,3 +206,51 @@ def test_what_goes_wrong_is_said(copy: Path, tmp_path: Path, damage: str, said: 
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert not home.is_dir() or left_over(home) == []
+
+
+# The starter -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("there", "taken"), [("3.11", "3.11"), ("3.13", "3.13"), ("3.99", "3.13")])
+def test_the_first_python_that_fits(tmp_path: Path, there: str, taken: str) -> None:
+    """With several installed; where none fits, whichever, as start.py says what is wrong with it."""
+    folder, programs = tmp_path / "成文", tmp_path / "bin"
+    (folder / "program" / "wheels").mkdir(parents=True)
+    (folder / "program" / "wheels" / f"linux-x86_64-{there}.txt").write_text("")
+    shutil.copy(FILES / "启动.sh", folder)
+    programs.mkdir()
+    for version in ("3.11", "3.13"):
+        program = programs / f"python{version}"
+        program.write_text(f'#!/bin/sh\n[ "$1" = -c ] && echo {version} || echo "started {version}"\n')
+        program.chmod(0o755)
+    ran = subprocess.run(
+        ["/bin/sh", str(folder / "启动.sh")],
+        env={"PATH": f"{programs}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.stdout == f"started {taken}\n", ran.stderr
+
+
+def test_what_was_not_unpacked_whole_is_unpacked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = importlib.util.spec_from_file_location("start", START)
+    assert spec is not None and spec.loader is not None
+    started = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(started)
+    made = wheel(tmp_path, "a", extra="a.py")
+    (tmp_path / "number.txt").write_text("0123456789ab\n")
+    monkeypatch.setattr(started, "HERE", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "home"))
+    whole = Path(started.unpacked([str(made)]))
+    assert "第一次" in capsys.readouterr().err
+    (whole / "__pycache__").mkdir()
+    (whole / "__pycache__" / "a.cpython-311.pyc").write_bytes(b"x")
+    assert Path(started.unpacked([str(made)])) == whole and capsys.readouterr().err == ""
+    (whole / "a.py").unlink()
+    assert Path(started.unpacked([str(made)])) == whole and (whole / "a.py").is_file()
+    assert "不全" in capsys.readouterr().err
+    (whole / started.NOTE).unlink()
+    started.unpacked([str(made)])
+    assert "不全" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 @echo off
 rem A window in which the command chengwen works.
-cd /d "%~dp0"
+rem On a share: pushd gives it a letter, cd would refuse.
+pushd "%~dp0"
 set "PATH=%~dp0;%PATH%"
 cmd /k chengwen --help

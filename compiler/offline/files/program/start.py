@@ -12,6 +12,7 @@ import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WHEELS = os.path.join(HERE, "wheels")
+NOTE = "chengwen-whole.txt"
 
 
 def stop(words):
@@ -56,13 +57,36 @@ def own_folder():
     return os.path.join(given or os.path.join(os.path.expanduser("~"), ".local", "share"), "chengwen")
 
 
+def measured(folder):
+    """How many files a folder with unpacked wheels has and how long they are, but for what Python itself puts there."""
+    count = size = 0
+    for path, _folders, names in os.walk(folder):
+        for name in names:
+            if name != NOTE and not name.endswith(".pyc") and ".pyc." not in name:
+                count += 1
+                size += os.path.getsize(os.path.join(path, name))
+    return "%d %d" % (count, size)
+
+
+def noted(folder):
+    """What was measured when the folder was made; empty when it was not made to the end."""
+    try:
+        with open(os.path.join(folder, NOTE)) as file:
+            return file.read()
+    except (OSError, ValueError):
+        return ""
+
+
 def unpacked(wheels):
     """The folder with the unpacked wheels; made on the first run, in one step."""
     with open(os.path.join(HERE, "number.txt"), encoding="utf-8") as file:
         number = file.read().strip()
     whole = os.path.join(own_folder(), "%s-%d.%d" % ((number,) + tuple(sys.version_info[:2])))
-    if os.path.isdir(whole):
+    if measured(whole) == noted(whole):
         return whole
+    if os.path.isdir(whole):
+        sys.stderr.write("上次准备好的程序不全了，重新准备。\n")
+        shutil.rmtree(whole, ignore_errors=True)
     sys.stderr.write("第一次在这台电脑上用，正在准备，大约半分钟…\n")
     part = "%s.part-%d" % (whole, os.getpid())
     try:
@@ -70,10 +94,12 @@ def unpacked(wheels):
         for wheel in wheels:
             with zipfile.ZipFile(wheel) as archive:
                 archive.extractall(part)
+        with open(os.path.join(part, NOTE), "w") as file:
+            file.write(measured(part))
         try:
             os.rename(part, whole)
         except OSError:
-            if not os.path.isdir(whole):  # else another window was faster
+            if measured(whole) != noted(whole):  # else another window was faster
                 raise
     except zipfile.BadZipFile:
         stop("离线包不完整：%s 坏了。请重新拷一份，照 清单.txt 核对。" % os.path.basename(wheel))
