@@ -170,3 +170,29 @@ def test_a_change_within_a_tick_of_the_clock(
     later = coarse.st_mtime_ns + 60_000_000_000
     monkeypatch.setattr("compiler.editor.server.watching.time.time_ns", lambda: later)
     assert watcher.look(second.revision).revision == second.revision
+
+
+# Reports -----------------------------------------------------------------------------------
+
+
+def test_a_narrative_that_the_report_has_no_more(root: Path, page: Client) -> None:
+    report = page.good("GET", "/api/report", report=ID)
+    slot = next(line["slot"] for line in report["tree"] if line["slot"].startswith("projects/"))
+    for file in (root / REPORT / "data" / "projects").glob(f"{slot.removeprefix('projects/')}.y*ml"):
+        file.unlink()
+    time.sleep(1)
+    answer = page.post("/api/save", report=ID, slot=slot, text="x\n", base="")
+    assert answer.status == 404
+
+
+def test_reports_that_were_only_searched_are_let_go(page: Client) -> None:
+    ids = [ID, "晴川区档案局/2023"]
+    page.good("GET", "/api/report", report=ID)
+    page.good("POST", "/api/find", reports=[*ids, *ids * 120], query="档案", case=True)
+    assert [page.session.desks.open(id)._preview is not None for id in ids] == [True, False]
+
+
+def test_no_more_hits_than_can_be_replaced(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compiler.editor.server.searching._MOST", 3)
+    found = page.good("POST", "/api/find", reports=[ID], query="的", case=True)
+    assert len(found["hits"]) == 3 and found["more"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from compiler.editor.keeping import Conflict, NarrativeFiles, Saved
+from compiler.publishing import WorkspaceError
 from tests.keeping_samples import Clock, files_in, report
 
 SLOT = "机构职责"
@@ -109,3 +110,11 @@ def test_restoring_the_words_that_somebody_changed(files: NarrativeFiles, clock:
     result = files.restore(SLOT, first, "李四", seen)
     assert isinstance(result, Conflict) and result.theirs == theirs and result.mine == ONE
     assert files.read(SLOT).text == theirs
+
+
+def test_a_replacement_takes_no_figure_for_letters(files: NarrativeFiles, clock: Clock) -> None:
+    typed(files, clock, "支出{{ 年度 }}。\n")
+    place = files.find("支出").hits[0].place
+    with pytest.raises(WorkspaceError, match="变样"):
+        files.replace([place], "\\", "李四")
+    assert files.replace([place], "\\\\", "李四") == {SLOT: 1}

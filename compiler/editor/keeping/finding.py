@@ -96,5 +96,11 @@ def words(text: str) -> Iterator[tuple[int, int]]:
 
 
 def untouched(text: str) -> list[str]:
-    """What is not words, in order."""
-    return [found[0] for found in _UNTOUCHED.finditer(text)]
+    """What is not words, in order; what a backslash before it makes words is told with that."""
+    return [_escape(text, found.start()) + found[0] for found in _UNTOUCHED.finditer(text)]
+
+
+def _escape(text: str, end: int) -> str:
+    """The backslash that takes what stands at `end` for letters; empty where none does."""
+    before = text[:end]
+    return "\\" if (len(before) - len(before.rstrip("\\"))) % 2 else ""

@@ -104,7 +104,7 @@ _API = (
         "POST",
         "/api/find",
         searching.find,
-        {"reports": Field(many(text(200), 200)), "query": Field(text(200)), "case": Field(flag)},
+        {"reports": Field(many(text(200), 5000)), "query": Field(text(200)), "case": Field(flag)},
     ),
     _Api(
         "POST",

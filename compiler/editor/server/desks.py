@@ -39,6 +39,8 @@ class Desk:
         self._lock = threading.Lock()
         self._preview: Preview | None = None
         self._page: Page | None = None
+        self._revision = ""
+        """Of the files, before they were last compiled as they are."""
         self._found: tuple[Diagnostic, ...] = ()
         self.progress = ""
         """How far the report is filled in, in words; empty when nothing was ever left open."""
@@ -77,9 +79,22 @@ class Desk:
         finally:
             self._lock.release()
 
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """Whoever only passes by: what is compiled meanwhile is let go, when the report was not kept compiled before."""
+        kept = self._preview is not None
+        try:
+            yield
+        finally:
+            if not kept:
+                with self._lock:
+                    self._preview = self._page = None
+
     def compiled(self) -> Page:
         """The report as it is on the disk."""
+        revision = self.watcher.look("").revision
         with self.compiling() as preview:
+            self._revision = revision
             self._page = preview.compile({})
             self.progress = preview.progress()
             return self._page
@@ -109,6 +124,8 @@ class Desk:
     def narrative(self, name: str) -> str:
         """The name, when it is that of a narrative the report has. Raises `Refused` for any other."""
         page = self._page or self.compiled()
+        if self.watcher.look(self._revision).data:  # a project may have gone with its narrative
+            page = self.compiled()
         if not name or all(slot.name != name for slot in page.slots):
             page = self.compiled()  # the outline may have changed since
             if not name or all(slot.name != name for slot in page.slots):

@@ -15,6 +15,8 @@ from compiler.publishing import WorkspaceError
 
 Answer = Mapping[str, Any]
 
+_MOST = 2000
+"""Hits that are told."""
 _ID = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 HIT = record(
@@ -33,14 +35,22 @@ HIT = record(
 
 
 def find(session: Session, asked: Asked) -> Answer:
-    """Where some words stand; `more` says that there are more than are told."""
+    """Where some words stand; `more` says that there are more than are told.
+
+    No more are told, of all reports together, than one request can ask to be replaced. A report that nobody had open is let go.
+    """
     hits: list[dict[str, Any]] = []
     more = False
     for id in dict.fromkeys(asked["reports"]):
         desk = session.desks.open(id)
-        found = desk.narratives.find(asked["query"], asked["case"])
+        with desk.passing():
+            found = desk.narratives.find(asked["query"], asked["case"])
         hits += [_hit(desk, hit) for hit in found.hits]
         more |= found.more
+        if len(hits) > _MOST:
+            del hits[_MOST:]
+            more = True
+            break
     return {"hits": hits, "more": more}
 
 
