@@ -55,8 +55,11 @@ export class Editor {
     this.enable(false);
   }
 
-  /** The text as it became elsewhere: what can be undone and the caret stay. */
-  renew(before, after, collided = () => {}) { this.box.renew(before, after, collided); }
+  /**
+   * The text as it became elsewhere, or with `own` as the writer chose it: the caret stays. What can be undone stays in the usual
+   * box, and of others' words nothing can be; in the plain one the browser forgets what can be undone.
+   */
+  renew(before, after, { collided = () => {}, own = false } = {}) { this.box.renew(before, after, collided, own); }
 
   tellChips(chips, text) {
     const units = toUnits(text);

@@ -6,7 +6,7 @@ import {
 } from "./vendor/codemirror.js";
 import { chipAtCaret, chipField, chipGuard, chipsTold, deliberate, settled } from "./chips.js";
 import { marks, problemsTold } from "./marks.js";
-import { carriedOver, difference } from "./narrative.js";
+import { carriedOver, differences } from "./narrative.js";
 import { nextItem } from "./writing.js";
 
 /**
@@ -85,17 +85,20 @@ export class RichBox {
 
   /**
    * The same narrative, `before` as it was when somebody else's words came in and `after` with them. The caret and what can be
-   * undone stay. `collided` is called where the words do not fit with what an input method composed meanwhile.
+   * undone stay: what others wrote is not the writer's to undo, but with `own` it is. `collided` is called where the words do
+   * not fit with what an input method composed meanwhile.
    */
-  renew(before, after, collided) {
+  renew(before, after, collided, own = false) {
     this.quietly(() => {
       const joined = carriedOver(before, after, this.text);
       if (joined === null) {
         collided();
         return;
       }
-      const change = difference(this.text, joined);
-      if (change) this.view.dispatch({ changes: change, annotations: [deliberate.of(true), Transaction.userEvent.of("outside")] });
+      const changes = differences(this.text, joined);
+      if (!changes.length) return;
+      const annotations = [deliberate.of(true), Transaction.userEvent.of(own ? "input.own" : "outside"), Transaction.addToHistory.of(own)];
+      this.view.dispatch({ changes, annotations });
     });
   }
 
