@@ -235,6 +235,41 @@ def test_the_preview_leads_to_its_sources(desk: Desk) -> None:
     until(lambda: re.search(r"data/\S+\.yaml　第 \d+ 行|算法", origin.inner_text()))
 
 
+def test_another_figure_s_origin_is_not_shown(desk: Desk) -> None:
+    """The server's ids are of what it compiled last, be it for somebody else."""
+    figure = desk.preview.locator("p[data-slot] [data-figure]").first
+    origin = desk.page.locator("#origin")
+    other = {
+        "text": "1,059.81万元",
+        "expression": "",
+        "reads": [{"key": "别的数", "value": "1", "inputs": []}],
+    }
+    desk.page.route("**/api/figure?*", lambda route: route.fulfill(json=other))
+    figure.click()
+    until(lambda: "说不出它从哪里来" in origin.inner_text(), origin.inner_text)
+    assert "1,059.81" not in origin.inner_text() and "别的数" not in origin.inner_text()
+    desk.keys("Escape")
+    desk.page.unroute("**/api/figure?*")
+    figure.click()
+    until(lambda: "名称" in origin.inner_text(), origin.inner_text)
+
+
+def test_find_tells_that_there_are_more(desk: Desk) -> None:
+    """Only what is listed is replaced."""
+    write_outside(desk, "很多处，" * 340 + "\n")
+    desk.box.focus()
+    desk.keys("Control+h")
+    desk.page.keyboard.insert_text("很多处")
+    finder = desk.page.get_by_role("dialog", name="查找和替换")
+    until(lambda: "只列出前 300 处" in finder.inner_text(), finder.inner_text)
+    assert "还有没有列出来的" in finder.inner_text()
+    desk.keys("Tab")
+    desk.page.keyboard.insert_text("换过的")
+    desk.page.get_by_role("button", name="替换选中的 300 处").click()
+    text = desk.saved(lambda text: "换过的" in text)
+    assert text.count("换过的") == 300 and text.count("很多处") == 40
+
+
 def test_data_and_style_that_change_are_seen(desk: Desk) -> None:
     budget = desk.file().parents[1] / "data/budget.yaml"
     chip = desk.chips.nth(1)

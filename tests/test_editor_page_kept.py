@@ -101,7 +101,7 @@ def test_the_difference_is_in_sight(desk: Desk) -> None:
     """Both sides of a long text start where they differ, and so does the text of both."""
     long = "\n\n".join(f"第{number}段。" + "长" * 80 for number in range(30)) + "\n"
     write_outside(desk, long, SHORT)
-    until(lambda: "第29段" in desk.box.inner_text())
+    until(lambda: "第0段" in desk.box.inner_text())
     at_odds(desk)
     desk.page.wait_for_timeout(300)
     hidden = desk.page.evaluate(
@@ -128,23 +128,16 @@ def test_words_that_are_composed_come_along(desk: Desk) -> None:
         desk.choose(SHORT_TITLE)
 
 
-def test_copies_of_a_page_are_taken_away_by_nobody_else(desk: Desk, browser: Browser) -> None:
+def test_copies_of_a_page_are_taken_away_by_nobody_else(desk: Desk) -> None:
     """A page whose server is gone keeps its words; the page of the next start saves others, and is then offered them."""
-    address = desk.page.url
-    desk.page.route(
-        "**/api/**",
-        lambda route: route.fulfill(status=401, json={"error": {"message": "不是这一次启动打开的"}}),
-    )
+    desk.page.evaluate("sessionStorage.setItem('chengwen.key', 'another-start-of-the-server')")
     desk.write_at_end("旧网页写的。")
     until(lambda: desk.state.startswith("没有存上，字留在这个浏览器里"), lambda: desk.state)
     old = desk.page
-    desk._sit(old.context.new_page())
-    desk.page.goto(f"{address}#{desk.client.token}")
-    desk.page.wait_for_selector("#editor-host:not([hidden])")
-    until(
-        lambda: desk.page.get_by_role("dialog", name="上次没有存上的字").count() or "旧网页" in copies(desk)
-    )
-    if desk.page.get_by_role("dialog").count():
+    desk.sit(old.context.new_page())
+    desk.open()
+    desk.page.wait_for_timeout(1000)
+    if desk.page.get_by_role("dialog").count():  # the old page has found out already
         desk.page.get_by_role("button", name="先放一放").click()
     desk.write_at_end("新网页写的。")
     desk.saved(lambda text: "新网页写的。" in text, SHORT)

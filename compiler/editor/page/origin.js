@@ -45,7 +45,9 @@ async function found(report, asked, again, left = 3) {
     if (error.status !== 404 || left === 0) throw error;
     return null;
   });
-  const same = origin && plain(origin.text) === plain(asked.text) && (!asked.expression || !origin.expression || plain(origin.expression) === plain(asked.expression));
+  // Of words in several paragraphs one is clicked.
+  const same = origin && [origin.text, ...origin.text.split("\n")].some((words) => plain(words) === plain(asked.text))
+    && (!asked.expression || !origin.expression || plain(origin.expression) === plain(asked.expression));
   if (same) return origin;
   if (left === 0) throw new Error("这个数刚才变了，现在说不出它从哪里来。等预览更新以后再点。");
   again();
