@@ -366,7 +366,7 @@ export class Desk {
   }
 
   origin(about, box, back) {
-    const again = () => { if (this.slot) this.preview.ask(this.slot, this.editor.text); };
+    const again = () => { if (this.slot) this.preview.ask(this.slot, this.editor.text, false); };
     return showOrigin(this.report, about, box, { again, back });
   }
 }
