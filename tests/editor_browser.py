@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,9 +33,9 @@ class Desk:
         self.root, self.client = root, client
         self.complaints: list[str] = []
         self.asked: list[str] = []
-        self._sit(page)
+        self.sit(page)
 
-    def _sit(self, page: Page) -> None:
+    def sit(self, page: Page) -> None:
         self.page = page
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
@@ -52,7 +53,7 @@ class Desk:
     def another(self) -> None:
         """Close the page, and sit before a new one of the same browser."""
         old = self.page
-        self._sit(old.context.new_page())
+        self.sit(old.context.new_page())
         old.close()
 
     def choose(self, title: str) -> None:
@@ -60,7 +61,7 @@ class Desk:
         until(lambda: title in self.page.locator("#slot-title").inner_text())
 
     def write_at_end(self, words: str = "") -> None:
-        self.box.click()
+        self.box.focus()  # a click might hit a figure
         self.keys("Control+End")
         if words:
             self.page.keyboard.insert_text(words)
@@ -122,6 +123,13 @@ def until(held: Callable[[], Any], told: Callable[[], object] = lambda: "", seco
     while not held():
         assert time.monotonic() < end, told()
         time.sleep(0.05)
+
+
+def write_outside(desk: Desk, text: str, slot: str = SLOT) -> None:
+    """As another program saves: a new file in the place of the old one."""
+    beside = desk.file(slot).with_suffix(".new")
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, desk.file(slot))
 
 
 @contextmanager

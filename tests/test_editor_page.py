@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from compiler.editor.keeping import NarrativeFiles
 from compiler.publishing import WorkspaceError
-from tests.editor_browser import NO_BROWSER, SLOT, TITLE, Desk, chromium, sitting_before, until
+from tests.editor_browser import NO_BROWSER, TITLE, Desk, chromium, sitting_before, until, write_outside
 from tests.test_checks import copy_clean
 
 if TYPE_CHECKING:
@@ -38,13 +37,6 @@ def desk(tmp_path: Path, browser: Browser) -> Iterator[Desk]:
         yield sitting
         assert not [each for each in sitting.complaints if not re.search("404|409|503|ERR_FAILED", each)]
         assert {url for url in sitting.asked if not url.startswith((sitting.address, "blob:"))} == set()
-
-
-def write_outside(desk: Desk, text: str, slot: str = SLOT) -> None:
-    """As another program saves: a new file in the place of the old one."""
-    beside = desk.file(slot).with_suffix(".new")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, desk.file(slot))
 
 
 def test_typing_is_saved_printed_and_said(desk: Desk) -> None:
@@ -152,7 +144,9 @@ def test_two_who_change_one_sentence_are_shown_both(desk: Desk) -> None:
     assert "这里写的一句。" in dialog.inner_text() and "别处写的另一句。" in dialog.inner_text()
     assert desk.state == "没有存上：两处都改过，等着选"
     assert desk.text(SHORT) == held + "别处写的另一句。\n"
-    dialog.get_by_role("button", name="放到下面来改").last.click()
+    joined = dialog.locator(".merged-text .cm-content")
+    assert "这里写的一句。" in joined.inner_text() and "别处写的另一句。" in joined.inner_text()
+    joined.click()
     desk.keys("Control+End")
     desk.page.keyboard.insert_text("也要这里的。")
     dialog.get_by_role("button", name="用合在一起的").click()
@@ -173,7 +167,7 @@ def test_a_disk_that_fails_is_told_and_what_was_typed_offered_again(
     with monkeypatch.context() as patched:
         patched.setattr(NarrativeFiles, "save", full)
         desk.write_at_end("没有存上的一句。")
-        until(lambda: desk.state == "没有存上：磁盘满了。字留在这个浏览器里", lambda: desk.state)
+        until(lambda: desk.state == "没有存上，字留在这个浏览器里：磁盘满了", lambda: desk.state)
         desk.another()
         desk.open()
         dialog = desk.page.get_by_role("dialog", name="上次没有存上的字")
@@ -239,6 +233,41 @@ def test_the_preview_leads_to_its_sources(desk: Desk) -> None:
     figure.click()
     origin = desk.page.locator("#origin")
     until(lambda: re.search(r"data/\S+\.yaml　第 \d+ 行|算法", origin.inner_text()))
+
+
+def test_another_figure_s_origin_is_not_shown(desk: Desk) -> None:
+    """The server's ids are of what it compiled last, be it for somebody else."""
+    figure = desk.preview.locator("p[data-slot] [data-figure]").first
+    origin = desk.page.locator("#origin")
+    other = {
+        "text": "1,059.81万元",
+        "expression": "",
+        "reads": [{"key": "别的数", "value": "1", "inputs": []}],
+    }
+    desk.page.route("**/api/figure?*", lambda route: route.fulfill(json=other))
+    figure.click()
+    until(lambda: "说不出它从哪里来" in origin.inner_text(), origin.inner_text)
+    assert "1,059.81" not in origin.inner_text() and "别的数" not in origin.inner_text()
+    desk.keys("Escape")
+    desk.page.unroute("**/api/figure?*")
+    figure.click()
+    until(lambda: "名称" in origin.inner_text(), origin.inner_text)
+
+
+def test_find_tells_that_there_are_more(desk: Desk) -> None:
+    """Only what is listed is replaced."""
+    write_outside(desk, "很多处，" * 340 + "\n")
+    desk.box.focus()
+    desk.keys("Control+h")
+    desk.page.keyboard.insert_text("很多处")
+    finder = desk.page.get_by_role("dialog", name="查找和替换")
+    until(lambda: "只列出前 300 处" in finder.inner_text(), finder.inner_text)
+    assert "还有没有列出来的" in finder.inner_text()
+    desk.keys("Tab")
+    desk.page.keyboard.insert_text("换过的")
+    desk.page.get_by_role("button", name="替换选中的 300 处").click()
+    text = desk.saved(lambda text: "换过的" in text)
+    assert text.count("换过的") == 300 and text.count("很多处") == 40
 
 
 def test_data_and_style_that_change_are_seen(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.editor_browser import NO_BROWSER, TITLE, Desk, chromium, sitting_before
+from tests.editor_browser import NO_BROWSER, TITLE, Desk, chromium, sitting_before, until
 from tests.html_checks.programs import AXE, NO_AXE
 from tests.test_checks import copy_clean
 
@@ -109,6 +109,49 @@ def test_it_fits_a_small_screen(tmp_path: Path, browser: Browser) -> None:
         assert sheet and boxes["right"]["x"] <= sheet["x"] and sheet["width"] > 0.9 * boxes["right"]["width"]
         frame = page.frames[1]
         assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.chromium
+@pytest.mark.skipif(bool(NO_BROWSER), reason=NO_BROWSER)
+def test_it_fits_when_nothing_can_be_saved(tmp_path: Path, browser: Browser) -> None:
+    """However long the reason is: every button stays in the window, and what is safe can be read."""
+    copy_clean(tmp_path)
+    with sitting_before(tmp_path, browser) as desk:
+        desk.choose(TITLE)
+        told = {
+            "error": {
+                "message": "没有存上“预算执行”：" + "磁盘满了，请删去一些不用的文件，" * 12,
+                "hint": "再试。",
+            }
+        }
+        desk.page.route("**/api/save", lambda route: route.fulfill(status=503, json=told))
+        desk.write_at_end("存不上。")
+        until(lambda: desk.state.startswith("没有存上，字留在这个浏览器里：磁盘满了"), lambda: desk.state)
+        for name in ("再试", "生成报告", "归档", "按键"):
+            box = desk.page.get_by_role("button", name=name, exact=True).bounding_box()
+            assert box and box["x"] >= 0 and box["x"] + box["width"] <= 1366, name
+        pane = desk.page.locator("#right").bounding_box()
+        assert pane and pane["x"] + pane["width"] <= 1366
+        shown = desk.page.locator("#save-state").bounding_box()
+        assert shown and shown["width"] > 200
+
+
+@pytest.mark.chromium
+@pytest.mark.skipif(bool(NO_BROWSER), reason=NO_BROWSER)
+def test_the_preview_keeps_to_the_paragraph(tmp_path: Path, browser: Browser) -> None:
+    """It scrolls with the caret, and stays there when panes are put away."""
+    copy_clean(tmp_path)
+    with sitting_before(tmp_path, browser) as desk:
+        desk.choose(TITLE)
+        here = desk.preview.locator(".here").first
+        in_sight = "(each) => { const { top, bottom } = each.getBoundingClientRect(); return bottom > 0 && top < innerHeight }"
+        desk.page.frames[1].evaluate("scrollTo(0, 0)")
+        desk.write_at_end("预览跟着走。")
+        until(lambda: "预览跟着走。" in here.inner_text() and here.evaluate(in_sight))
+        for keys in ("Control+Alt+j", "Control+Alt+j", "Control+Alt+p", "Control+Alt+p"):
+            desk.keys(keys)
+            desk.page.wait_for_timeout(400)
+        assert here.evaluate(in_sight)
 
 
 def test_nothing_is_taken_from_elsewhere() -> None:

@@ -69,7 +69,7 @@ async function send(path, options) {
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Refusal(0, "连不上成文", "成文的窗口可能关了；重新打开成文，这里会自己接上");
+    throw new Refusal(0, "连不上成文", "等一会儿会自己接上；成文的窗口关了的，重新打开成文，用它新打开的网页，没存上的字会带过去");
   }
 }
 

@@ -3,7 +3,7 @@
 import { byId, h } from "./dom.js";
 
 const STATES = {
-  problem: ["错", "有问题"],
+  problem: ["查", "查出问题"],
   stale: ["待", "待更新"],
   changed: ["改", "已改"],
 };

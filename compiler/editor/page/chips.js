@@ -120,6 +120,8 @@ export function chipGuard(tell, view) {
     if (!list.some((chip) => touches(transaction.changes, chip))) return transaction;
     const lost = lostFigures(list, figuresIn(transaction.newDoc.toString()));
     if (!lost.length) return transaction;
+    const escaped = escapes(transaction, lost);
+    if (escaped) return escaped;
     const { from, to, head } = transaction.startState.selection.main;
     const deletes = transaction.isUserEvent("delete");
     if (lost.length === 1 && deletes) {
@@ -147,10 +149,22 @@ export function chipGuard(tell, view) {
   });
 }
 
+/** Inside a chip, or right beside it: a backslash in front would make words of it. */
 function touches(changes, chip) {
   let hit = false;
   changes.iterChangedRanges((from, to) => {
-    if (from === to ? from > chip.from && from < chip.to : from < chip.to && to > chip.from) hit = true;
+    if (from <= chip.to && to >= chip.from) hit = true;
   });
   return hit;
+}
+
+/** Where figures would be lost by nothing but a backslash in front of one: two of them, which print as one. Null elsewhere. */
+function escapes(transaction, lost) {
+  if (lost.length !== 1 || !transaction.isUserEvent("input")) return null;
+  const [chip] = lost;
+  let inside = false;
+  transaction.changes.iterChangedRanges((from, to) => { if (from < chip.to && to > chip.from) inside = true; });
+  const at = transaction.changes.mapPos(chip.from, 1);
+  if (inside || transaction.newDoc.sliceString(at - 1, at) !== "\\") return null;
+  return [transaction, { changes: { from: at, insert: "\\" }, selection: EditorSelection.cursor(at + 1), sequential: true }];
 }

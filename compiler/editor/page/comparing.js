@@ -4,6 +4,7 @@ import { get, post } from "./api.js";
 import { h, spokenTime } from "./dom.js";
 import { smallBox } from "./boxes.js";
 import { figured } from "./figured.js";
+import { joined } from "./joining.js";
 import { complain, dialog, offer } from "./notices.js";
 
 const WHY = {
@@ -90,42 +91,42 @@ export async function showHistory(report, slot, title, writable) {
   return box.done;
 }
 
-/** Put a narrative back; resolves to what the server answered. */
-export function goBack(report, slot, moment) {
-  return post("/api/restore", { report, slot, moment });
+/** Put a narrative back over the text with the digest `base`; resolves to what the server answered, as to a save. */
+export function goBack(report, slot, moment, base) {
+  return post("/api/restore", { report, slot, moment, base });
 }
 
 /**
- * Mine and theirs side by side; resolves to the text that is to stand, or null where nobody chose yet.
- * `words`: {title, lead, mine, theirs}.
+ * Mine and theirs side by side, and both as one below; resolves to the text that is to stand, or null where nobody chose yet.
+ * `base` is what both were made from, empty where nobody knows. `words`: {title, lead, mine, theirs, mineTaken, theirsTaken}.
  */
-export async function settleConflict({ mine, theirs, pieces }, words = {}) {
+export function settleConflict({ mine, theirs, base = "", pieces }, words = {}) {
   const said = {
-    title: "两处都改过", lead: "这一节在别处也改过，改的是同一处。两边的字都在，请选一边，或者合在一起。",
+    title: "两处都改过", lead: "这一节在别处也改过，改的是同一处。两边的字都在：选一边，或者在下面合成一份。",
     mine: "这里写的", theirs: "别处写的", mineTaken: "用这里写的", theirsTaken: "用别处写的", ...words,
   };
   const box = dialog(said.title, { wide: true, name: "conflict" });
   box.element.dataset.stays = "yes";
+  const both = joined(base, mine, theirs);
   const place = h("div", { class: "merged-text" });
-  const edited = smallBox(place, mine, "合在一起的字");
-  const merging = h("details", { class: "merging" }, h("summary", { text: "合在一起：在这里改" }), place);
+  const edited = smallBox(place, both.text, "合在一起的字");
   const parts = pieces?.length ? pieces : [{ tag: "deleted", text: theirs }, { tag: "inserted", text: mine }];
-  const column = (title, words, side, text, take) => h("section", { class: "side", "aria-label": title },
+  const column = (title, words, side, text) => h("section", { class: "side", "aria-label": title },
     h("h3", { text: title }), side, h("div", { class: "row" },
-      h("button", { type: "button", text: words, class: "main", onclick: () => box.close(text) }),
-      h("button", { type: "button", text: "放到下面来改", onclick: take })));
-  const bring = (text) => () => {
-    merging.open = true;
-    edited.renew(edited.text, text, () => {});
-    edited.focus();
-    place.scrollIntoView({ block: "nearest" });
-  };
+      h("button", { type: "button", text: words, class: "main", onclick: () => box.close(text) })));
+  const sides = [sideOf(parts, false), sideOf(parts, true)];
+  const doubled = both.at >= 0 ? "两边都改过的段，这里的在上，别处的在下：留一段，或者改成一段。" : "两边改的不在一段，这里都有了。";
   box.body.append(h("p", { text: said.lead }),
-    h("div", { class: "sides" }, column(said.mine, said.mineTaken, sideOf(parts, false), mine, bring(mine)),
-      column(said.theirs, said.theirsTaken, sideOf(parts, true), theirs, bring(theirs))), merging);
-  box.foot.append(h("p", { class: "quiet", text: "选了以后，另一边的字留在“从前的样子”里。" }),
+    h("div", { class: "sides" }, column(said.mine, said.mineTaken, sides[0], mine), column(said.theirs, said.theirsTaken, sides[1], theirs)),
+    h("section", { class: "merging", "aria-label": "合在一起" }, h("h3", { text: "合在一起" }), h("p", { class: "quiet", text: doubled }), place));
+  box.foot.append(h("p", { class: "quiet", text: "没有选的一边，留在“从前的样子”里。" }),
     h("button", { type: "button", text: "先放一放", onclick: () => box.close() }),
-    h("button", { type: "button", text: "用合在一起的", onclick: () => { if (merging.open) box.close(edited.text); else bring(mine)(); } }));
+    h("button", { type: "button", text: "用合在一起的", onclick: async () => { await edited.settle(); box.close(edited.text); } }));
+  for (const side of sides) {
+    const first = side.querySelector("mark");
+    if (first) side.scrollTop += first.getBoundingClientRect().top - side.getBoundingClientRect().top - side.clientHeight / 4;
+  }
+  if (both.at >= 0) edited.select(both.at);
   return box.done;
 }
 

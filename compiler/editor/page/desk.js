@@ -1,13 +1,15 @@
 /** What is on the desk: one report, one narrative of it, and those that are not saved yet. Brings the parts of the page together. */
 
 import { get, post } from "./api.js";
-import { goBack, roughPieces, settleConflict, showHistory, told } from "./comparing.js";
+import { goBack, showHistory, told } from "./comparing.js";
+import { abandon, own } from "./copies.js";
 import { byId, later, spokenTime } from "./dom.js";
 import { hideOrigin, showOrigin } from "./origin.js";
 import { complain, offer, sentences, withdraw } from "./notices.js";
 import { watch } from "./news.js";
 import { remember, remembered } from "./remembered.js";
-import { Saver, copies, copyOf, forget, setAside } from "./saving.js";
+import { Saver } from "./saving.js";
+import { chooseSide, offerCopies, tellLeft } from "./settling.js";
 
 export class Desk {
   constructor() {
@@ -25,7 +27,8 @@ export class Desk {
   // Reports
 
   async start() {
-    const { reports } = await get("/api/shelf");
+    const { reports, workspace } = await get("/api/shelf");
+    own(workspace);
     this.shelf = reports;
     this.chapters.shelf(reports);
     if (!reports.length) {
@@ -36,14 +39,15 @@ export class Desk {
     const newest = [...reports].sort((one, other) => Boolean(one.problem) - Boolean(other.problem) || other.year.localeCompare(one.year))[0];
     const first = reports.find((report) => report.id === last.report) ?? newest;
     await this.openReport(first.id, last.report === first.id ? last.slot : "");
-    this.tellLeft();
+    await tellLeft(this);
   }
 
   async openReport(report, slot = "") {
     this.opening += 1;
     const mine = this.opening;
-    this.saver?.flush();
     hideOrigin();
+    await this.editor.settle();
+    this.saver?.flush();
     this.preview.words("正在排版…");
     let answer;
     try {
@@ -52,7 +56,9 @@ export class Desk {
       if (mine === this.opening) this.preview.words(error.message);
       throw error;
     }
+    await this.editor.settle();
     if (mine !== this.opening) return;
+    this.saver?.flush();
     this.watching?.stop();
     this.report = report;
     this.leaveSlot();
@@ -65,7 +71,7 @@ export class Desk {
     this.tellOthers(answer.others);
     await this.preview.show(report, answer);
     if (!answer.sections.length) this.preview.words("现在编不成：先改好下面列出的问题。");
-    this.watching = watch(report, {
+    this.watching = watch(report, answer.revision ?? "", {
       news: (news, first) => this.news(news, first),
       lost: (error) => this.serverLost(error),
       back: () => this.serverBack(),
@@ -113,12 +119,17 @@ export class Desk {
     this.opening += 1;
     const mine = this.opening;
     const { report } = this;
+    await this.editor.settle();
     this.saver?.flush();
     const answer = await get("/api/text", { report, slot });
+    // What was typed or composed meanwhile belongs to the narrative that is still in the box.
+    await this.editor.settle();
     if (mine !== this.opening) return;
+    this.saver?.flush();
     const key = `${report} ${slot}`;
     const kept = this.savers.get(key);
     this.slot = slot;
+    for (const subject of ["merged", "outside", "figures"]) withdraw(subject);
     this.saver = kept && !kept.clean ? kept : this.newSaver(report, slot, answer);
     this.savers.set(key, this.saver);
     this.sweep();
@@ -140,14 +151,14 @@ export class Desk {
     this.preview.place(slot, this.editor.line || line || 1, "jump");
     if (text !== answer.text) this.preview.ask(slot, text);
     post("/api/here", { report, slot }).then(({ others }) => this.tellOthers(others), () => {});
-    if (!kept || kept.clean) await this.offerCopy(answer);
+    if (!kept || kept.clean) await offerCopies(this, answer);
   }
 
   newSaver(report, slot, { text, digest }) {
     return new Saver(report, slot, text, digest, {
       state: (saver) => this.stateChanged(saver),
       merged: (before, after, saver) => this.merged(before, after, saver),
-      conflict: (saver) => this.conflict(saver),
+      conflict: (saver) => chooseSide(this, saver).catch(complain),
     });
   }
 
@@ -171,6 +182,7 @@ export class Desk {
 
   /** Save everything there is; resolves to whether all of it is saved. */
   async saveAll() {
+    await this.editor.settle();
     const results = await Promise.all([...this.savers.values()].map((saver) => saver.flush()));
     return results.every(Boolean);
   }
@@ -202,79 +214,26 @@ export class Desk {
     if (this.why && state === "saved") words = `不能改：${this.why}`;
     if (failed) {
       state = "failed";
-      words = `没有存上：${failed.error.message.replace(/[。.]$/, "")}。字留在这个浏览器里`;
+      words = failedWords(failed);
     } else if (elsewhere.length && state === "saved") {
       state = "waiting";
       words = `还有 ${elsewhere.length} 节正在保存…`;
     }
     if (line.textContent !== words) line.textContent = words;
     line.dataset.state = state;
-    line.title = failed?.error.hint ?? "";
+    line.title = failed ? sentences(failed.error.message, failed.error.hint) : "";
     again.hidden = state !== "failed" && state !== "conflict";
     again.textContent = state === "conflict" ? "去选" : "再试";
     again.onclick = () => {
-      if (saver.state === "conflict") this.conflict(saver);
+      if (saver.state === "conflict") chooseSide(this, saver).catch(complain);
       else for (const each of this.savers.values()) if (each.state === "failed") each.flush();
     };
   }
 
   merged(before, after, saver) {
     if (saver !== this.saver) return;
-    this.editor.renew(before, after, () => saver.collide({ theirs: after, digest: saver.base }));
-    offer("merged", "这一节在别处也改过，两边的字已经合在一起。", [], { passing: true });
-  }
-
-  async conflict(saver) {
-    if (this.settling) return;
-    this.settling = true;
-    try {
-      const { conflict } = saver;
-      const mine = saver.current;
-      const pieces = conflict.mine === mine && conflict.pieces ? conflict.pieces : roughPieces(conflict.theirs, mine);
-      const title = this.chapters.titleOf(saver.slot);
-      const text = await settleConflict({ mine, theirs: conflict.theirs, pieces }, { title: `两处都改过：${title}` });
-      if (text === null) {
-        this.showState(this.saver ?? saver);
-        return;
-      }
-      if (saver === this.saver) this.editor.renew(this.editor.text, text);
-      await saver.settle(text, conflict.digest);
-      this.preview.ask(this.slot, this.editor.text);
-    } finally {
-      this.settling = false;
-    }
-  }
-
-  /** Words of an earlier visit that never got to the server. */
-  async offerCopy(answer) {
-    const copy = copyOf(this.report, answer.slot);
-    if (!copy) return;
-    if (copy.text === answer.text) {
-      forget(copy);
-      return;
-    }
-    setAside(copy);
-    const { saver } = this;
-    const text = await settleConflict({ mine: copy.text, theirs: answer.text, pieces: roughPieces(answer.text, copy.text) }, {
-      title: "上次没有存上的字", lead: `${spokenTime(copy.time)}写的字，当时没有存上，留在了这个浏览器里。要用哪一边？`, mine: "没有存上的", theirs: "现在存着的", mineTaken: "用没有存上的", theirsTaken: "用现在存着的",
-    });
-    if (text === null) return;
-    forget(copy);
-    if (text === answer.text || this.saver !== saver) return;
-    this.editor.renew(this.editor.text, text);
-    this.typed(this.editor.text);
-    await saver.flush();
-  }
-
-  /** On the way in: say that there is something left of last time. */
-  tellLeft() {
-    const left = copies().filter((copy) => copy.slot !== this.slot || copy.report !== this.report);
-    if (!left.length) return;
-    const [copy] = left;
-    offer("left", `上次有 ${left.length} 节的字没有存上，留在这个浏览器里。`, [["去看", async () => {
-      if (copy.report !== this.report) await this.openReport(copy.report, copy.slot);
-      await this.openSlot(copy.slot);
-    }]]);
+    this.editor.renew(before, after, { collided: () => saver.collide({ theirs: after, digest: saver.base }) });
+    offer("merged", `“${this.chapters.titleOf(this.slot)}”在别处也改过，两边的字已经合在一起。`, [], { passing: true });
   }
 
   // What happens elsewhere
@@ -282,7 +241,7 @@ export class Desk {
   news(news, first) {
     this.tellOthers(news.others);
     if (first) return;
-    if (news.slots.includes(this.slot)) this.look();
+    if (news.slots.includes(this.slot) || !this.editor.writable) this.look();
     const elsewhere = news.slots.some((slot) => slot !== this.slot && !this.savers.has(`${this.report} ${slot}`));
     if (news.data || elsewhere) {
       this.catchUp();
@@ -295,19 +254,31 @@ export class Desk {
     const { saver, slot, report } = this;
     if (!saver || saver.running || saver.state === "conflict") return;
     const answer = await get("/api/text", { report, slot });
-    if (saver !== this.saver || answer.digest === saver.base || saver.running) return;
+    if (saver !== this.saver || saver.running) return;
+    this.allow(answer);
+    if (answer.digest === saver.base) return;
     if (!saver.clean) {
       await saver.flush();
       return;
     }
     const before = saver.current;
     saver.renewed(answer.text, answer.digest);
-    this.editor.renew(before, answer.text, () => saver.collide({ theirs: answer.text, digest: answer.digest }));
-    if (answer.text !== before && !expected) offer("outside", "这一节在别处改过，已换成新的。", [], { passing: true });
+    this.editor.renew(before, answer.text, { collided: () => saver.collide({ theirs: answer.text, digest: answer.digest }) });
+    if (answer.text !== before && !expected) offer("outside", `“${this.chapters.titleOf(slot)}”在别处改过，已换成新的。`, [], { passing: true });
     this.preview.ask(slot, this.editor.text);
   }
 
+  /** Whether the narrative can be written may change while it is open. */
+  allow({ writable, why }) {
+    if (writable === this.editor.writable || (!this.saver.clean && !writable)) return;
+    this.why = writable ? "" : why;
+    this.editor.allow(writable);
+    this.noteOthers();
+    this.showState(this.saver);
+  }
+
   serverLost(error) {
+    if (error.status === 401) abandon();
     offer("server", sentences(error.message, error.hint), [], { kind: "bad" });
     this.preview.say("stale", "预览停了：连不上成文");
   }
@@ -359,8 +330,9 @@ export class Desk {
       byId("progress").textContent = answer.progress ?? "";
       this.tellProblems();
       this.findings.say("");
-    } catch {
+    } catch (error) {
       this.findings.say("没有检查成，过一会儿再查");
+      if (error.status === 401) return;
       setTimeout(() => this.judge(), 5000);
     }
   }
@@ -380,19 +352,34 @@ export class Desk {
   async history() {
     const { report, slot, saver } = this;
     if (!slot) return;
+    await this.editor.settle();
     await saver.flush();
     const moment = await showHistory(report, slot, this.chapters.titleOf(slot), this.editor.writable);
     if (moment === null) return;
-    const answer = await goBack(report, slot, moment);
+    let answer;
+    try {
+      answer = await goBack(report, slot, moment, saver.base);
+    } catch (error) {
+      if (!(error.status === 409 && error.body?.conflict)) throw error;
+      saver.collide(error.body.conflict); // somebody has written in it since
+      return;
+    }
     if (saver !== this.saver) return;
     const before = saver.current;
     saver.renewed(answer.text, answer.digest);
-    this.editor.renew(before, answer.text);
+    this.editor.renew(before, answer.text, { own: true });
     this.preview.ask(slot, answer.text);
     told("换回来了。刚才的样子也留在“从前的样子”里。");
   }
 
   origin(about, box, back) {
-    return showOrigin(this.report, about, box, back);
+    const again = () => { if (this.slot) this.preview.ask(this.slot, this.editor.text, false); };
+    return showOrigin(this.report, about, box, { again, back, version: () => this.preview.version ?? "" });
   }
+}
+
+/** What is safe comes first: the reason may be long. */
+function failedWords({ copied, error }) {
+  const reason = error.message.replace(/^没有存上(?:“[^”]*”)?[：，]/, "").replace(/[。.]$/, "");
+  return `没有存上，字${copied ? "留在这个浏览器里" : "只在这个网页里，不要关"}：${reason}`;
 }

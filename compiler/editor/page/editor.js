@@ -10,7 +10,7 @@ import { RichBox } from "./rich.js";
 import * as writing from "./writing.js";
 
 const HINTS = {
-  rich: "数是整块的：点一下看从哪里来（Alt+回车）；退格先选中，再按一次才删去。",
+  rich: "回车另起一段，Shift+回车只换行。数是整块的：点一下看从哪里来（Alt+回车）；退格先选中，再按一次才删去。",
   plain: "纯文本框：数写成双花括号里的名称，印出来的样子看右边。",
 };
 
@@ -55,8 +55,11 @@ export class Editor {
     this.enable(false);
   }
 
-  /** The text as it became elsewhere: what can be undone and the caret stay. */
-  renew(before, after, collided = () => {}) { this.box.renew(before, after, collided); }
+  /**
+   * The text as it became elsewhere, or with `own` as the writer chose it: the caret stays. What can be undone stays in the usual
+   * box, and of others' words nothing can be; in the plain one the browser forgets what can be undone.
+   */
+  renew(before, after, { collided = () => {}, own = false } = {}) { this.box.renew(before, after, collided, own); }
 
   tellChips(chips, text) {
     const units = toUnits(text);
@@ -94,6 +97,19 @@ export class Editor {
 
   focus() { this.box.focus(); }
 
+  /** Let what an input method composes stand as it is; resolves when the text has it. */
+  settle() { return this.box.settle(); }
+
+  /** Whether one can write: the text is the same. */
+  allow(writable) {
+    const { from, to } = this.box.selection;
+    this.writable = writable;
+    this.box.open(this.text, writable);
+    this.box.tellChips(this.told);
+    this.box.select(from, to);
+    this.enable(true);
+  }
+
   /** Do what a button or key says: the name of a function of writing.js, undo or redo. */
   do(name) {
     if (!this.writable || this.composing) return;
@@ -105,7 +121,8 @@ export class Editor {
     this.box.focus();
   }
 
-  switchBox() {
+  async switchBox() {
+    await this.settle();
     const { text } = this;
     const { from, to } = this.selection;
     this.plain = !this.plain;
@@ -156,6 +173,8 @@ export class Editor {
       tool("list", "分条", press("list"), { keys: "Ctrl+Shift+8" }),
       tool("numbers", "编号分条", press("numbers"), { keys: "Ctrl+Shift+7" }),
       tool("quote", "引文", press("quote"), { keys: "Ctrl+Shift+9" }),
+      tool("table", "表", press("table")),
+      tool("picture", "图", press("picture")),
       tool("reference", "引用章节、表、图", () => this.on.reference(), { keys: "Ctrl+K" }),
       h("span", { class: "gap" }),
       this.undoTool,

@@ -14,6 +14,7 @@ const MOST = 300;
 export function findAndReplace(where, { words = "", before, go, after }) {
   const box = dialog("查找和替换", { wide: true, name: "finder" });
   let hits = [];
+  let beyond = false;
   const chosen = new Set();
   const query = h("input", { type: "text", "aria-label": "查找", placeholder: "查找", value: words, spellcheck: "false", autocomplete: "off" });
   const replacement = h("input", { type: "text", "aria-label": "替换成", placeholder: "替换成", spellcheck: "false", autocomplete: "off" });
@@ -38,7 +39,7 @@ export function findAndReplace(where, { words = "", before, go, after }) {
   const draw = () => {
     let last = "";
     list.replaceChildren();
-    hits.slice(0, MOST).forEach((hit, index) => {
+    hits.forEach((hit, index) => {
       const title = where.titleOf(hit.report, hit.slot);
       if (title !== last) list.append(h("li", { class: "hits-title", text: title }));
       last = title;
@@ -51,7 +52,7 @@ export function findAndReplace(where, { words = "", before, go, after }) {
         type: "button", class: "hit-words", title: `到第 ${hit.line} 行去`, onclick: () => { box.close(); go(hit); },
       }, h("span", {}, figuredContext(hit.before)), change, h("span", {}, figuredContext(hit.after))), h("small", { text: `第 ${hit.line} 行` })));
     });
-    if (hits.length > MOST) list.append(h("li", { class: "quiet", text: `只列出前 ${MOST} 处，替换的是选中的全部 ${chosen.size} 处。` }));
+    if (beyond) list.append(h("li", { class: "quiet", text: `还有没有列出来的，这一次不替换；替换完这些，再查找一次。` }));
     tell();
   };
   let asked = 0;
@@ -61,6 +62,7 @@ export function findAndReplace(where, { words = "", before, go, after }) {
     chosen.clear();
     if (!query.value) {
       hits = [];
+      beyond = false;
       count.textContent = "";
       draw();
       return;
@@ -75,8 +77,11 @@ export function findAndReplace(where, { words = "", before, go, after }) {
       const rank = new Map(where.slots.map((slot, index) => [slot, index]));
       const place = (hit) => (hit.report === where.report ? rank.get(hit.slot) ?? rank.size : rank.size + 1);
       hits.sort((one, other) => place(one) - place(other));
+      beyond = answer.more || hits.length > MOST;
+      const all = `${hits.length}${answer.more ? " 多" : ""}`;
+      hits = hits.slice(0, MOST);
       hits.forEach((_, index) => chosen.add(index));
-      count.textContent = hits.length ? `找到 ${hits.length} 处` : "没有找到。数里面的字不找，只找写出来的字。";
+      count.textContent = beyond ? `找到 ${all} 处，只列出前 ${hits.length} 处` : hits.length ? `找到 ${all} 处` : "没有找到。数里面的字不找，只找写出来的字。";
       draw();
     } catch (error) {
       complain(error);

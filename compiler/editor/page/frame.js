@@ -169,8 +169,15 @@ function fit() {
   if (!sheet) return;
   const now = Number(getComputedStyle(main).zoom) || 1;
   const width = sheet.getBoundingClientRect().width / now + 28;
-  const wanted = Math.min(1.1, Math.max(0.35, document.documentElement.clientWidth / width));
-  if (Math.abs(wanted - now) > 0.004) document.documentElement.style.setProperty("--fit", wanted.toFixed(3));
+  const room = document.documentElement.clientWidth;
+  const wanted = Math.min(1.1, Math.max(0.35, room / width));
+  // A pane that is put away has no width; it comes back as it was.
+  if (room < 60 || Math.abs(wanted - now) <= 0.004) return;
+  const seen = (element) => element.getBoundingClientRect().bottom > 0 && element.getBoundingClientRect().top < innerHeight;
+  const anchor = here.find((element) => element.isConnected && seen(element)) ?? firstInView();
+  const before = anchor?.getBoundingClientRect().top;
+  document.documentElement.style.setProperty("--fit", wanted.toFixed(3));
+  if (anchor) scrollBy(0, anchor.getBoundingClientRect().top - before);
 }
 
 new ResizeObserver(fit).observe(document.documentElement);

@@ -5,6 +5,7 @@ import { dialog } from "./notices.js";
 
 const TABLE = [
   ["写字", [
+    ["回车", "另起一段；分条里是下一条，再按一次就不分了", null], ["Shift+回车", "只换一行", null],
     ["Ctrl+B", "加粗", "bold"], ["Ctrl+I", "强调（印成楷体）", "emphasis"], ["Ctrl+Alt+1", "小标题", "heading"], ["Ctrl+Shift+8", "分条", "list"],
     ["Ctrl+Shift+7", "编号分条", "numbers"], ["Ctrl+Shift+9", "引文", "quote"],
     ["Ctrl+K", "引用章节、表、图", "reference"], ["Ctrl+Z　Ctrl+Y", "撤销　重做", null],
@@ -36,6 +37,7 @@ export function command(event) {
   const ctrl = event.ctrlKey || event.metaKey || event.ctrl;
   const shift = event.shiftKey ?? event.shift;
   const alt = event.altKey ?? event.alt;
+  if (typeof event.key !== "string") return undefined;
   const digit = /^Digit(\d)$/.exec(event.code ?? "");
   const letter = /^Key([A-Z])$/.exec(event.code ?? "");
   const key = digit ? digit[1] : letter ? letter[1].toLowerCase() : event.key.length === 1 ? event.key.toLowerCase() : event.key;

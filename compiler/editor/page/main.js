@@ -153,6 +153,7 @@ function leave() {
 }
 
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
+addEventListener("focus", () => { if (desk.slot && !desk.editor.writable) desk.look(); });
 addEventListener("pagehide", leave);
 addEventListener("beforeunload", (event) => {
   leave();

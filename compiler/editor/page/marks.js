@@ -63,7 +63,8 @@ export const marks = ViewPlugin.fromClass(class {
       for (let at = from; at <= to;) {
         const line = doc.lineAt(at);
         const active = line.number >= first && line.number <= last;
-        drawLine(line, active, found);
+        const alone = line.number === 1 || !doc.line(line.number - 1).text.trim();
+        drawLine(line, active, found, alone);
         const problem = this.problems.get(line.number);
         if (problem) found.push(lineStyled(`md-problem ${problem}`).range(line.from));
         at = line.to + 1;
@@ -82,7 +83,7 @@ function activeLines(view) {
   return `${view.state.doc.lineAt(from).number} ${view.state.doc.lineAt(to).number}`;
 }
 
-function drawLine(line, active, found) {
+function drawLine(line, active, found, alone) {
   // Figures have stars and brackets of their own.
   const text = line.text.replace(/\{\{.*?\}\}|<!--.*?-->/g, (words) => "\u0001".repeat(words.length));
   const base = line.from;
@@ -107,7 +108,8 @@ function drawLine(line, active, found) {
     mark(0, quote[0].length);
   }
   if (/^\s*\|/.test(text)) found.push(lineStyled("md-table").range(base));
-  if (/^[表注][0-9]*[：:]/.test(text)) found.push(lineStyled("md-caption").range(base));
+  // Right under a paragraph it is part of that, and prints so.
+  if (alone && /^[表注][0-9]*[：:]/.test(text)) found.push(lineStyled("md-caption").range(base));
   const id = ID.exec(text);
   if (id) {
     const last = id.index + id[0].length;

@@ -68,6 +68,63 @@ export function difference(before, after) {
   return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
 }
 
+const MOST_LINES = 1_000_000;
+
+/**
+ * The stretches in which two texts differ, line by line and within the lines: [{from, to, insert}], offsets of `before`. What
+ * stands between two of them is left alone, with its caret and with what can be undone there.
+ */
+export function differences(before, after) {
+  const whole = difference(before, after);
+  if (!whole) return [];
+  const older = before.slice(whole.from, whole.to).split("\n");
+  const newer = whole.insert.split("\n");
+  if (older.length * newer.length > MOST_LINES) return [whole];
+  const found = [];
+  let from = whole.from;
+  for (const { mine, theirs, same } of aligned(older, newer)) {
+    const words = mine.join("\n");
+    if (!same) found.push({ from, to: from + words.length, words, insert: theirs.join("\n"), none: [!mine.length, !theirs.length] });
+    from += words.length + (mine.length ? 1 : 0);
+  }
+  return found.map((each) => {
+    // Lines that come or go take a line end with them: the one behind, at the end of the stretch the one before.
+    const { none: [comes, goes] } = each;
+    let { from: start, to, insert } = each;
+    const last = comes ? start > whole.to : to === whole.to;
+    if (comes && last) [start, to, insert] = [start - 1, to - 1, `\n${insert}`];
+    else if (comes) insert += "\n";
+    else if (goes && last) start -= 1;
+    else if (goes) to += 1;
+    const change = difference(before.slice(start, to), insert);
+    return change && { from: start + change.from, to: start + change.to, insert: change.insert };
+  }).filter(Boolean);
+}
+
+/** Two lists side by side, in order: [{mine, theirs, same}], the longest that they have in common taken as the same. */
+export function aligned(mine, theirs) {
+  const rows = Array.from({ length: mine.length + 1 }, () => new Uint32Array(theirs.length + 1));
+  for (let one = mine.length - 1; one >= 0; one -= 1) {
+    for (let other = theirs.length - 1; other >= 0; other -= 1) {
+      rows[one][other] = mine[one] === theirs[other] ? rows[one + 1][other + 1] + 1 : Math.max(rows[one + 1][other], rows[one][other + 1]);
+    }
+  }
+  const found = [];
+  const add = (same, here, there) => {
+    if (found.at(-1)?.same !== same) found.push({ mine: [], theirs: [], same });
+    found.at(-1).mine.push(...here);
+    found.at(-1).theirs.push(...there);
+  };
+  let one = 0;
+  let other = 0;
+  while (one < mine.length || other < theirs.length) {
+    if (one < mine.length && other < theirs.length && mine[one] === theirs[other]) add(true, [mine[one++]], [theirs[other++]]);
+    else if (other >= theirs.length || (one < mine.length && rows[one + 1][other] >= rows[one][other + 1])) add(false, [mine[one++]], []);
+    else add(false, [], [theirs[other++]]);
+  }
+  return found;
+}
+
 /**
  * What was typed since `sent`, put into `merged`, which the server made of `sent` and of what somebody else wrote.
  * Null where both changed the same place: then a person has to say.

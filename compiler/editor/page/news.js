@@ -4,10 +4,9 @@ import { get } from "./api.js";
 
 const AGAIN = 3000;
 
-/** Watch a report until `stop()`; `on.news(news)` for each change, `on.lost(error)` and `on.back()` as the server goes and comes. */
-export function watch(report, on) {
+/** Watch a report, as it was at a `revision` (empty: as it is now), until `stop()`; `on.news(news)` for each change, `on.lost(error)` and `on.back()` as the server goes and comes. */
+export function watch(report, revision, on) {
   const control = new AbortController();
-  let revision = "";
   let lost = false;
   const run = async () => {
     while (!control.signal.aborted) {

@@ -46,7 +46,8 @@ export function complain(error) {
   if (error.name === "AbortError") return;
   console.error(error);
   const words = error.status === undefined ? "网页出了毛病，请刷新；已经存上的字不会丢" : error.message;
-  offer("complaint", sentences(words, error.hint), [], { kind: "bad" });
+  // One of the server that is gone is enough.
+  offer(error.unreachable || error.status === 401 ? "server" : "complaint", sentences(words, error.hint), [], { kind: "bad" });
 }
 
 /**

@@ -8,8 +8,11 @@ import { shortFile, shortName } from "./narrative.js";
 let asked = 0;
 let giveBack = null;
 
-/** Show it beside `box`. `figure` is the server's id, empty where it has none yet; `back` is called when it closes. */
-export async function showOrigin(report, { figure, text, expression = "", problem = "" }, box, back = () => {}) {
+/**
+ * Show it beside `box`. `figure` is the server's id, empty where it has none yet; `again` has the server compile what is shown;
+ * `back` is called when it closes; `version` tells which page it is on.
+ */
+export async function showOrigin(report, { figure, text, expression = "", problem = "" }, box, { again = () => {}, back = () => {}, version = () => "" } = {}) {
   hideOrigin();
   asked += 1;
   const mine = asked;
@@ -21,7 +24,7 @@ export async function showOrigin(report, { figure, text, expression = "", proble
   card.focus();
   if (!figure) return;
   try {
-    const origin = await found(report, figure);
+    const origin = await found(report, { figure, text, expression, version }, again);
     if (mine !== asked) return;
     card.replaceChildren(...head(origin.text || text, shortName(origin.expression || origin.reads[0]?.key || expression)), body(origin));
   } catch (error) {
@@ -31,15 +34,25 @@ export async function showOrigin(report, { figure, text, expression = "", proble
   place(card, box);
 }
 
-/** A figure that was just typed may not be in what the server compiled last; a moment later it is. */
-async function found(report, figure, left = 3) {
-  try {
-    return await get("/api/figure", { report, figure });
-  } catch (error) {
+const plain = (words) => words.replace(/\s+/g, "");
+
+/**
+ * Ids are those of what the server compiled last, for whomever: an answer for other words is of another figure. A moment later it
+ * has compiled what is shown here.
+ */
+async function found(report, asked, again, left = 3) {
+  const origin = await get("/api/figure", { report, figure: asked.figure, version: asked.version() }).catch((error) => {
     if (error.status !== 404 || left === 0) throw error;
-    await new Promise((resolve) => { setTimeout(resolve, 500); });
-    return found(report, figure, left - 1);
-  }
+    return null;
+  });
+  // Of words in several paragraphs one is clicked.
+  const same = origin && [origin.text, ...origin.text.split("\n")].some((words) => plain(words) === plain(asked.text))
+    && (!asked.expression || !origin.expression || plain(origin.expression) === plain(asked.expression));
+  if (same) return origin;
+  if (left === 0) throw new Error("这个数刚才变了，现在说不出它从哪里来。等预览更新以后再点。");
+  again();
+  await new Promise((resolve) => { setTimeout(resolve, 600); });
+  return found(report, asked, again, left - 1);
 }
 
 export function hideOrigin(focus = false) {

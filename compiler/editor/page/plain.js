@@ -2,7 +2,8 @@
 
 import { h } from "./dom.js";
 import { carriedOver, difference, figuresIn } from "./narrative.js";
-import { nextItem } from "./writing.js";
+import { fromClipboard } from "./pasting.js";
+import { entered } from "./writing.js";
 
 export class PlainBox {
   constructor(parent, on) {
@@ -14,8 +15,9 @@ export class PlainBox {
       oninput: () => { if (!this.composing) this.on.changed(); this.on.caret(); },
       onbeforeinput: (event) => this.guard(event),
       oncompositionstart: () => { this.composing = true; },
-      oncompositionend: () => { this.composing = false; setTimeout(() => { this.on.changed(); this.on.settled(); }, 0); },
+      oncompositionend: () => { this.composing = false; this.on.changed(); this.on.settled(); },
       onkeydown: (event) => this.key(event),
+      onpaste: (event) => this.pasted(event),
       onselect: () => this.on.caret(),
       onkeyup: () => this.on.caret(),
       onclick: () => this.on.caret(),
@@ -94,6 +96,11 @@ export class PlainBox {
 
   destroy() { this.area.remove(); }
 
+  async settle() {
+    if (this.composing) this.area.blur();
+    for (let left = 25; left > 0 && this.composing; left -= 1) await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
+
   /** Figures are not deleted or typed over by accident, nor broken by a letter within their braces. */
   guard(event) {
     if (this.allowed || event.inputType.startsWith("history")) return;
@@ -101,6 +108,13 @@ export class PlainBox {
     const figures = figuresIn(this.text);
     const inside = figures.filter((figure) => figure.from < to && figure.to > from);
     if (from === to) {
+      if (event.data?.endsWith("\\") && event.inputType.startsWith("insert") && figures.some((figure) => figure.from === from)
+        && !/(?:^|[^\\])(?:\\\\)*\\$/.test(this.text.slice(0, from))) {
+        // A backslash would make words of the figure behind it: two of them print as one.
+        event.preventDefault();
+        this.edit({ from, to, insert: `${event.data}\\`, select: [from + event.data.length + 1, from + event.data.length + 1] });
+        return;
+      }
       const before = event.inputType.startsWith("delete") && event.inputType.endsWith("Backward");
       const after = event.inputType.startsWith("delete") && event.inputType.endsWith("Forward");
       const hit = figures.find((figure) =>
@@ -130,6 +144,15 @@ export class PlainBox {
     }, Boolean(insert));
   }
 
+  pasted(event) {
+    const words = fromClipboard(event.clipboardData);
+    const { from, to } = this.selection;
+    // With figures in what is selected the guard has its say first.
+    if (words === null || this.area.readOnly || figuresIn(this.text).some((figure) => figure.from < to && figure.to > from)) return;
+    event.preventDefault();
+    this.edit({ from, to, insert: words, select: [from + words.length, from + words.length] });
+  }
+
   key(event) {
     if (event.keyCode === 229 && !this.composing) {
       const { from, to } = this.selection;
@@ -143,7 +166,7 @@ export class PlainBox {
     if (event.isComposing) return;
     const { from, to } = this.selection;
     if (event.key === "Enter" && !event.ctrlKey && !event.altKey && from === to && !this.area.readOnly) {
-      const change = nextItem(this.text, from);
+      const change = event.shiftKey ? null : entered(this.text, from);
       if (change) {
         event.preventDefault();
         this.edit(change);

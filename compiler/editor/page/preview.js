@@ -59,8 +59,9 @@ export class Preview {
     this.ready.then(() => this.send({ type: "words", words }));
   }
 
-  /** The text changed: the newest is asked for as soon as the last answer is there. */
-  ask(slot, text) {
+  /** The text changed: the newest is asked for as soon as the last answer is there. Without `follow` the page stays where it is. */
+  ask(slot, text, follow = true) {
+    this.follow = follow;
     this.wanted = { report: this.report, slot, text };
     clearTimeout(this.retry);
     if (!this.running) this.running = this.run();
@@ -104,7 +105,7 @@ export class Preview {
     }
     for (const { key, html } of changed) this.html.set(key, html);
     this.send({ type: "patch", order: answer.order, changed });
-    this.place(asked.slot, this.line, true);
+    this.place(asked.slot, this.line, this.follow);
     this.say(answer.problems.some((problem) => problem.severity === "error") ? "partial" : "current");
     this.on.answer(answer, asked);
   }

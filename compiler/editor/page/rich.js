@@ -6,8 +6,9 @@ import {
 } from "./vendor/codemirror.js";
 import { chipAtCaret, chipField, chipGuard, chipsTold, deliberate, settled } from "./chips.js";
 import { marks, problemsTold } from "./marks.js";
-import { carriedOver, difference } from "./narrative.js";
-import { nextItem } from "./writing.js";
+import { carriedOver, differences } from "./narrative.js";
+import { fromClipboard } from "./pasting.js";
+import { entered } from "./writing.js";
 
 /**
  * `on` are the events: changed(), caret(), settled() after composing, refused(kind, count, proceed, replaced), pick(),
@@ -18,6 +19,7 @@ export class RichBox {
     this.on = on;
     this.label = label;
     this.waiting = [];
+    this.calming = 0;
     this.view = null;
     this.view = new EditorView({ parent, state: this.state("", true) });
   }
@@ -48,7 +50,12 @@ export class RichBox {
         EditorView.domEventHandlers({
           click: (event) => this.clicked(event),
           keydown: (event) => this.beforeComposing(event),
-          compositionend: () => { setTimeout(() => this.calm(), 30); return false; },
+          paste: (event) => this.pasted(event),
+          compositionend: () => {
+            clearTimeout(this.calming);
+            this.calming = setTimeout(() => this.calm(), 30);
+            return false;
+          },
           focus: () => { this.on.focused(true); return false; },
           blur: () => { this.on.focused(false); return false; },
         }),
@@ -85,17 +92,20 @@ export class RichBox {
 
   /**
    * The same narrative, `before` as it was when somebody else's words came in and `after` with them. The caret and what can be
-   * undone stay. `collided` is called where the words do not fit with what an input method composed meanwhile.
+   * undone stay: what others wrote is not the writer's to undo, but with `own` it is. `collided` is called where the words do
+   * not fit with what an input method composed meanwhile.
    */
-  renew(before, after, collided) {
+  renew(before, after, collided, own = false) {
     this.quietly(() => {
       const joined = carriedOver(before, after, this.text);
       if (joined === null) {
         collided();
         return;
       }
-      const change = difference(this.text, joined);
-      if (change) this.view.dispatch({ changes: change, annotations: [deliberate.of(true), Transaction.userEvent.of("outside")] });
+      const changes = differences(this.text, joined);
+      if (!changes.length) return;
+      const annotations = [deliberate.of(true), Transaction.userEvent.of(own ? "input.own" : "outside"), Transaction.addToHistory.of(own)];
+      this.view.dispatch({ changes, annotations });
     });
   }
 
@@ -144,9 +154,17 @@ export class RichBox {
   enter() {
     const { from, to } = this.selection;
     if (from !== to) return false;
-    const change = nextItem(this.text, from);
-    if (!change || this.view.state.readOnly) return false;
+    const change = entered(this.text, from);
+    if (!change || this.composing || this.view.state.readOnly) return false;
     this.edit(change);
+    return true;
+  }
+
+  pasted(event) {
+    const words = fromClipboard(event.clipboardData);
+    if (words === null || this.view.state.readOnly) return false;
+    event.preventDefault();
+    this.view.dispatch(this.view.state.replaceSelection(words), { userEvent: "input.paste", scrollIntoView: true });
     return true;
   }
 
@@ -167,7 +185,8 @@ export class RichBox {
     if (!chip) return false;
     // Before it is drawn anew as selected.
     const box = element.getBoundingClientRect();
-    this.view.dispatch({ selection: EditorSelection.range(chip.from, chip.to) });
+    // The caret behind it, and not the figure selected: a press of Delete takes nothing away.
+    this.view.dispatch({ selection: EditorSelection.cursor(chip.to) });
     this.on.chip(chip, box);
     return true;
   }
@@ -205,7 +224,16 @@ export class RichBox {
     else work();
   }
 
+  /** Let what an input method composes stand as it is; resolves when `text` has it and the events are told. */
+  async settle() {
+    if (this.composing) this.view.contentDOM.blur();
+    for (let left = 25; left > 0 && (this.composing || this.calming); left -= 1) {
+      await new Promise((resolve) => { setTimeout(resolve, 20); });
+    }
+  }
+
   calm() {
+    this.calming = 0;
     if (this.composing) return;
     this.view.dispatch({ effects: settled.of(null) });
     for (const work of this.waiting.splice(0)) work();

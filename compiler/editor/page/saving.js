@@ -4,12 +4,24 @@
  */
 
 import { post } from "./api.js";
+import { dropCopy, keepCopy } from "./copies.js";
 import { carriedOver } from "./narrative.js";
 
 const PAUSE = 400;
 const LONGEST = 1000;
 const AGAIN = [2000, 4000, 8000, 15_000];
-const COPY = "chengwen.unsaved ";
+/** As the base of a save: made from what nobody knows, so that it is not saved but kept. */
+const UNKNOWN = "-";
+
+/** Have the server keep words among what a narrative was, without saving them. Throws `Refusal` where it could not. */
+export async function keepAside(report, slot, text) {
+  try {
+    await post("/api/save", { report, slot, text, base: UNKNOWN });
+  } catch (error) {
+    // At odds with what is there: those words are in the history now.
+    if (!(error.status === 409 && error.body?.conflict)) throw error;
+  }
+}
 
 /**
  * One narrative that is open, or was and is not saved yet. `on`: state(saver), merged(before, after, saver), conflict(saver).
@@ -26,6 +38,8 @@ export class Saver {
     this.timer = 0;
     this.failures = 0;
     this.running = null;
+    /** Whether this browser has what is not saved. */
+    this.copied = true;
   }
 
   get clean() { return this.state === "saved" && this.current === this.kept; }
@@ -34,7 +48,7 @@ export class Saver {
   typed(text) {
     if (text === this.current) return;
     this.current = text;
-    keepCopy(this);
+    this.copied = keepCopy(this);
     if (this.state === "conflict") return;
     this.since ||= Date.now();
     if (this.running) return;
@@ -93,7 +107,7 @@ export class Saver {
     if (this.current === this.kept) this.confirmed();
     else {
       this.since = Date.now();
-      keepCopy(this);
+      this.copied = keepCopy(this);
       this.tell("waiting");
     }
   }
@@ -129,10 +143,18 @@ export class Saver {
   }
 
   collide(conflict) {
-    this.conflict = { ...conflict, mine: this.current };
-    keepCopy(this);
+    this.conflict = { ...conflict, sent: conflict.mine };
+    this.copied = keepCopy(this);
     this.tell("conflict");
     this.on.conflict(this);
+  }
+
+  /** See that the server keeps what is here, whatever is typed meanwhile. Throws `Refusal`; nothing is forgotten then. */
+  async keepMine() {
+    for (let kept = null; kept !== this.current;) {
+      kept = this.current;
+      await keepAside(this.report, this.slot, kept);
+    }
   }
 
   /** The writer said what is to stand, having seen both: `digest` is of what they saw. */
@@ -141,6 +163,7 @@ export class Saver {
     this.base = digest;
     this.kept = null;
     this.current = text;
+    this.copied = keepCopy(this);
     this.state = "waiting";
     return this.save();
   }
@@ -153,7 +176,7 @@ export class Saver {
 
   confirmed(now = true) {
     if (now) this.when = Date.now();
-    dropCopy(this.report, this.slot);
+    dropCopy(this.report, this.slot, this.current);
     this.tell("saved");
   }
 
@@ -161,63 +184,4 @@ export class Saver {
     this.state = state;
     this.on.state(this);
   }
-}
-
-// The copy in this browser
-
-function keepCopy(saver) {
-  try {
-    localStorage.setItem(COPY + saver.report + " " + saver.slot, JSON.stringify({
-      report: saver.report, slot: saver.slot, text: saver.current, base: saver.base, time: Date.now(),
-    }));
-  } catch {
-    // Storage is full or off: the server still gets it within the second.
-  }
-}
-
-export function dropCopy(report, slot) {
-  try {
-    localStorage.removeItem(COPY + report + " " + slot);
-  } catch {
-    // As above.
-  }
-}
-
-/** Put a copy where what is typed from now on does not take its place. */
-export function setAside(copy) {
-  try {
-    localStorage.setItem(`${COPY}${copy.report} ${copy.slot} ${copy.time}`, JSON.stringify(copy));
-    dropCopy(copy.report, copy.slot);
-  } catch {
-    // It stays where it is.
-  }
-}
-
-/** Forget a copy, wherever it is. */
-export function forget(copy) {
-  try {
-    localStorage.removeItem(`${COPY}${copy.report} ${copy.slot} ${copy.time}`);
-  } catch {
-    // As above.
-  }
-  dropCopy(copy.report, copy.slot);
-}
-
-/** What an earlier visit could not save of a narrative: {text, base, time}; null without any. */
-export function copyOf(report, slot) {
-  return copies().find((copy) => copy.report === report && copy.slot === slot) ?? null;
-}
-
-/** All that earlier visits could not save. */
-export function copies() {
-  const found = [];
-  try {
-    for (let index = 0; index < localStorage.length; index += 1) {
-      const key = localStorage.key(index);
-      if (key.startsWith(COPY)) found.push(JSON.parse(localStorage.getItem(key)));
-    }
-  } catch {
-    // Nothing that can be read.
-  }
-  return found.filter((copy) => typeof copy?.text === "string");
 }

@@ -72,17 +72,61 @@ function lines(text, from, to, change) {
   return { from: start, to: end, insert, select: from === to ? [caret, caret] : [start, caret] };
 }
 
-/** What follows a line of a list when Enter is pressed at its end; null where Enter is just Enter. */
-export function nextItem(text, at) {
+/**
+ * What Enter does: the next item of a list, the next row of a table, and in prose a new paragraph, with a blank line between.
+ * Null where it is only a line end.
+ */
+export function entered(text, at) {
   const start = text.lastIndexOf("\n", at - 1) + 1;
   const line = text.slice(start, at);
+  const stop = text.indexOf("\n", at);
+  const rest = text.slice(at, stop === -1 ? text.length : stop);
   const match = /^(\s*)(?:([-*])|(\d+)\.|(>))([ \u3000]+|$)/.exec(line);
-  if (!match) return null;
-  if (!line.slice(match[0].length).trim()) {
-    // An empty item: the list ends here.
-    return { from: start, to: at, insert: "", select: [start, start] };
+  if (match) {
+    // An empty item: the list ends here, and what follows is no part of it.
+    if (!line.slice(match[0].length).trim() && !rest.trim()) return paragraph(text, start, at);
+    const mark = match[2] ?? match[4] ?? `${Number(match[3]) + 1}.`;
+    const insert = `\n${match[1]}${mark} `;
+    return { from: at, to: at, insert, select: [at + insert.length, at + insert.length] };
   }
-  const mark = match[2] ?? match[4] ?? `${Number(match[3]) + 1}.`;
-  const insert = `\n${match[1]}${mark} `;
-  return { from: at, to: at, insert, select: [at + insert.length, at + insert.length] };
+  if (/^\s*\|/.test(line)) {
+    const cells = line.split(/(?<!\\)\|/).length - 2;
+    if (rest.trim() || cells < 1 || !line.trimEnd().endsWith("|")) return null;
+    // An empty row: the table ends here.
+    if (!line.replace(/[|\s]/g, "")) return paragraph(text, start, at);
+    const insert = `\n|${"  |".repeat(cells)}`;
+    return { from: at, to: at, insert, select: [at + 3, at + 3] };
+  }
+  // After two blanks or a backslash only a new line is meant; indented lines belong to an item.
+  if (/(?: {2}|\\)$/.test(line) || /^[ \t]+\S/.test(line)) return null;
+  return paragraph(text, at, at);
+}
+
+/** A place for a paragraph instead of what is between two offsets: nothing before or behind it runs into it. */
+function paragraph(text, from, to) {
+  const before = text.slice(0, from);
+  const after = text.slice(to);
+  const lead = !before.trim() && !before ? (from === to ? "\n" : "") : /\n[ \t\u3000]*\n[ \t\u3000]*$/.test(before) ? (from === to ? "\n" : "")
+    : before.endsWith("\n") ? "\n" : "\n\n";
+  const tail = /^\n[ \t\u3000]*\S/.test(after) ? "\n" : "";
+  const caret = from + lead.length;
+  return { from, to, insert: lead + tail, select: [caret, caret] };
+}
+
+const TABLE = "表：表的题目\n\n| 项目 | 金额（万元） |\n| --- | ---: |\n|  |  |";
+const PICTURE = "![图的题目](图/文件名.png)";
+
+export const table = (text, from, to) => block(text, to, TABLE, "表的题目");
+
+export const picture = (text, from, to) => block(text, to, PICTURE, "文件名.png");
+
+/** A paragraph of its own after the line, with its `sample` selected, to be typed over. */
+function block(text, at, words, sample) {
+  const stop = text.indexOf("\n", at);
+  const end = stop === -1 ? text.length : stop;
+  const before = text.slice(0, end);
+  const lead = !before.trim() || /\n[ \t]*\n$/.test(before) ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+  const tail = /^(?:\n[ \t]*)?(?:\n|$)/.test(text.slice(end)) && !/^\n[ \t]*\S/.test(text.slice(end)) ? "" : "\n";
+  const start = end + lead.length + words.indexOf(sample);
+  return { from: end, to: end, insert: lead + words + tail, select: [start, start + sample.length] };
 }

@@ -2,7 +2,7 @@
 
     GET  /  /preview  /static/NAME                the page, the frame of the preview, scripts and styles
     POST /api/enter    code                       {token}, that every other request to /api brings as X-Token; once a code
-    GET  /api/shelf                               {reports: [{id, department, year, kind, title, problem}]}
+    GET  /api/shelf                               {workspace, reports: [{id, department, year, kind, title, problem}]}
     GET  /api/report   report                     {report, title, kind, version, mark, tree, style, sections:
                                                    [{key, digest, html, sheet}], problems, others, progress,
                                                    revision, to be given to the first watch}

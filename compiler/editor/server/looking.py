@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 from compiler.diagnostics import Diagnostics
@@ -24,8 +26,16 @@ Answer = Mapping[str, Any]
 
 def shelf(session: Session, asked: Asked) -> Answer:
     """Every report, by department and year."""
-    found = [_on_shelf(session, id) for id in session.desks.folders()]
-    return {"reports": sorted(found, key=lambda each: (each["department"], each["year"], each["id"]))}
+    folders = session.desks.folders()
+    found = [_on_shelf(session, id) for id in folders]
+    reports = sorted(found, key=lambda each: (each["department"], each["year"], each["id"]))
+    return {"workspace": _mark_of(folders.values()), "reports": reports}
+
+
+def _mark_of(folders: Iterable[Path]) -> str:
+    """What a browser keeps the copies of one folder of reports apart by; it tells no path."""
+    places = sorted({str(folder.parent.parent) for folder in folders})
+    return blake2b("\n".join(places).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
 
 
 def _on_shelf(session: Session, id: str) -> dict[str, Any]:
