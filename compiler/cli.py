@@ -23,6 +23,7 @@ from compiler.cli_import import import_
 from compiler.cli_new import new
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
 from compiler.cli_reports import LISTING, OUT, builds, can_write, output_formats, reports
+from compiler.cli_serve import serve
 from compiler.cli_verify import verify
 from compiler.cli_words import ChineseGroup, Interrupted, never_fail_to_print, run
 
@@ -199,7 +200,7 @@ def explain(codes: tuple[str, ...]) -> int:
     return 0
 
 
-for command in (new, export, import_, archive, versions, verify, restore, diff):
+for command in (new, serve, export, import_, archive, versions, verify, restore, diff):
     chengwen.add_command(command)
 
 

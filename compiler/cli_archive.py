@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from compiler.archive.history import History, Stored
 
 
-_LONGEST_MESSAGE, _LONGEST_NAME = 200, 30
 _MOST = 20
 """Errors in the way that are told one by one."""
 
@@ -42,6 +41,7 @@ def archive(folder: Path, message: str, by: str | None, formats: str, out: Path 
     """
     from compiler.archive.freeze import freeze
     from compiler.archive.layout import ArchiveError
+    from compiler.archive.making import LONGEST_MESSAGE, LONGEST_NAME, login_name, now
     from compiler.archive.record import Made
     from compiler.cli_reports import builds, can_write, output_formats, report_folder
     from compiler.pdf import PdfError
@@ -50,18 +50,18 @@ def archive(folder: Path, message: str, by: str | None, formats: str, out: Path 
 
     wanted = output_formats(formats)
     folder = report_folder(folder)
-    words, maker = _told(message), _user() if by is None else _told(by)
+    words, maker = _told(message), login_name() if by is None else _told(by)
     if not any(map(str.isalnum, words)):
         raise click.UsageError("-m 后面要写几个字，说明这一版是做什么的。")
-    if len(words) > _LONGEST_MESSAGE or len(maker) > _LONGEST_NAME:
+    if len(words) > LONGEST_MESSAGE or len(maker) > LONGEST_NAME:
         raise click.UsageError(
-            f"说明最多 {_LONGEST_MESSAGE} 个字，姓名最多 {_LONGEST_NAME} 个字：要印在一页的发布单上。"
+            f"说明最多 {LONGEST_MESSAGE} 个字，姓名最多 {LONGEST_NAME} 个字：要印在一页的发布单上。"
         )
     if not any(map(str.isalnum, maker)):
         raise click.UsageError("--by 后面要写制作人的姓名；不写 --by，就是登录这台机器的用户名。")
     if not can_write(wanted):
         return 1
-    made = Made(maker, _now(), words)
+    made = Made(maker, now(), words)
     bar = Bar(f"{folder.parent.name}/{folder.name}")
     try:
         frozen = freeze(
@@ -79,23 +79,6 @@ def archive(folder: Path, message: str, by: str | None, formats: str, out: Path 
         return 1
     bar.clear()
     return _tell_frozen(frozen)
-
-
-def _now() -> str:
-    """The time on the wall with its zone, ISO 8601 to the second: when a version is made."""
-    from datetime import datetime
-
-    return datetime.now().astimezone().isoformat(timespec="seconds")
-
-
-def _user() -> str:
-    """The name somebody is logged in by; 未知 when the system does not say."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return "未知"
 
 
 def _told(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,27 +13,10 @@ from compiler.cli_versions import find_version
 from compiler.cli_words import ChineseCommand
 
 if TYPE_CHECKING:
-    from compiler.comparison.results import Comparison
+    from compiler.editions import Side
     from compiler.pipeline import Whole
-    from compiler.workspace import Workspace
 
 FORMATS = ("html", "docx")
-_NAME = "比较"
-_AUTHOR = "成文"
-
-
-class Side(NamedTuple):
-    """One of the two things to be compared."""
-
-    name: str
-    """What a reader calls it: 2024年度第1版, 2024年度现在的内容."""
-    workspace: Workspace
-    folder: Path
-    """The report's, in the workspace."""
-    made: str = ""
-    """When a version was frozen, ISO 8601; empty for what is being worked on."""
-    number: int = 0
-    """Of a version."""
 
 
 @click.command("diff", cls=ChineseCommand, short_help="比较：两份报告有什么不同。")
@@ -66,7 +49,7 @@ def diff(older: str, newer: str, formats: str, out: Path | None, listing: str) -
     """
     wanted = output_formats(formats, FORMATS) if formats.strip() else ()
     from compiler.archive.layout import ArchiveError
-    from compiler.comparison.compare import Edition, compare
+    from compiler.editions import compared, write_comparison
     from compiler.publishing import WorkspaceError
 
     try:
@@ -75,12 +58,8 @@ def diff(older: str, newer: str, formats: str, out: Path | None, listing: str) -
         if not all(whole.document is not None for whole in wholes):
             _tell_broken(sides, wholes)
             return 1
-        editions = [
-            Edition(side.name, whole.kind, whole.year, whole.document, whole.figures)
-            for side, whole in zip(sides, wholes, strict=True)
-            if whole.document is not None
-        ]
-        comparison = compare(editions[0], editions[1], _AUTHOR, _date(sides[1], wholes[1]))
+        older_side, newer_side = zip(sides, wholes, strict=True)
+        comparison = compared(older_side, newer_side)
         if listing == "json":
             print_json(comparison.as_json())
         else:
@@ -88,7 +67,7 @@ def diff(older: str, newer: str, formats: str, out: Path | None, listing: str) -
 
             click.echo("\n\n".join(listed(comparison)))
         if wanted:
-            paths = _written(comparison, wholes[1], sides[1], wanted, builds(out, Path.cwd()))
+            paths = write_comparison(comparison, newer_side, wanted, builds(out, Path.cwd()))
             if listing == "text":
                 click.echo()
                 tell_written(paths)
@@ -107,6 +86,7 @@ def open_side(argument: str, out: Path | None) -> Side:
 
     if named_version(argument) is not None:
         return _version(argument, out)
+    from compiler.editions import as_it_is
     from compiler.publishing import WorkspaceError
     from compiler.workspace import Workspace
 
@@ -125,8 +105,7 @@ def open_side(argument: str, out: Path | None) -> Side:
         workspace = Workspace.around(folder)
     except WorkspaceError as error:
         raise click.UsageError(str(error)) from None
-    folder = folder.resolve()
-    return Side(f"{folder.name}年度现在的内容", workspace, folder)
+    return as_it_is(workspace, folder)
 
 
 def _told_apart(sides: list[Side]) -> list[Side]:
@@ -145,27 +124,17 @@ def _told_apart(sides: list[Side]) -> list[Side]:
 
 
 def _version(argument: str, out: Path | None) -> Side:
-    from datetime import UTC, datetime
-
-    from compiler.archive.layout import ArchiveError
-    from compiler.archive.rebuild import input_of, other_programs
+    from compiler.archive.rebuild import other_programs
+    from compiler.editions import as_frozen
 
     stored = find_version(argument, out)
-    made = stored.record
-    if made is None:
-        raise ArchiveError(f"第{stored.number}版的记录坏了，运行 chengwen verify 看坏在哪里。")
-    if told := other_programs(made):
+    side = as_frozen(stored)
+    if stored.record and (told := other_programs(stored.record)):
         click.echo(
-            f"{made.year}年度第{stored.number}版是用别的程序做的（{'；'.join(told)}），这里按现在的程序编了再比。",
+            f"{side.name}是用别的程序做的（{'；'.join(told)}），这里按现在的程序编了再比。",
             err=True,
         )
-    when = datetime.fromisoformat(made.made.at).astimezone(UTC)
-    return Side(
-        f"{made.year}年度第{stored.number}版",
-        *input_of(stored, made),
-        when.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        stored.number,
-    )
+    return side
 
 
 def _compiled(side: Side) -> Whole:
@@ -190,36 +159,3 @@ def _tell_broken(sides: list[Side], wholes: list[Whole]) -> None:
                 click.style("× ", fg="red") + f"{side.name}：{counts(whole.diagnostics)}，编不成，没有比较。",
                 err=True,
             )
-
-
-def _date(side: Side, whole: Whole) -> str:
-    """The date of the changes: when the newer was frozen, else its 成文日期, else the end of its year. Never today: the same input,
-    the same file.
-    """
-    if side.made:
-        return side.made
-    given = whole.document.metadata.date if whole.document is not None else ""
-    return f"{given or f'{whole.year:04}-12-31'}T00:00:00Z"
-
-
-def _written(
-    comparison: Comparison, newer: Whole, side: Side, formats: tuple[str, ...], out: Path
-) -> list[Path]:
-    """Publish the comparison under `out`/单位/年度/diff/ of the newer report."""
-    from compiler.comparison.overview import with_overview
-    from compiler.pipeline import draft_folder, write_whole
-    from compiler.publishing import staging
-
-    if newer.style is None:
-        return []
-    target = draft_folder(out, side.folder).with_name("diff")
-    with staging(target) as place:
-        for suffix in formats:
-            document = with_overview(comparison) if suffix == "html" else comparison.document
-            write_whole(
-                document,
-                newer.style,
-                suffix,
-                place.open(f"{_NAME}（{comparison.older}与{comparison.newer}）.{suffix}"),
-            )
-        return place.publish()

@@ -259,6 +259,11 @@ class Diagnostics:
         return sum(item.severity is severity and item.accepted is None for item in self._items)
 
     @property
+    def faulty(self) -> set[str]:
+        """The files, as messages name them, in which there is an error."""
+        return {item.span.source.path for item in self._items if item.severity is Severity.ERROR}
+
+    @property
     def accepted(self) -> int:
         """How many somebody has let stand."""
         return sum(item.accepted is not None for item in self._items)

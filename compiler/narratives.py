@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from compiler.diagnostics import Code, Diagnostics, nearest
@@ -24,12 +24,19 @@ class Narratives:
         self.sources: dict[str, Source] = {}
         """What was read, by its path inside narrative/ without .md."""
 
+    def check_all(self) -> None:
+        """Read every narrative for its own errors only, when the data is not fit to fill it in."""
+        for path in self.workspace.files(self.folder, ".md"):
+            source = self.workspace.read_text(path, self.sink)
+            if source is not None:
+                self.parse(source, 1)
+
     def read(self, name: str, level: int, wanted: Span) -> tuple[Block, ...]:
         path = self.workspace.inside(self.folder, f"{name}.md", wanted, self.sink)
         if path is None:
             return ()
         self.used.add(path)
-        if not path.exists():
+        if not self.workspace.has(path):
             self.sink.error(
                 Code.MISSING_NARRATIVE,
                 wanted,
@@ -46,21 +53,20 @@ class Narratives:
     def parse(self, source: Source, level: int) -> tuple[Block, ...]:
         from compiler.readers.markdown import read_markdown  # late: a report of forms has no prose
 
-        return read_markdown(
-            source,
-            level,
-            self.sink,
-            lambda reference, span: self.workspace.read_picture(self.folder, reference, span, self.sink),
-        )
+        return read_markdown(source, level, self.sink, self.picture)
+
+    def picture(self, reference: str, span: Span) -> bytes | None:
+        """The bytes of a picture that prose refers to; None when there is none, which is reported."""
+        return self.workspace.read_picture(self.folder, reference, span, self.sink)
 
     def gaps(self) -> Iterator[Gap]:
         """What is still to be filled in or brought up to date in the prose that was read."""
         for source in self.sources.values():
             yield from gaps_in_prose(source)
 
-    def report_unused(self, unlisted: set[str]) -> None:
+    def report_unused(self, unlisted: Collection[str]) -> None:
         """Report prose that no slot took, but for folders whose list of items is not known."""
-        lacking = [used.stem for used in self.used if not used.exists()]
+        lacking = [used.stem for used in self.used if not self.workspace.has(used)]
         for path in self.workspace.files(self.folder):
             suffix = path.suffix.lower()
             if (

@@ -1,4 +1,4 @@
-"""The one place with the order: read -> passes -> checks -> write.
+"""The one place with the order: read -> passes (both in `compilation`) -> checks -> write.
 
 Every stage collects its errors and the next one goes on with what is sound, so that a clerk sees everything
 that is wrong in one run: data that could not be read is `Broken`, and what depends on it is left out in silence.
@@ -6,35 +6,31 @@ that is wrong in one run: data that could not be read is `Broken`, and what depe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import localcontext
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from compiler.diagnostics import Diagnostics, Severity
-from compiler.expressions import READS, Scope
+from compiler.compilation import compile_report
+from compiler.diagnostics import Diagnostics
 from compiler.figures import EXACT, NumberRule
-from compiler.gaps import Gap
-from compiler.inputs import Inputs, Progress, read_inputs
+from compiler.inputs import Inputs, Progress
 from compiler.narratives import Narratives
-from compiler.passes import PASSES
-from compiler.passes.assemble import Assembly
 from compiler.passes.context import Context
-from compiler.passes.substitute import fill
 from compiler.passes.tables import blocks_to_print
 from compiler.publishing import staging
 from compiler.source import Span
 from compiler.style import Style
 from compiler.trace import Trace
-from compiler.tree import Block, Document, Inline, Metadata, Part, Text, plain_text, replace
+from compiler.tree import Block, Document, Part, replace
 from compiler.waivers import Waiving, read_waivers
 from compiler.worklist import progress as progress_of
 from compiler.workspace import Workspace
 from compiler.writers import WRITERS, Writer
 
 if TYPE_CHECKING:
-    from compiler.checks.check import Draft
+    from compiler.checks.check import Draft, Previous
     from compiler.pdf import PdfMade
     from compiler.publishing import Staging
 
@@ -119,16 +115,15 @@ def _build(
     sink = Diagnostics()
     shown = workspace.shown(folder)
     waiving = read_waivers(workspace, folder)
-    compiled = _compile(workspace, folder, sink, progress, traced=out is not None)
+    compiled = compile_report(workspace, folder, sink, progress, traced=out is not None)
     if compiled is None:
         return Result(shown, "", (), 0, sink, waiving.problems, False)
     inputs, context, narratives, document = compiled
     gaps = (*inputs.gaps, *narratives.gaps())
-    draft = None if sink.has_errors else _draft(workspace, folder, inputs, document, narratives, gaps)
-    findings = waiving.problems if draft is None else _judge(workspace, folder, draft, waiving)
+    draft = None if sink.has_errors else draft_of(workspace, folder, inputs, document, narratives)
+    findings = waiving.problems if draft is None else judged(workspace, folder, draft, waiving)
     result = Result(shown, inputs.report.kind, (), 0, sink, findings, draft is not None)
-    faulty = {item.span.source.path for item in sink if item.severity is Severity.ERROR}
-    result = result._replace(unfinished=progress_of(workspace, folder, gaps, faulty).words)
+    result = result._replace(unfinished=progress_of(workspace, folder, gaps, sink.faulty).words)
     if draft is not None and keep_draft:
         result = _compared(result, workspace, folder, draft)
     del draft  # with last year's report; a large document needs the room
@@ -146,7 +141,9 @@ def _build(
         ]
         if "pdf" in formats and "docx" not in formats:  # it is printed from the DOCX
             writers.append(WRITERS["docx"](document, inputs.style, place.open_scratch(f"{kind}.docx")))
-        trace = Trace(place.open("trace.json"), shown, inputs.scope, _places(workspace, folder, inputs))
+        trace = Trace(
+            place.open("trace.json"), shown, inputs.scope, spans_of_names(workspace, folder, inputs)
+        )
         _write(document, context, writers, trace, progress)
         if sink.has_errors or (strict and result.fails(strict)):
             return result._replace(figures=context.figures)
@@ -157,28 +154,6 @@ def _build(
             progress("排成 PDF", 1, 1)
             result = result._replace(pdf=_print(place, kind))
         return result._replace(figures=context.figures, outputs=tuple(place.publish()))
-
-
-class _Compiled(NamedTuple):
-    """A report past every pass, its tables still to be made."""
-
-    inputs: Inputs
-    context: Context
-    narratives: Narratives
-    document: Document
-
-
-def _compile(
-    workspace: Workspace, folder: Path, sink: Diagnostics, progress: Progress, *, traced: bool
-) -> _Compiled | None:
-    """Read the report and run the passes; None when what it is cannot be read, the prose then being read for its own errors."""
-    inputs = read_inputs(workspace, folder, sink, progress)
-    if inputs is None:
-        _check_prose(workspace, folder / "narrative", sink)
-        return None
-    context = Context(sink, inputs.outline.numbers.rule if inputs.outline.numbers else NumberRule())
-    narratives = Narratives(workspace, folder / "narrative", sink)
-    return _Compiled(inputs, context, narratives, _document(narratives, inputs, context, traced=traced))
 
 
 def _write(
@@ -233,12 +208,12 @@ def compile_whole(workspace: Workspace, folder: Path, *, progress: Progress = _q
     sink = Diagnostics()
     shown = workspace.shown(folder)
     with localcontext(EXACT):
-        compiled = _compile(workspace, folder, sink, progress, traced=True)
+        compiled = compile_report(workspace, folder, sink, progress, traced=True)
         if compiled is None:
             return Whole(shown, "", 0, None, None, (), sink)
         inputs, context, _, document = compiled
         out = BytesIO()
-        trace = Trace(out, shown, inputs.scope, _places(workspace, folder, inputs))
+        trace = Trace(out, shown, inputs.scope, spans_of_names(workspace, folder, inputs))
         parts = _Parts()
         _write(document, context, (parts,), trace, progress)
         trace.finish()
@@ -287,41 +262,20 @@ def _print(place: Staging, kind: str) -> PdfMade:
     return convert(place.path(f"{kind}.docx"), place.path(f"{kind}.pdf"))
 
 
-# The tree --------------------------------------------------------------------------------
-
-
-def _document(narratives: Narratives, inputs: Inputs, context: Context, *, traced: bool) -> Document:
-    """Assemble the tree and run the passes over it; with `traced`, figures keep what they were read from."""
-    scope: Scope = {**inputs.scope, READS: []} if traced else inputs.scope
-    title = _title(inputs, scope, context)
-    if inputs.outline.title_page is False:
-        context.figures = 0  # no page shows the title
-    scope = {**scope, "题名": plain_text(title)}
-    assembly = Assembly(inputs.outline, scope, inputs.tables, narratives.read, context)
-    report = inputs.report
-    document = assembly.document(
-        title, Metadata(plain_text(title), report.department, report.kind, report.date or "")
-    )
-    narratives.report_unused(assembly.unlisted)
-    for run in PASSES:
-        document = run(document, context)
-    return document
-
-
-def _places(workspace: Workspace, folder: Path, inputs: Inputs) -> dict[str, Span]:
+def spans_of_names(workspace: Workspace, folder: Path, inputs: Inputs) -> dict[str, Span]:
     """Where the names stand that are no record's."""
     return {"年度": inputs.report.span_of("year"), "项目": workspace.start_of(folder / "data" / "projects")}
 
 
-def _draft(
+def draft_of(
     workspace: Workspace,
     folder: Path,
     inputs: Inputs,
     document: Document,
     narratives: Narratives,
-    gaps: tuple[Gap, ...],
+    previous: Callable[[], Previous | None] | None = None,
 ) -> Draft | None:
-    """What the rules judge."""
+    """What the rules judge of a report without errors; `previous` gives last year's to who has read it already."""
     # Late: what cannot be compiled needs no rules, and they are a hundred modules.
     from compiler.checks.check import Draft
     from compiler.previous import read_previous
@@ -341,13 +295,13 @@ def _draft(
         project_scheme=inputs.schemes.project,
         department_scheme=inputs.schemes.department,
         other_schemes=lambda: read_other_schemes(workspace, inputs.schemes),
-        previous=read_previous(workspace, folder, inputs.report),
+        previous=previous() if previous else read_previous(workspace, folder, inputs.report),
         rule=inputs.outline.numbers.rule if inputs.outline.numbers else NumberRule(),
-        gaps=gaps,
+        gaps=(*inputs.gaps, *narratives.gaps()),
     )
 
 
-def _judge(workspace: Workspace, folder: Path, draft: Draft, waiving: Waiving) -> Diagnostics:
+def judged(workspace: Workspace, folder: Path, draft: Draft, waiving: Waiving) -> Diagnostics:
     """What the rules find, less what somebody lets stand, and what is wrong with the saying so."""
     from compiler.checks import judge
     from compiler.checks.waivers import accept
@@ -366,20 +320,3 @@ def _compared(result: Result, workspace: Workspace, folder: Path, draft: Draft) 
     shown = workspace.shown(before) if before.is_dir() else ""
     why = "没有上年的报告" if not shown else "上年的报告有错，读不出来"
     return result._replace(draft=draft, last_year=shown, uncompared="" if draft.previous is not None else why)
-
-
-def _title(inputs: Inputs, scope: Scope, context: Context) -> tuple[Inline, ...]:
-    """The title that report.yaml gives, else the outline's."""
-    report = inputs.report
-    if report.report_title:
-        return (Text(report.span_of("report_title"), report.report_title),)
-    return fill(inputs.outline.document_title, scope, context)
-
-
-def _check_prose(workspace: Workspace, folder: Path, sink: Diagnostics) -> None:
-    """Read the prose for its own errors only, when the data is not fit to fill it in."""
-    narratives = Narratives(workspace, folder, sink)
-    for path in workspace.files(folder, ".md"):
-        source = workspace.read_text(path, sink)
-        if source is not None:
-            narratives.parse(source, 1)

@@ -138,6 +138,11 @@ class Record:
                 found.append((owner, last))
         return derived.formula, tuple(found)
 
+    def place_of(self, key: str) -> int | None:
+        """Where the value of a key stands, packed; None when no file gives it."""
+        derived = self.DERIVED.get(key)
+        return self.places.get(derived.typed if derived else self.KEYS[key])
+
     @property
     def title(self) -> str:
         """How messages call this record."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from compiler.diagnostics import Diagnostics, Severity
+from compiler.diagnostics import Diagnostics
 from compiler.evaluation.report import Report
 from compiler.gaps import Gap, gaps_in_prose
 from compiler.inputs import read_data
@@ -28,5 +28,4 @@ def remaining(workspace: Workspace, folder: Path) -> tuple[tuple[Gap, ...], str]
     for path in workspace.files(folder / "narrative", ".md"):
         if (prose := workspace.read_text(path, problems)) is not None:
             gaps += gaps_in_prose(prose)
-    faulty = {item.span.source.path for item in problems if item.severity is Severity.ERROR}
-    return tuple(gaps), progress(workspace, folder, gaps, faulty).words
+    return tuple(gaps), progress(workspace, folder, gaps, problems.faulty).words

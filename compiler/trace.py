@@ -173,8 +173,7 @@ class Trace:
         if not isinstance(owner, Record):
             return self._of_no_record(owner, key)
         path = self._paths.of(owner)
-        derived = owner.DERIVED.get(key)
-        place = owner.places.get(derived.typed if derived else owner.KEYS[key])
+        place = owner.place_of(key)
         if place is not None:
             line, column = line_and_column(place)
             return f'{{"key": "{path}.{key}", "source": "{self._file(owner.source.path)}:{line}:{column}"}}'

@@ -5,14 +5,14 @@ changed; a pass builds new ones. Every node knows its `span`, also those that pa
 last complaint can still point into the clerk's file.
 
 `Document` holds `Part`s (stretches of pages of one orientation), a part holds blocks, a block holds inlines.
-Three kinds of node stand for what a pass fills in: `Placeholder` (becomes `Figure`), `Slot` (its blocks, filled in)
+Three kinds of node stand for what a pass fills in: `Placeholder` (becomes `Figure`), `Slot` (its blocks, read and filled in)
 and `TableSlot` (becomes `Table` when written: a thousand are never in memory together).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from compiler.nodes import node as node
 from compiler.nodes import replace as replace
@@ -318,6 +318,14 @@ class Contents:
     entries: tuple[ContentsEntry, ...] = ()
 
 
+class Prose(NamedTuple):
+    """A narrative that is wanted: its path inside narrative/, the level of the title it stands under (0 for none), where it is asked for."""
+
+    name: str
+    level: int
+    wanted: Span
+
+
 @node
 class Slot:
     """Blocks of one place in the outline, with the names that their placeholders see.
@@ -328,6 +336,8 @@ class Slot:
     span: Span
     blocks: tuple[Block, ...]
     scope: Scope
+    prose: Prose | None = None
+    """The narrative that its blocks come from; they are empty before the prose pass."""
 
 
 @node

@@ -128,6 +128,10 @@ class Workspace:
         sink.error(fault[0], Source(shown, "").span(0), fault[1], fault[2])
         return None
 
+    def has(self, path: Path) -> bool:
+        """Whether there is something at a path, links being followed."""
+        return path in self._instead or path.exists()
+
     def _read(self, path: Path, limit: int) -> bytes:
         """The bytes of a plain file of at most `limit`; raises `OSError`, `_Link` or `_TooLarge`."""
         if path in self._instead:

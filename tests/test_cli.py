@@ -22,7 +22,7 @@ _ROOT = Path(__file__).parents[1]
 _ENGLISH = re.compile(
     r"\b(?!chengwen|build|check|explain|diff|content|docx|html|text|json|data|narrative|draft|waivers|yaml|archive|versions|verify|new"
     r"|restore|export|import|force|message|by|rebuild|digest|SHA|SM|pdf|out|help|strict|format|to|fix|yes|from|dept|kind|unit|templates|md"
-    r"|Word|WPS|Excel|xlsx|xls|csv|map|remove)[A-Za-z]{2,}\b"
+    r"|Word|WPS|Excel|xlsx|xls|csv|map|remove|serve|port|browser|no|Ctrl)[A-Za-z]{2,}\b"
 )
 """Any English word but names of commands, options, formats, folders and programs."""
 
@@ -58,6 +58,9 @@ def test_help_is_chinese(arguments: list[str], tmp_path: Path) -> None:
         (["bild"], "没有 bild 这个命令。是不是 build？"),
         (["build", "--tto", "html"], "没有 --tto 这个选项。是不是 --to？"),
         (["-x"], "没有 -x 这个选项。"),
+        (["serve", "--port", "八千"], "--port 后面要写 1024 到 65535 之间的一个数，不能是“八千”。"),
+        (["serve", "--port", "80"], "--port 后面要写 1024 到 65535 之间的一个数，不能是“80”。"),
+        (["serve", "没有"], "没有“没有”这个文件夹。"),
         (["build", "--to"], "选项 --to 后面少了一个值，或多了一个值。"),
         (["build", "--strict=1"], "选项 --strict 后面少了一个值，或多了一个值。"),
         (["build", "--to", "rtf"], "不能写成“rtf”格式，可用：docx、html、pdf。"),
@@ -79,7 +82,7 @@ def test_a_wrong_call_is_told_in_chinese(arguments: list[str], said: str, worksp
     assert (ran.exit_code, ran.out) == (2, "")
     first, last = ran.err.splitlines()
     assert first.startswith(said)
-    assert re.fullmatch(r"提示：运行 chengwen( build| check| explain)? --help 看用法。", last)
+    assert re.fullmatch(r"提示：运行 chengwen( build| check| explain| serve)? --help 看用法。", last)
     assert tree_bytes(workspace) == before
 
 

@@ -1,7 +1,7 @@
 """Passes complete the tree, in this order. Each is `(Document, Context) -> Document`.
 
-`assemble` makes the document from outline, data and prose; `tables` makes each table while the
-document is being written; both stand outside the tuple because they take or give something else.
+`assemble` makes the document from outline and data, `prose` has its narratives read; `tables` makes each table while the
+document is being written: they stand outside the tuple because they take or give something else.
 """
 
 from __future__ import annotations

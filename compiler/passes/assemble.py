@@ -1,4 +1,4 @@
-"""Outline, data and prose -> the document, with its placeholders and tables still to be filled.
+"""Outline and data -> the document, with its prose, placeholders and tables still to be filled in.
 
 The outline decides what comes where. An entry with 逐项 is repeated for every item of a list, its
 placeholders seeing the item as 本项 (a project also as 本项目) and its place in the list as 序号.
@@ -6,7 +6,7 @@ placeholders seeing the item as 本项 (a project also as 本项目) and its pla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from compiler.diagnostics import Code
 from compiler.expressions import Scope
@@ -25,16 +25,13 @@ from compiler.tree import (
     Metadata,
     Paragraph,
     Part,
+    Prose,
     Reference,
     Slot,
     TableSlot,
     Text,
     plain_text,
-    replace,
 )
-
-ReadNarrative = Callable[[str, int, Span], tuple[Block, ...]]
-"""The prose of a file in narrative/ (path without .md), for a slot of a level, wanted at a place."""
 
 
 class Assembly:
@@ -45,16 +42,9 @@ class Assembly:
         outline: Outline,
         scope: Scope,
         tables: Mapping[str, TableProgram],
-        narrative: ReadNarrative,
         context: Context,
     ) -> None:
-        self.outline, self.scope, self.tables, self.narrative, self.context = (
-            outline,
-            scope,
-            tables,
-            narrative,
-            context,
-        )
+        self.outline, self.scope, self.tables, self.context = outline, scope, tables, context
         self.unlisted: set[str] = set()
         """Folders of prose whose items could not be listed, which is reported."""
         self.attachments = [
@@ -71,10 +61,7 @@ class Assembly:
         if self.outline.contents is not None:
             spec = self.outline.contents
             front.append(Contents(spec.span, spec.heading, spec.depth))
-        body = list(self._entries(self.outline.entries, 1, self.scope))
-        if body:
-            body[0] = self._opening(body[0], bool(front))
-        parts = [Part(span, (*front, *body))]
+        parts = [Part(span, (*front, *self._entries(self.outline.entries, 1, self.scope)))]
         for attachment, label in self.attachments:
             parts.append(
                 Part(
@@ -84,14 +71,6 @@ class Assembly:
                 )
             )
         return Document(span, metadata, self.outline.heading_formats, tuple(parts))
-
-    def _opening(self, block: Block, has_front: bool) -> Block:
-        """The first block of the body: on a new page after a contents list; never after nothing."""
-        if type(block) is Slot and block.blocks and type(block.blocks[0]) is Heading:
-            heading = block.blocks[0]
-            breaks = self.outline.contents is not None or (has_front and heading.page_break)
-            return replace(block, blocks=(replace(heading, page_break=breaks), *block.blocks[1:]))
-        return block
 
     # Attachments -----------------------------------------------------------------------
 
@@ -157,7 +136,7 @@ class Assembly:
                 wanted = scope["本项"].span if isinstance(scope["本项"], (Record, Broken)) else wanted
             # Headings of the prose stand one level below its own title, where it has one.
             own = level if isinstance(entry, Entry) and entry.title_template is not None else level - 1
-            yield Slot(entry.span, self.narrative(path, own, wanted), scope)
+            yield Slot(entry.span, (), scope, Prose(path, own, wanted))
         # An entry of nothing but a table lends it its id; a title keeps the id for itself.
         lent = entry.id if isinstance(entry, Entry) and entry.title_template is None and not item_id else None
         for name in entry.tables or ():

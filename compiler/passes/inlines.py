@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from operator import is_
+from typing import TypeVar
 
-from compiler.tree import Block, Heading, Inline, List, ListItem, Paragraph, Picture, Row, Table, replace
+from compiler.tree import (
+    Block,
+    Cell,
+    Heading,
+    Inline,
+    List,
+    ListItem,
+    Paragraph,
+    Picture,
+    Row,
+    Table,
+    replace,
+)
+
+T = TypeVar("T")
 
 Change = Callable[[tuple[Inline, ...]], tuple[Inline, ...]]
 
@@ -16,29 +33,37 @@ def with_inlines(block: Block, change: Change) -> Block:
             children = change(block.children)
             return block if children is block.children else replace(block, children=children)
         case List():
-            items = tuple(
-                ListItem(item.span, tuple(with_inlines(inner, change) for inner in item.blocks))
-                for item in block.items
-            )
-            return replace(block, items=items)
+            items = _changed(block.items, partial(_item, change=change))
+            return block if items is block.items else replace(block, items=items)
         case Table():
-            return replace(
-                block,
-                head=_rows(block.head, change),
-                body=_rows(block.body, change),
-                caption=change(block.caption),
-                notes=tuple(map(change, block.notes)),
-            )
+            head, body = (_changed(rows, partial(_row, change=change)) for rows in (block.head, block.body))
+            caption, notes = change(block.caption), _changed(block.notes, change)
+            same = head is block.head and body is block.body
+            if same and caption is block.caption and notes is block.notes:
+                return block
+            return replace(block, head=head, body=body, caption=caption, notes=notes)
         case Picture():
-            return replace(block, caption=change(block.caption))
+            caption = change(block.caption)
+            return block if caption is block.caption else replace(block, caption=caption)
     return block
 
 
-def _rows(rows: tuple[Row, ...], change: Change) -> tuple[Row, ...]:
-    return tuple(
-        Row(
-            row.span,
-            tuple(replace(cell, paragraphs=tuple(map(change, cell.paragraphs))) for cell in row.cells),
-        )
-        for row in rows
-    )
+def _changed(entries: tuple[T, ...], change: Callable[[T], T]) -> tuple[T, ...]:
+    """Every entry changed; the same tuple when none is another."""
+    changed = tuple(map(change, entries))
+    return entries if all(map(is_, changed, entries)) else changed
+
+
+def _item(item: ListItem, change: Change) -> ListItem:
+    blocks = _changed(item.blocks, partial(with_inlines, change=change))
+    return item if blocks is item.blocks else replace(item, blocks=blocks)
+
+
+def _row(row: Row, change: Change) -> Row:
+    cells = _changed(row.cells, partial(_cell, change=change))
+    return row if cells is row.cells else replace(row, cells=cells)
+
+
+def _cell(cell: Cell, change: Change) -> Cell:
+    paragraphs = _changed(cell.paragraphs, change)
+    return cell if paragraphs is cell.paragraphs else replace(cell, paragraphs=paragraphs)

@@ -7,6 +7,7 @@ heading restarts the numbers of every level below it.
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from compiler.passes.context import Context
 from compiler.tree import Block, Document, Heading, Paragraph, Picture, Table, TableSlot, replace
@@ -16,7 +17,7 @@ LEVELS = 4
 
 def numbering(document: Document, context: Context) -> Document:
     """The document with `number` and `anchor` of everything that is numbered or referred to."""
-    counter = _Counter(document.heading_formats)
+    counter = _Counter(document.heading_formats, context)
     return replace(
         document,
         parts=tuple(
@@ -27,8 +28,9 @@ def numbering(document: Document, context: Context) -> Document:
 
 
 class _Counter:
-    def __init__(self, formats: tuple[str, ...]) -> None:
+    def __init__(self, formats: tuple[str, ...], context: Context) -> None:
         self.formats = formats
+        self.context = context
         self.levels = [0] * LEVELS
         self.headings = self.tables = self.numbered_tables = self.pictures = self.attachments = 0
 
@@ -37,20 +39,27 @@ class _Counter:
             case Heading():
                 self.headings += 1
                 number = self.heading_number(block.level) if block.numbered else ""
-                return replace(block, number=number, anchor=f"sec{self.headings}")
+                return self.numbered(block, number, f"sec{self.headings}")
             case Table() | TableSlot():
                 self.tables += 1
                 self.numbered_tables += block.numbered
                 number = f"表{self.numbered_tables}" if block.numbered else ""
-                return replace(block, number=number, anchor=f"tbl{self.tables}")
+                return self.numbered(block, number, f"tbl{self.tables}")
             case Picture():
                 self.pictures += 1
-                return replace(block, number=f"图{self.pictures}", anchor=f"pic{self.pictures}")
+                return self.numbered(block, f"图{self.pictures}", f"pic{self.pictures}")
             case Paragraph(role="attachment-label"):
                 self.attachments += 1
                 self.levels = [0] * LEVELS  # an attachment is a document of its own
-                return replace(block, anchor=f"att{self.attachments}")
+                anchor = f"att{self.attachments}"
+                return self.context.made(
+                    ("number", id(block), anchor), block, partial(replace, block, anchor=anchor)
+                )
         return block
+
+    def numbered(self, block: Heading | Table | TableSlot | Picture, number: str, anchor: str) -> Block:
+        work: partial[Block] = partial(replace, block, number=number, anchor=anchor)
+        return self.context.made(("number", id(block), number, anchor), block, work)
 
     def heading_number(self, level: int) -> str:
         """The next number of a level, printed by its format."""

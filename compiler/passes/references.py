@@ -9,6 +9,7 @@ from compiler.passes.context import Context
 from compiler.passes.inlines import with_inlines
 from compiler.source import Span
 from compiler.tree import (
+    Block,
     Document,
     Emphasis,
     Heading,
@@ -33,22 +34,45 @@ def references(document: Document, context: Context) -> Document:
     return replace(
         document,
         parts=tuple(
-            replace(
-                part,
-                blocks=tuple(
-                    with_inlines(block, partial(_inlines, targets=targets, context=context))
-                    for block in part.blocks
-                ),
-            )
+            replace(part, blocks=tuple([_resolved(block, targets, context) for block in part.blocks]))
             for part in document.parts
         ),
     )
+
+
+def _resolved(block: Block, targets: _Targets, context: Context) -> Block:
+    wanted = context.made(("referring", id(block)), block, partial(_wanted, block))
+    if not wanted:
+        return block
+    work = partial(with_inlines, block, partial(_inlines, targets=targets, context=context))
+    if any(target not in targets for target in wanted):
+        return work()  # what is offered instead depends on every target there is
+    return context.made(("referred", id(block), *(targets[target][:2] for target in wanted)), block, work)
+
+
+def _wanted(block: Block) -> tuple[str, ...]:
+    """The targets of a block's references, in order."""
+    found: list[str] = []
+    with_inlines(block, partial(_collected, found=found))
+    return tuple(found)
+
+
+def _collected(children: tuple[Inline, ...], found: list[str]) -> tuple[Inline, ...]:
+    for child in children:
+        kind = type(child)
+        if kind is Reference:
+            found.append(child.target)  # type: ignore[union-attr]
+        elif kind is Strong or kind is Emphasis or kind is Link:
+            _collected(child.children, found)  # type: ignore[union-attr]
+    return children
 
 
 def _targets(document: Document, context: Context) -> _Targets:
     targets: _Targets = {}
     for part in document.parts:
         for block in part.blocks:
+            if not getattr(block, "id", ""):  # as of nearly all
+                continue
             label: tuple[str, ...]
             match block:
                 case Heading():
@@ -59,8 +83,6 @@ def _targets(document: Document, context: Context) -> _Targets:
                     label = (block.number,)
                 case _:
                     continue
-            if not block.id:
-                continue
             if block.id in targets:
                 context.sink.error(
                     Code.DUPLICATE_ID,

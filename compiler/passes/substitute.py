@@ -34,10 +34,15 @@ def substitute(document: Document, context: Context) -> Document:
 def _flat(part: Part, context: Context) -> Iterator[Block]:
     for block in part.blocks:
         if type(block) is Slot:
-            for inner in block.blocks:
-                yield with_inlines(inner, partial(fill, scope=block.scope, context=context))
+            yield from context.made(("filled", id(block)), block, partial(_filled, block, context))
         else:
             yield block
+
+
+def _filled(slot: Slot, context: Context) -> tuple[Block, ...]:
+    return tuple(
+        with_inlines(inner, partial(fill, scope=slot.scope, context=context)) for inner in slot.blocks
+    )
 
 
 def fill(children: tuple[Inline, ...], scope: Scope, context: Context) -> tuple[Inline, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from compiler.passes.context import Context
-from compiler.tree import Block, Part, TableSlot, replace
+from compiler.tree import Block, Part, Table, TableSlot, replace
 
 
 def blocks_to_print(part: Part, context: Context) -> Iterator[Block]:
@@ -13,17 +14,29 @@ def blocks_to_print(part: Part, context: Context) -> Iterator[Block]:
     for block in part.blocks:
         if type(block) is not TableSlot:
             yield block
-            continue
-        filled = block.program.run(block.scope, context.rule, context.sink)
-        if filled is None:
-            continue
-        table, figures, context.cells = filled
-        context.figures += figures
-        yield replace(
-            table,
-            id=block.id,
-            numbered=block.numbered,
-            form=block.form,
-            number=block.number,
-            anchor=block.anchor,
-        )
+        elif (table := table_to_print(block, context)) is not None:
+            yield table
+
+
+def table_to_print(block: TableSlot, context: Context) -> Table | None:
+    """The table of a slot, its figures in `context.cells`; None when it cannot be made, which is reported."""
+    program, scope = block.program, block.scope
+    filled = context.made(
+        ("table", id(program), id(scope)),
+        (program, scope),
+        lambda: program.run(scope, context.rule, context.sink),
+    )
+    if filled is None:
+        return None
+    table, figures, context.cells = filled
+    context.figures += figures
+    numbered = partial(
+        replace,
+        table,
+        id=block.id,
+        numbered=block.numbered,
+        form=block.form,
+        number=block.number,
+        anchor=block.anchor,
+    )
+    return context.made(("numbered", id(block), id(table)), (block, table), numbered)

@@ -20,19 +20,19 @@ _HERE = Path(__file__).parent
 _MODULES = Path(os.environ.get("CHENGWEN_NODE_MODULES") or _HERE / "node_modules")
 _HTML_VALIDATE = _MODULES / "html-validate" / "bin" / "html-validate.mjs"
 _VNU = _MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
-_AXE = _MODULES / "axe-core" / "axe.min.js"
-_CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+AXE = _MODULES / "axe-core" / "axe.min.js"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 _PDFTOTEXT = shutil.which("pdftotext")
 
 _NPM = "npm install --prefix tests/html_checks --ignore-scripts --no-package-lock"
-NO_CHROMIUM = "" if _CHROMIUM else "没有安装 Chromium"
+NO_CHROMIUM = "" if CHROMIUM else "没有安装 Chromium"
 NO_HTML_VALIDATE = (
     "" if _HTML_VALIDATE.exists() and shutil.which("node") else f"没有安装 html-validate：{_NPM}"
 )
 NO_VNU = "" if _VNU.exists() and shutil.which("java") else f"没有安装 vnu-jar 或 Java：{_NPM}"
 NO_PAPER = NO_CHROMIUM or ("" if _PDFTOTEXT else "没有安装 pdftotext（poppler-utils）")
-NO_AXE = NO_CHROMIUM or ("" if _AXE.exists() else f"没有安装 axe-core：{_NPM}")
+NO_AXE = NO_CHROMIUM or ("" if AXE.exists() else f"没有安装 axe-core：{_NPM}")
 
 _QUIET = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
@@ -85,7 +85,7 @@ def vnu(pages: Sequence[Path]) -> list[str]:
 
 def axe(page: Path, folder: Path, width: int = 1280) -> list[str]:
     """Complaints of axe-core about the page as a window of that width shows it."""
-    library = _AXE.read_text(encoding="utf-8").replace("</script", "<\\/script")
+    library = AXE.read_text(encoding="utf-8").replace("</script", "<\\/script")
     copy = _with_scripts(page, folder, library, _RUN_AXE)
     shown = _chromium(
         folder, f"--window-size={width},900", "--virtual-time-budget=8000", "--dump-dom", copy.as_uri()
@@ -127,9 +127,9 @@ def _with_scripts(page: Path, folder: Path, *scripts: str) -> Path:
 
 
 def _chromium(folder: Path, *arguments: str) -> str:
-    assert _CHROMIUM
+    assert CHROMIUM
     ran = subprocess.run(
-        [_CHROMIUM, *_QUIET, f"--user-data-dir={folder / 'chromium'}", *arguments],
+        [CHROMIUM, *_QUIET, f"--user-data-dir={folder / 'chromium'}", *arguments],
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -9,7 +9,7 @@ from compiler.writers.html.inlines import attribute, escape
 
 # Whatever a reader or a template let through.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_FIXED_STYLE = Path(__file__).with_name("page.css")
+PAGE_STYLE = Path(__file__).with_name("page.css")
 CHANGES_STYLE = Path(__file__).with_name("changes.css")
 """What a comparison of two documents has besides."""
 
@@ -31,7 +31,7 @@ def head(
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n{named}"
-        f"<style>\n{before}{_FIXED_STYLE.read_text(encoding='utf-8')}{after}</style>\n"
+        f"<style>\n{before}{PAGE_STYLE.read_text(encoding='utf-8')}{after}</style>\n"
         "</head>\n<body>\n"
         '<a class="skip" href="#page-main">跳到正文</a>\n'
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from compiler.tree import (
     Change,
@@ -32,15 +32,19 @@ def attribute(text: str) -> str:
     return escape(text).replace('"', "&quot;")
 
 
-def inlines(children: Sequence[Inline]) -> str:
+PrintFigure = Callable[[Figure], str]
+"""Prints a figure, marked as one: for pages that are not the document itself."""
+
+
+def inlines(children: Sequence[Inline], figure: PrintFigure | None = None) -> str:
     """Inlines as HTML. A `Placeholder` raises `TypeError`: the substitute pass has replaced them all."""
     out = []
     for child in children:
         kind = type(child)
-        if kind is Text or kind is Figure:
+        if kind is Text or (kind is Figure and figure is None):
             out.append(escape(child.text))  # type: ignore[union-attr]
         else:
-            out.append(_inline(child))
+            out.append(_inline(child, figure))
     return "".join(out)
 
 
@@ -50,26 +54,28 @@ def changed(change: Change, content: str, name: str = "") -> str:
     return f'<{element} class="{name}">{content}</{element}>' if name else f"<{element}>{content}</{element}>"
 
 
-def _inline(child: Inline) -> str:
+def _inline(child: Inline, figure: PrintFigure | None) -> str:
     match child:
+        case Figure() if figure is not None:
+            return figure(child)
         case Strong():
-            return f"<strong>{inlines(child.children)}</strong>"
+            return f"<strong>{inlines(child.children, figure)}</strong>"
         case Emphasis():
-            return f"<em>{inlines(child.children)}</em>"
+            return f"<em>{inlines(child.children, figure)}</em>"
         case Marked():
-            return f"<mark>{inlines(child.children)}</mark>"
+            return f"<mark>{inlines(child.children, figure)}</mark>"
         case LineBreak():
             return "<br>"
         case Reference():
-            words = inlines(child.children) if child.children else escape("".join(child.label))
+            words = inlines(child.children, figure) if child.children else escape("".join(child.label))
             return f'<a href="#{attribute(child.anchor)}">{words}</a>' if child.anchor else words
         case Link():
-            words = inlines(child.children)
+            words = inlines(child.children, figure)
             # The reader has judged the address; a tree made otherwise must not bring a script in.
             if not child.address.lower().startswith(("http://", "https://", "mailto:")):
                 return words
             return f'<a href="{attribute(child.address)}" rel="noopener">{words}</a>'
         case Changed():
-            return changed(child.change, inlines(child.children))
+            return changed(child.change, inlines(child.children, figure))
         case _:
             raise TypeError(f"{type(child).__name__} at {child.span} cannot be printed")

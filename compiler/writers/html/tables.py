@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from compiler.tree import Cell, Change, Inline, Row, Table, plain_text
-from compiler.writers.html.inlines import attribute, changed, escape, inlines
+from compiler.writers.html.inlines import PrintFigure, attribute, changed, escape, inlines
+from compiler.writers.html.marks import Marks
 
 WIDE = 6
 """From so many columns on a table gets a box of its own to scroll in on a narrow screen."""
@@ -22,9 +23,12 @@ class TablePrinter:
     alone holds is forgotten with the next. So memory is bounded by the templates, not by the report.
     """
 
-    def __init__(self, said: Callable[[Sequence[Inline]], str] = plain_text) -> None:
+    def __init__(
+        self, said: Callable[[Sequence[Inline]], str] = plain_text, marks: Marks | None = None
+    ) -> None:
         self._said = said
         """The words of a caption as they are read out."""
+        self._marks = marks
         self._fixed: _Printed = {}
         self._last: dict[tuple[int, ...], _Printed] = {}
         self._colgroups: dict[tuple[int, ...], str] = {}
@@ -35,7 +39,8 @@ class TablePrinter:
         `heading` is the nearest title before it: the table's name to a screen reader when it has neither
         caption nor summary.
         """
-        caption = _caption(table, self._said)
+        marks = self._marks
+        caption = _caption(table, self._said, marks)
         spoken = attribute(table.summary or caption[1] or heading)
         wide = table.form or len(table.columns) >= WIDE
         out = []
@@ -48,6 +53,8 @@ class TablePrinter:
             out.append(' class="form"')
         if not caption[0] and spoken:
             out.append(f' aria-label="{spoken}"')
+        if marks is not None:
+            out.append(marks.block(table))
         out.append(">\n")
         out.append(caption[0])
         out.append(self._colgroup(table.columns))
@@ -64,7 +71,7 @@ class TablePrinter:
         if wide:
             out.append("</div>\n")
         for note in table.notes:
-            out.append(f'<p class="note">{inlines(note)}</p>\n')
+            out.append(f'<p class="note">{inlines(note, marks)}</p>\n')
         return "".join(out)
 
     def _rows(self, rows: Sequence[Row], out: list[str], before: _Printed, now: _Printed) -> None:
@@ -75,6 +82,10 @@ class TablePrinter:
                 # A cell kept from a row in both documents prints otherwise.
                 cells = "".join([print_cell(cell, row.change) for cell in row.cells])
                 append(f'<tr class="{row.change}">{cells}</tr>\n')
+                continue
+            if self._marks is not None:  # a figure is marked as the one it is: no cell comes again
+                cells = "".join([print_cell(cell, figure=self._marks) for cell in row.cells])
+                append(f"<tr>{cells}</tr>\n")
                 continue
             append("<tr>")
             for cell in row.cells:
@@ -97,16 +108,16 @@ class TablePrinter:
         return known
 
 
-def print_cell(cell: Cell, change: Change | Literal[""] = "") -> str:
+def print_cell(cell: Cell, change: Change | Literal[""] = "", figure: PrintFigure | None = None) -> str:
     """One cell; its paragraphs become elements only when there are several.
 
     What a cell of a changed row holds is marked as a whole.
     """
     paragraphs = cell.paragraphs
     if len(paragraphs) == 1:
-        content = inlines(paragraphs[0])
+        content = inlines(paragraphs[0], figure)
     else:
-        content = "".join([f"<p>{inlines(paragraph)}</p>" for paragraph in paragraphs])
+        content = "".join([f"<p>{inlines(paragraph, figure)}</p>" for paragraph in paragraphs])
     if change and content:
         content = changed(change, content)
     # An empty header cell heads nothing, and a screen reader would announce a nameless header.
@@ -121,12 +132,14 @@ def print_cell(cell: Cell, change: Change | Literal[""] = "") -> str:
     return f"<{name}{attributes}>{content}</{name}>"
 
 
-def _caption(table: Table, said: Callable[[Sequence[Inline]], str]) -> tuple[str, str]:
+def _caption(
+    table: Table, said: Callable[[Sequence[Inline]], str], figure: PrintFigure | None
+) -> tuple[str, str]:
     """The caption element, and its words for a label; both empty when there is none."""
     if not table.caption and not table.number:
         return "", ""
     lead = f"{table.number}\u3000" if table.number and table.caption else table.number
     return (
-        f"<caption>{escape(lead)}{inlines(table.caption)}</caption>\n",
+        f"<caption>{escape(lead)}{inlines(table.caption, figure)}</caption>\n",
         f"{table.number} {said(table.caption)}".strip(),
     )

@@ -16,6 +16,7 @@ from compiler.style import Style
 from compiler.tree import plain_text
 from compiler.writers.html.frame import CHANGES_STYLE, head
 from compiler.writers.html.inlines import attribute, changed, escape, inlines
+from compiler.writers.html.marks import Marks
 from compiler.writers.html.stylesheet import stylesheet
 from compiler.writers.html.tables import TablePrinter
 
@@ -26,13 +27,20 @@ BUFFER = 1 << 16
 class HtmlWriter:
     """Prints each part and block as it comes; holds a buffer and, for the contents, the headings."""
 
-    def __init__(self, document: tree.Document, style: Style, out: BinaryIO) -> None:
+    MAIN, MAIN_END, END = '<main id="page-main">\n', "</main>\n", "</body>\n</html>\n"
+    SHEET_END = "</div>\n"
+
+    def __init__(
+        self, document: tree.Document, style: Style, out: BinaryIO, marks: Marks | None = None
+    ) -> None:
+        """`marks`: what says of each block and figure where it comes from; nothing does in a document."""
         self._out = out
+        self._marks = marks
         self._buffer: list[str] = []
         self._buffered = 0
         self._metadata = document.metadata
         self._comparison = document.comparison is not None
-        self._tables = TablePrinter(self._said)
+        self._tables = TablePrinter(self._said, marks)
         self._landscape = False
         self._in_sheet = False
         self._begun = False
@@ -66,12 +74,14 @@ class HtmlWriter:
         if not self._begun:
             self._begin_main(None)
         self._close_sheet()
-        self._print("</main>\n")
-        if not self._has_contents and len(self._headings) > 1:
-            # Nobody asked for a contents list on paper; on a screen several forms need a way about.
-            self._print(_contents("目录", tuple(self._headings), "outline"))
-        self._print("</body>\n</html>\n")
+        self._print(f"{self.MAIN_END}{self._outline()}{self.END}")
         self._flush()
+
+    def _outline(self) -> str:
+        if self._has_contents or len(self._headings) < 2:
+            return ""
+        # Nobody asked for a contents list on paper; on a screen several forms need a way about.
+        return _contents("目录", tuple(self._headings), "outline")
 
     # Sheets and titles
 
@@ -83,20 +93,24 @@ class HtmlWriter:
         if not (isinstance(first, tree.Paragraph) and first.role == "title"):
             self._has_title = True
             self._print(f'<header>\n<h1 class="name">{escape(self._metadata.title)}</h1>\n</header>\n')
-        self._print('<main id="page-main">\n')
+        self._print(self.MAIN)
 
     def _open_sheet(self, first: tree.Block) -> None:
+        self._print(f'<div class="{self._sheet(first)}">\n')
+        self._in_sheet = True
+
+    def _sheet(self, first: tree.Block) -> str:
+        """The class of a sheet that starts with a block."""
         names = "sheet"
         if self._landscape:
             names += " landscape"
         if isinstance(first, tree.Heading) and first.role == "form-title":
             names += " whole"
-        self._print(f'<div class="{names}">\n')
-        self._in_sheet = True
+        return names
 
     def _close_sheet(self) -> None:
         if self._in_sheet:
-            self._print("</div>\n")
+            self._print(self.SHEET_END)
             self._in_sheet = False
 
     def _rank(self, level: int) -> int:
@@ -119,7 +133,7 @@ class HtmlWriter:
             case tree.List():
                 return self._list(block)
             case tree.Picture():
-                return _picture(block)
+                return self._picture(block)
             case tree.Contents():
                 self._has_contents = True
                 return _contents(block.title, block.entries, "contents")
@@ -136,6 +150,9 @@ class HtmlWriter:
         if block.change == "deleted":
             del self._headings[listed:]
         return changed(block.change, f"\n{content}", "block") + "\n"
+
+    def _words(self, children: Sequence[tree.Inline]) -> str:
+        return inlines(children, self._marks)
 
     def _table(self, block: tree.Table) -> str:
         if self._comparison:
@@ -154,8 +171,10 @@ class HtmlWriter:
         return plain_text(children)
 
     def _paragraph(self, block: tree.Paragraph) -> str:
-        content = inlines(block.children)
+        content = self._words(block.children)
         anchor = f' id="{attribute(block.anchor)}"' if block.anchor else ""
+        if self._marks is not None:
+            anchor += self._marks.block(block)
         role = block.role
         if role == "body":
             return f"<p{anchor}>{content}</p>\n"
@@ -186,8 +205,12 @@ class HtmlWriter:
         anchor = ""
         if block.anchor:
             anchor = f' id="{attribute(block.anchor)}"'
+        if self._marks is not None:
+            anchor += self._marks.block(block)
         self._list_heading(block.level, block.number, self._heading, block.anchor)
-        return f'<{name} class="{style}"{anchor}>{escape(block.number)}{inlines(block.children)}</{name}>\n'
+        return (
+            f'<{name} class="{style}"{anchor}>{escape(block.number)}{self._words(block.children)}</{name}>\n'
+        )
 
     def _list_heading(self, level: int, number: str, text: str, anchor: str) -> None:
         """Keep it for the contents list of a document that has none of its own."""
@@ -197,13 +220,16 @@ class HtmlWriter:
     def _list(self, block: tree.List) -> str:
         name = "ol" if block.ordered else "ul"
         start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
+        marks = self._marks
+        if marks is not None:
+            start += marks.block(block)
         out = [f"<{name}{start}>\n"]
         for item in block.items:
-            out.append("<li>")
+            out.append("<li>" if marks is None else f"<li{marks.block(item)}>")
             for inner in item.blocks:
                 alone = inner.block if isinstance(inner, tree.ChangedBlock) else inner
                 if len(item.blocks) == 1 and isinstance(alone, tree.Paragraph) and not alone.anchor:
-                    words = inlines(alone.children)
+                    words = self._words(alone.children)
                     out.append(
                         changed(inner.change, words) if isinstance(inner, tree.ChangedBlock) else words
                     )
@@ -212,6 +238,20 @@ class HtmlWriter:
             out.append("</li>\n")
         out.append(f"</{name}>\n")
         return "".join(out)
+
+    def _picture(self, block: tree.Picture) -> str:
+        anchor = f' id="{attribute(block.anchor)}"' if block.anchor else ""
+        if self._marks is not None:
+            anchor += self._marks.block(block)
+        data = b2a_base64(block.data, newline=False).decode("ascii")
+        image = (
+            f'<img src="data:image/{block.format};base64,{data}" alt="{attribute(block.description)}"'
+            f' width="{block.width}" height="{block.height}">'
+        )
+        lead = f"{block.number}\u3000" if block.number and block.caption else block.number
+        caption = f"{escape(lead)}{self._words(block.caption)}"
+        caption = f"<figcaption>{caption}</figcaption>\n" if caption else ""
+        return f"<figure{anchor}>\n{image}\n{caption}</figure>\n"
 
     # The stream
 
@@ -261,16 +301,3 @@ def _contents(title: str, entries: tuple[tree.ContentsEntry, ...], name: str) ->
         out.append("</li>\n</ol>\n" * len(levels))
     out.append("</nav>\n")
     return "".join(out)
-
-
-def _picture(block: tree.Picture) -> str:
-    anchor = f' id="{attribute(block.anchor)}"' if block.anchor else ""
-    data = b2a_base64(block.data, newline=False).decode("ascii")
-    image = (
-        f'<img src="data:image/{block.format};base64,{data}" alt="{attribute(block.description)}"'
-        f' width="{block.width}" height="{block.height}">'
-    )
-    lead = f"{block.number}\u3000" if block.number and block.caption else block.number
-    caption = f"{escape(lead)}{inlines(block.caption)}"
-    caption = f"<figcaption>{caption}</figcaption>\n" if caption else ""
-    return f"<figure{anchor}>\n{image}\n{caption}</figure>\n"

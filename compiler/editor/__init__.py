@@ -1,0 +1,1 @@
+"""The editors' page: what `chengwen serve` serves."""
