@@ -686,7 +686,7 @@ def test_a_copy_that_libreoffice_saved_is_compared_by_cell(
     _replace(office, "budget.yaml", "628.37", "628.38")
     for copy in (first, second):
         said = copy.import_("--yes")
-        assert SAME in said and "表里没有动过" in said
+        assert SAME in said and "表里和导出时一样" in said
 
 
 # Workbooks of before ----------------------------------------------------------------------

@@ -234,9 +234,11 @@ class Since:
             found = alike[:1]
         elif len(covering) == 1 and covering[0] not in claimed:
             found = covering
-        elif name == self._tokens_before(key) or ((*owner, path[-1]), name) in self.called_before:
-            return None
-        elif not self._kept(key, contents, found):
+        elif (
+            name == self._tokens_before(key)
+            or ((*owner, path[-1]), name) in self.called_before
+            or not self._kept(key, contents, found)
+        ):
             return None
         if len(found) != 1:
             return None
@@ -295,17 +297,14 @@ class Since:
         return 2 * sum(same) >= len(same)
 
     def _covers(self, key: Key, place: Key, contents: Mapping[str, Content]) -> bool:
-        """Whether an entry has another name by now, where that was open, and says all else that the line says."""
+        """Whether an entry has a name by now, where that was open, and says all else that the line says."""
         open_ = {header for _, header in self._columns if self.exported.token(key, header) == OPEN}
         filled = {header: content for header, content in contents.items() if content is not None}
         rest = {header: content for header, content in contents.items() if header not in open_}
         return bool(open_.intersection(NAMES)) and self.says(place, {**rest, **filled})
 
     def gone(self, lines: Collection[Key]) -> list[Key]:
-        """Entries of the export that have no line, and of which nobody knows what they are now.
-
-        In their list there is one that came since, or may have: one of these with another name.
-        """
+        """Entries of the export that have no line, and may be one of the unmatched entries of their list."""
         return [
             key
             for key in self.exported.rows
