@@ -21,6 +21,8 @@ WIDTH = 100
 """Columns of a line at most, where the window has as many; a Chinese character takes two."""
 _LONGEST = 14
 """Characters of a value in the table of changes."""
+_LONGEST_NARROW = 9
+"""The same in a window narrower than `WIDTH`."""
 _LONGEST_CUT = 60
 """Characters of a value on a line of its own."""
 _NARROWEST_NAME = 30
@@ -107,11 +109,8 @@ def _changes(differences: Sequence[Difference], unit: str, width: int) -> str:
 
 def _rows(item: Difference, width: int) -> Iterator[tuple[str, ...]]:
     """The lines of a change; what does not fit beside its name has lines of its own, cut to where it differs."""
-    beside = sum(
-        display_width(cell) + 2 for cell in (item.old, item.new, item.difference, item.percent) if cell
-    )
-    fits = display_width(item.name) + 4 + beside <= width or beside <= width - _NARROWEST_NAME
-    if max(len(item.old), len(item.new)) <= _LONGEST and fits:
+    longest = _LONGEST if width >= WIDTH else _LONGEST_NARROW
+    if max(len(item.old), len(item.new)) <= longest:
         yield ("    " + item.name, item.old, item.new, item.difference, item.percent)
     else:
         old, new = difference(_filled_only(item.old), item.new)
