@@ -58,11 +58,14 @@ def edited(source: Source, changes: Sequence[Change], order: Order) -> str:
             if lost is not None:
                 raise EditError(source.path, lost.words, lost.line)
     text = _with_values(source.text, [change for change in changes if isinstance(change, Put)])
+    root: Any = None
     for change in in_order(changes):
-        if isinstance(change, Put) and _at(_composed(text), change.path) == change.value:
+        if root is None:
+            root = _composed(text)
+        if isinstance(change, Put) and _at(root, change.path) == change.value:
             continue
         try:
-            text = _Editor(text, order).changed(change)
+            text, root = _Editor(text, root, order).changed(change), None
         except (LookupError, TypeError, AttributeError) as error:
             raise _refused(source, changes) from error
     after = read_plain(Source(source.path, text))
@@ -152,11 +155,10 @@ def _in_flow(root: Any, path: Path) -> bool:
 
 
 class _Editor:
-    """One change to a text."""
+    """One change to a text; `root` is what it is composed to."""
 
-    def __init__(self, text: str, order: Order) -> None:
-        self.text, self.order = text, order
-        self.root = _composed(text)
+    def __init__(self, text: str, root: Any, order: Order) -> None:
+        self.text, self.root, self.order = text, root, order
 
     def changed(self, change: Change) -> str:
         if isinstance(change, Put):
