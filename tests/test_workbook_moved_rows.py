@@ -107,7 +107,8 @@ def _figures(path: Path, calc: Path, tmp_path: Path) -> dict[str, tuple[str, ...
 
 
 def _short(value: object) -> str:
-    return f"{round(Decimal(str(value)), 8).normalize():f}"
+    """A number; how many rows are open stands behind it, and is left out."""
+    return f"{round(Decimal(str(value).partition('（')[0]), 8).normalize():f}"
 
 
 def _compiled(folder: Path) -> Mapping[str, tuple[str, ...]]:
