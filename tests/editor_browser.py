@@ -160,3 +160,9 @@ def sitting_before(root: Path, browser: Browser, **context: Any) -> Iterator[Des
             yield desk
         finally:
             made.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running

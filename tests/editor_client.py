@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+import pytest
+
 from compiler.cli_reports import reports
 from compiler.editor.keeping import Who
 from compiler.editor.server.desks import Desks
 from compiler.editor.server.serving import listen, server
 from compiler.editor.server.session import Session
+from tests.test_checks import copy_clean
 
 
 class Answer(NamedTuple):
@@ -118,3 +121,15 @@ def serving(root: Path) -> Iterator[Client]:
         running.should_exit = True
         thread.join(30)
     assert not thread.is_alive(), "the server did not stop"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    copy_clean(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def page(root: Path) -> Iterator[Client]:
+    with serving(root) as client:
+        yield client

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from tests.test_checks import REPORT, copy_clean
-from tests.test_workbook_import import PROJECTS, Office
+from tests.workbook_office import PROJECTS, Office
 
 _EXPORTED = """\
 2024年项目支出执行情况表,,,,,,

@@ -15,34 +15,20 @@ import pytest
 
 from compiler.editor.keeping import Presence, Who
 from compiler.editor.server.watching import Watcher
-from tests.editor_client import Client, serving
-from tests.test_checks import REPORT, copy_clean
+from tests.editor_client import Client
+from tests.test_checks import REPORT
 
 ID = "晴川区档案局/2024"
 SLOT = "预算管理"
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    copy_clean(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def page(root: Path) -> Iterator[Client]:
-    with serving(root) as client:
-        yield client
-
-
 def preview(page: Client, text: str) -> dict[str, object]:
-    told: dict[str, object] = page.good(
-        "POST", "/api/preview", report=ID, slot=SLOT, text=text, known={}, seq=1
-    )
+    told: dict[str, object] = page.good("POST", "/api/preview", report=ID, slot=SLOT, text=text, seq=1)
     return told
 
 
 def test_a_figure_of_a_page_that_is_not_the_last(root: Path, page: Client) -> None:
-    told = page.good("POST", "/api/preview", report=ID, slot=SLOT, text="{{ 年度 }}\n", known={}, seq=1)
+    told = page.good("POST", "/api/preview", report=ID, slot=SLOT, text="{{ 年度 }}\n", seq=1)
     id = told["chips"][0]["figure"]
     preview(page, "{{ 单位.名称 }}，{{ 年度 }}\n")  # by another window
     asked = {"report": ID, "figure": id}

@@ -26,7 +26,7 @@ from tests.test_checks import REPORT, copy_clean
 
 ID = "晴川区档案局/2024"
 SLOT = "预算管理"
-PREVIEW = {"report": ID, "slot": SLOT, "text": "文字", "known": {}, "seq": 1}
+PREVIEW = {"report": ID, "slot": SLOT, "text": "文字", "seq": 1}
 
 
 @pytest.fixture(scope="module")
@@ -328,9 +328,9 @@ PLACES = [
 @pytest.mark.parametrize("slot", PLACES)
 def test_other_places_than_narratives(page: Client, slot: str) -> None:
     for path, more in (
-        ("/api/preview", {"text": "x", "known": {}, "seq": 1}),
+        ("/api/preview", {"text": "x", "seq": 1}),
         ("/api/save", {"text": "x", "base": ""}),
-        ("/api/restore", {"moment": "x"}),
+        ("/api/restore", {"moment": "x", "base": ""}),
         *([("/api/here", {})] if slot else []),
     ):
         refused(page.post(path, report=ID, slot=slot, **more), 404)
@@ -370,7 +370,7 @@ def test_other_places_than_reports(page: Client, report: str) -> None:
 )
 def test_other_places_than_moments(page: Client, moment: str) -> None:
     assert page.get("/api/moment", report=ID, slot=SLOT, moment=moment).status in (404, 503)
-    assert page.post("/api/restore", report=ID, slot=SLOT, moment=moment).status in (404, 503)
+    assert page.post("/api/restore", report=ID, slot=SLOT, moment=moment, base="").status in (404, 503)
 
 
 @pytest.mark.parametrize(
@@ -516,7 +516,6 @@ def test_no_request_writes_anything_but_narratives(tmp_path: Path) -> None:
         "report": ID,
         "slot": SLOT,
         "reports": [ID],
-        "known": {},
         "seq": 1,
         "case": False,
         "what": "check",

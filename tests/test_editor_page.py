@@ -11,7 +11,7 @@ import pytest
 
 from compiler.editor.keeping import NarrativeFiles
 from compiler.publishing import WorkspaceError
-from tests.editor_browser import NO_BROWSER, TITLE, Desk, chromium, sitting_before, until, write_outside
+from tests.editor_browser import NO_BROWSER, TITLE, Desk, sitting_before, until, write_outside
 from tests.test_checks import copy_clean
 
 if TYPE_CHECKING:
@@ -21,12 +21,6 @@ pytestmark = [pytest.mark.chromium, pytest.mark.skipif(bool(NO_BROWSER), reason=
 
 SHORT, SHORT_TITLE = "措施建议", "六、措施建议"
 FIRST = "{{ 年度 }}年，年初预算"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

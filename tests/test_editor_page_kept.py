@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.editor_browser import NO_BROWSER, TITLE, Desk, chromium, sitting_before, until, write_outside
+from tests.editor_browser import NO_BROWSER, TITLE, Desk, sitting_before, until, write_outside
 from tests.test_checks import copy_clean
 
 if TYPE_CHECKING:
@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.chromium, pytest.mark.skipif(bool(NO_BROWSER), reason=NO_BROWSER)]
 
 SHORT, SHORT_TITLE = "措施建议", "六、措施建议"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

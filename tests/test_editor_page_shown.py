@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.editor_browser import NO_BROWSER, TITLE, Desk, chromium, sitting_before, until
+from tests.editor_browser import NO_BROWSER, TITLE, Desk, sitting_before, until
 from tests.html_checks.programs import AXE, NO_AXE
 from tests.test_checks import copy_clean
 
@@ -23,12 +22,6 @@ OURS = [
     for path in sorted(PAGE.rglob("*"))
     if path.suffix in (".js", ".css", ".html", ".svg") and path.name != "codemirror.js"
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.mark.chromium

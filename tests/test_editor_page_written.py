@@ -9,19 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.editor_browser import NO_BROWSER, SLOT, TITLE, Desk, chromium, sitting_before, until, write_outside
+from tests.editor_browser import NO_BROWSER, SLOT, TITLE, Desk, sitting_before, until, write_outside
 from tests.test_checks import copy_clean
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = [pytest.mark.chromium, pytest.mark.skipif(bool(NO_BROWSER), reason=NO_BROWSER)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(params=["rich", "plain"])

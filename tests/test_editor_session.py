@@ -7,7 +7,7 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,25 +15,14 @@ from urllib.parse import urlencode
 import pytest
 
 from compiler.editor.preview import Preview
+from compiler.editor.preview import preview as preview_module
 from tests.command_line import tree_bytes
 from tests.editor_client import Client, serving
-from tests.test_checks import REPORT, copy_clean
+from tests.test_checks import REPORT
 
 ID = "晴川区档案局/2024"
 SLOT = "预算管理"
 OTHER = "存在问题"
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    copy_clean(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def page(root: Path) -> Iterator[Client]:
-    with serving(root) as client:
-        yield client
 
 
 def narrative(root: Path, slot: str = SLOT) -> Path:
@@ -80,24 +69,23 @@ def test_a_report_below_no_templates_does_not_hide_the_others(root: Path, tmp_pa
 def test_what_is_typed_is_in_the_preview_and_not_on_the_disk(root: Path, page: Client) -> None:
     report = page.good("GET", "/api/report", report=ID)
     before = narrative(root).read_bytes()
-    known = {section["key"]: section["digest"] for section in report["sections"]}
     text = text_of(page)["text"] + "\n新写的一段，{{ 年度 }}年。\n"
-    told = page.good("POST", "/api/preview", report=ID, slot=SLOT, text=text, known=known, seq=7)
+    told = page.good("POST", "/api/preview", report=ID, slot=SLOT, text=text, since=report["mark"], seq=7)
     assert told["seq"] == 7 and told["version"] != report["version"]
-    assert set(told["changed"]) <= set(told["order"])
+    order = [section["key"] for section in report["sections"]]
+    assert set(told["changed"]) <= set(order) and told["order"] is None
     assert any("新写的一段" in section["html"] for section in told["changed"].values())
-    assert 0 < len(told["changed"]) < len(told["order"])
+    assert 0 < len(told["changed"]) < len(order)
     chip = told["chips"][-1]
     assert text[chip["start"] : chip["end"]] == "{{ 年度 }}" and chip["text"] == "2024"
-    known |= {key: section["digest"] for key, section in told["changed"].items()}
-    again = page.good("POST", "/api/preview", report=ID, slot=SLOT, text=text, known=known, seq=8)
+    again = page.good("POST", "/api/preview", report=ID, slot=SLOT, text=text, since=told["mark"], seq=8)
     assert again["changed"] == {} and again["version"] == told["version"]
     assert narrative(root).read_bytes() == before
 
 
 def test_a_page_that_tells_what_it_has_gets_the_rest(page: Client) -> None:
     report = page.good("GET", "/api/report", report=ID)
-    asked = {"report": ID, "slot": SLOT, "known": {}, "seq": 1}
+    asked = {"report": ID, "slot": SLOT, "seq": 1}
     told = page.good("POST", "/api/preview", **asked, text="一句。\n", since=report["mark"])
     assert len(told["changed"]) == 1 and told["order"] is None and told["tree"] is None
     told = page.good(
@@ -113,13 +101,13 @@ def test_a_page_that_tells_what_it_has_gets_the_rest(page: Client) -> None:
 
 def test_offsets_count_code_points(page: Client) -> None:
     text = "𠮷野家{{ 年度 }}\n"
-    told = page.good("POST", "/api/preview", report=ID, slot=SLOT, text=text, known={}, seq=1)
+    told = page.good("POST", "/api/preview", report=ID, slot=SLOT, text=text, seq=1)
     assert (told["chips"][0]["start"], told["chips"][0]["end"]) == (3, 11)
 
 
 def test_what_is_not_finished_is_told_and_the_rest_printed(page: Client) -> None:
     text = "写了一半 {{ 年\n\n后一段。\n"
-    told = page.good("POST", "/api/preview", report=ID, slot=SLOT, text=text, known={}, seq=1)
+    told = page.good("POST", "/api/preview", report=ID, slot=SLOT, text=text, seq=1)
     assert any("后一段" in section["html"] for section in told["changed"].values())
     problem = next(each for each in told["problems"] if each["slot"] == SLOT)
     assert problem["line"] == 1 and problem["severity"] == "error" and problem["message"]
@@ -140,7 +128,8 @@ def test_save_history_and_back(root: Path, page: Client) -> None:
     old = page.good("GET", "/api/moment", report=ID, slot=SLOT, moment=moments[-1]["id"])
     assert old["text"] == first["text"]
     assert "".join(piece["text"] for piece in old["pieces"] if piece["tag"] != "deleted") == "第一稿。\n"
-    back = page.good("POST", "/api/restore", report=ID, slot=SLOT, moment=moments[-1]["id"])
+    base = text_of(page)["digest"]
+    back = page.good("POST", "/api/restore", report=ID, slot=SLOT, moment=moments[-1]["id"], base=base)
     assert back["text"] == first["text"] and back["digest"] == first["digest"]
     assert narrative(root).read_text(encoding="utf-8") == first["text"]
     assert states(page, SLOT) == []
@@ -246,7 +235,7 @@ def test_find_and_replace_everywhere(root: Path, page: Client) -> None:
 def test_figures_and_values(page: Client) -> None:
     values = page.good("GET", "/api/values", report=ID, slot=SLOT, query="年度")["values"]
     assert any(value["expression"] == "年度" and value["text"] == "2024" for value in values)
-    told = page.good("POST", "/api/preview", report=ID, slot=SLOT, text="{{ 年度 }}\n", known={}, seq=1)
+    told = page.good("POST", "/api/preview", report=ID, slot=SLOT, text="{{ 年度 }}\n", seq=1)
     id = told["chips"][0]["figure"]
     figure = page.good("GET", "/api/figure", report=ID, figure=id)
     assert figure["text"] == "2024" and figure["reads"][0]["file"].endswith("report.yaml")
@@ -333,7 +322,7 @@ def test_many_at_once(root: Path, page: Client) -> None:
                 case 0:
                     answer = page.post("/api/save", **where, text=f"第{number}人第{turn}次。\n", base="")
                 case 1:
-                    answer = page.post("/api/preview", **where, text="{{ 年度 }}年\n", known={}, seq=turn)
+                    answer = page.post("/api/preview", **where, text="{{ 年度 }}年\n", seq=turn)
                 case 2:
                     answer = page.get("/api/findings", report=report)
                 case 3:
@@ -361,6 +350,27 @@ def test_two_servers_on_one_folder(root: Path, page: Client) -> None:
         assert others[0]["since"].endswith("Z")
         assert [each["slot"] for each in page.good("GET", "/api/report", report=ID)["others"]] == [OTHER]
     assert page.good("POST", "/api/here", report=ID, slot=SLOT)["others"] == []
+
+
+def test_the_preview_does_not_wait_for_the_rules(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    page.good("GET", "/api/report", report=ID)
+    begun, go_on = threading.Event(), threading.Event()
+    judged = preview_module.judged
+
+    def slow(*given: Any) -> Any:
+        begun.set()
+        assert go_on.wait(20)
+        return judged(*given)
+
+    monkeypatch.setattr(preview_module, "judged", slow)
+    with ThreadPoolExecutor(1) as pool:
+        findings = pool.submit(page.good, "GET", "/api/findings", report=ID)
+        assert begun.wait(20)
+        told = page.good("POST", "/api/preview", report=ID, slot=SLOT, text="判断时写的。\n", seq=1)
+        assert any("判断时写的" in section["html"] for section in told["changed"].values())
+        assert not findings.done()
+        go_on.set()
+        assert findings.result()["version"] != told["version"]
 
 
 # When something breaks ---------------------------------------------------------------------

@@ -10,7 +10,7 @@ import openpyxl
 
 from tests.command_line import call
 from tests.test_manual import _BLOCK, MANUAL, _shows, write
-from tests.test_workbook_import import add, at
+from tests.workbook_office import add, at
 
 ROOT = Path(__file__).parents[1]
 PAGE = MANUAL / "从表格导入.md"

@@ -109,7 +109,7 @@ def test_no_other_file_is_reached(files: NarrativeFiles, name: str) -> None:
         lambda: files.save(name, "x", "", "李四"),
         lambda: files.history(name),
         lambda: files.at(name, "x"),
-        lambda: files.restore(name, "x", "李四"),
+        lambda: files.restore(name, "x", "李四", ""),
     ]
     for act in acts:
         with pytest.raises(WorkspaceError, match="没有叫"):
@@ -330,7 +330,9 @@ def test_restoring_is_a_save(files: NarrativeFiles, clock: Clock) -> None:
     clock.now += 1
     first = files.history("机构职责")[-1]
     assert first.why == "before"
-    assert files.restore("机构职责", first.id, "李四") == Saved(ONE, first.digest, merged=False)
+    assert files.restore("机构职责", first.id, "李四", files.read("机构职责").digest) == Saved(
+        ONE, first.digest, merged=False
+    )
     assert kept(files) == [("before", ONE), ("typed", "改了。\n"), ("restored", ONE)]
 
 

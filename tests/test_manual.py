@@ -36,8 +36,8 @@ from compiler.workspace import Workspace
 from tests import overlay
 from tests.archive_samples import waived, writable_again
 from tests.command_line import call
-from tests.test_workbook_import import at
 from tests.texts import html_text
+from tests.workbook_office import at
 
 ROOT = Path(__file__).parents[1]
 MANUAL = ROOT / "docs" / "手册"
@@ -307,8 +307,8 @@ def archivists_messages(root: Path) -> dict[str, str]:
     lines = [waived(each, report) for each in found if each["severity"] == "错误"]
     write(root / report / "waivers.yaml", "放行:\n" + "\n".join(lines) + "\n")
     shown = {"归档": archive("报区财政局"), "挡住": refused}
-    _replace(root / report / "narrative" / "预算执行.md", "。", "，与决算报表一致。")
-    _replace(
+    replace_in(root / report / "narrative" / "预算执行.md", "。", "，与决算报表一致。")
+    replace_in(
         root / report / "data" / "projects" / "02-第一批金融机构奖励.yaml",
         "全年执行数: 4070",
         "全年执行数: 4069.5",
@@ -330,7 +330,7 @@ def archivists_messages(root: Path) -> dict[str, str]:
     return shown | {"比较": compared}
 
 
-def _replace(path: Path, old: str, new: str) -> None:
+def replace_in(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text, f"{path.name} has no {old}"
     write(path, text.replace(old, new, 1))
@@ -373,7 +373,7 @@ def new_years_messages(root: Path) -> dict[str, str]:
     shown["草稿"] = call(["build", report], root).out
     project = root / report / "data" / "projects" / "01-金融风险防范协调办.yaml"
     amounts = "年度资金总额: {年初预算数: 待填, 全年预算数: 待填, 全年执行数: 待填"
-    _replace(project, amounts, "年度资金总额: {年初预算数: 6, 全年预算数: 5.5, 全年执行数: 5.2")
+    replace_in(project, amounts, "年度资金总额: {年初预算数: 6, 全年预算数: 5.5, 全年执行数: 5.2")
     said = call(["check", report], root).out
     shown["填了几处"] = said[said.index("×") : said.index("看一条")]
     kept = {path: path.read_bytes() for path in project.parent.iterdir()}

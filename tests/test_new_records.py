@@ -21,7 +21,7 @@ from compiler.worklist import appended, planned
 from compiler.workspace import Workspace
 from tests.command_line import call
 from tests.test_checks import REPORT, copy_clean
-from tests.test_workbook_import import PROJECTS, Office, _last, add, at, delete, set_
+from tests.workbook_office import PROJECTS, Office, add, after_last, at, delete, set_
 
 NEXT = REPORT.parent / str(int(REPORT.name) + 1)
 LIST = "待办.md"
@@ -114,7 +114,7 @@ def test_a_copied_indicator_is_listed_with_what_it_took_along(office: Office) ->
 
     def change(book: Any) -> None:
         sheet = book["绩效指标"]
-        source, row = at(book, "绩效指标", 0, KEY_HEADER).row, _last(book, "绩效指标")
+        source, row = at(book, "绩效指标", 0, KEY_HEADER).row, after_last(book, "绩效指标")
         for column in range(1, sheet.max_column + 1):
             sheet.cell(row, column).value = sheet.cell(source, column).value
 

@@ -179,7 +179,7 @@ def test_a_report_that_cannot_be_read_has_no_page_until_it_can(sample: Path) -> 
     page = assert_fresh(preview, sample, SAMPLE)
     assert page.sections == () and page.slots == () and page.problems.has_errors
     assert preview.figure("x.0") is None and preview.values("概况", "") == []
-    assert len(preview.judge()[0])
+    assert len(preview.judging()()[0])
     report.write_text(text, encoding="utf-8")
     assert told(preview.compile()) == sound
 

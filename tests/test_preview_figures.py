@@ -210,7 +210,7 @@ def test_the_rules_see_waivers_and_the_year_before(tmp_path: Path) -> None:
     preview.compile()
 
     def codes() -> dict[str, bool]:
-        problems, findings = preview.judge()
+        problems, findings = preview.judging()()
         assert not len(problems)
         result = build(Workspace(tmp_path, date(2025, 6, 1)), tmp_path / REPORT, None)
         assert [(render(item), item.accepted) for item in findings] == [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
@@ -31,8 +30,8 @@ from compiler.workspace import Workspace
 from tests import overlay
 from tests.command_line import call, tree_bytes
 from tests.test_golden import changes
-from tests.texts import SOFFICE
 from tests.workbook_dump import dump
+from tests.workbook_office import saved_as
 
 ROOT = Path(__file__).parents[1]
 HERE = Path(__file__).parent
@@ -341,29 +340,11 @@ def test_another_ending_is_refused(name: str, sample: Path, tmp_path: Path) -> N
 # Recalculated ----------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def calc(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A profile of LibreOffice whose Calc was seen to work."""
-    folder = tmp_path_factory.mktemp("calc")
-    (folder / "try.csv").write_text("1\n", encoding="utf-8")
-    if SOFFICE is None or not recalculated(folder / "try.csv", folder / "profile", folder / "out").exists():
-        pytest.skip("没有安装 LibreOffice Calc")
-    return folder / "profile"
-
-
-def recalculated(path: Path, profile: Path, out: Path) -> Path:
-    """What LibreOffice writes after it has calculated every formula."""
-    assert SOFFICE is not None
-    command = [SOFFICE, "--headless", f"-env:UserInstallation={profile.as_uri()}", "--convert-to", "xlsx"]
-    subprocess.run([*command, "--outdir", str(out), str(path)], check=False, capture_output=True, timeout=180)
-    return out / f"{path.stem}.xlsx"
-
-
 @pytest.mark.libreoffice
 def test_formulas_say_what_the_compiler_says(report: Path, tmp_path: Path, calc: Path) -> None:
     export(report, tmp_path / "数据.xlsx")
     workbook = openpyxl.load_workbook(
-        recalculated(tmp_path / "数据.xlsx", calc, tmp_path / "out"), data_only=True
+        saved_as(tmp_path / "数据.xlsx", "xlsx", calc, tmp_path / "out"), data_only=True
     )
     book = book_of(report)
     compared = 0
@@ -415,7 +396,7 @@ def test_a_sum_of_scores_says_what_is_not_in_it(sample: Path, tmp_path: Path, ca
     )
     export(sample, tmp_path / "数据.xlsx")
     opened = openpyxl.load_workbook(
-        recalculated(tmp_path / "数据.xlsx", calc, tmp_path / "out"), data_only=True
+        saved_as(tmp_path / "数据.xlsx", "xlsx", calc, tmp_path / "out"), data_only=True
     )["项目"]
     columns = {cell.value: cell.column for cell in opened[HEADER_ROW]}
     assert "49.5（2行未填）" in [cell.value for cell in opened[letters(columns["各行得分"])]]
@@ -432,7 +413,7 @@ def test_limits_let_pass_what_is_taken(tmp_path: Path, calc: Path) -> None:
         workbook.active.cell(row, 2).value = "=" + _figure(f"A{row}", ">=0", "元")
     workbook.save(tmp_path / "a.xlsx")
     opened = openpyxl.load_workbook(
-        recalculated(tmp_path / "a.xlsx", calc, tmp_path / "out"), data_only=True
+        saved_as(tmp_path / "a.xlsx", "xlsx", calc, tmp_path / "out"), data_only=True
     ).active
     said = [bool(opened.cell(row, 2).value) for row in range(1, len(taken) + len(refused) + 1)]
     assert said == [True] * len(taken) + [False] * len(refused)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import random
 import re
 import shutil
-import subprocess
 from codecs import BOM_UTF8
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,79 +15,25 @@ import openpyxl
 import pytest
 
 from compiler import rewriting
-from compiler.cli import chengwen
-from compiler.cli_words import run
 from compiler.diagnostics import Diagnostics
-from compiler.workbook.export import export_report
 from compiler.workbook.layout import HEADER_ROW, KEY_HEADER, Key, Role, Values
 from compiler.workbook.rows import read_book, rows_of
 from compiler.workbook.sheets import SHEETS
 from compiler.workspace import Workspace
 from tests.test_checks import REPORT, copy_clean
-from tests.texts import SOFFICE
+from tests.workbook_office import (
+    PROJECTS,
+    Office,
+    add,
+    after_last,
+    at,
+    delete,
+    replace_in,
+    saved_as,
+    set_,
+)
 
 ROOT = Path(__file__).parents[1]
-PROJECTS = ("01-馆藏档案数字化加工", "02-库房环境设备更新", "03-档案开放审核", "04-档案利用宣传")
-
-
-class Office:
-    """A report, a workbook of its data, and what the command says."""
-
-    def __init__(self, root: Path, report: Path, capture: Any) -> None:
-        self.root, self.folder = root, root / report
-        self.table = root / "数据.xlsx"
-        self.capture = capture
-
-    def export(self) -> None:
-        exported = export_report(Workspace(self.root), self.folder, self.table, True, lambda *_: None)
-        assert exported.path == self.table, list(exported.diagnostics)
-
-    def edit(self, change: Callable[[Any], None]) -> None:
-        book = openpyxl.load_workbook(self.table)
-        change(book)
-        book.save(self.table)
-
-    def import_(self, *options: str, code: int = 0) -> str:
-        self.capture.readouterr()
-        got = run(chengwen, ["import", str(self.table), str(self.folder), *options])
-        said = self.capture.readouterr()
-        assert got == code, said.out + said.err
-        return str(said.out + said.err)
-
-    def data(self) -> dict[str, str]:
-        folder = self.folder / "data"
-        return {
-            path.relative_to(folder).as_posix(): path.read_bytes().decode()
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        }
-
-
-@pytest.fixture
-def office(tmp_path: Path, capsys: Any) -> Office:
-    copy_clean(tmp_path)
-    made = Office(tmp_path, REPORT, capsys)
-    made.export()
-    return made
-
-
-def at(book: Any, title: str, row: int, header: str) -> Any:
-    """The cell of a column, `row` counted from the first with a record (from 0)."""
-    sheet = book[title]
-    for cell in sheet[HEADER_ROW]:
-        if header in (cell.value, str(cell.value or "").partition("（")[0]):
-            first = next(
-                number for number in range(HEADER_ROW + 1, 20) if "#" in str(sheet.cell(number, 1).value)
-            )
-            return sheet.cell(first + row, cell.column)
-    raise KeyError(header)
-
-
-def set_(title: str, row: int, header: str, value: Any) -> Callable[[Any], None]:
-    def change(book: Any) -> None:
-        at(book, title, row, header).value = value
-
-    return change
 
 
 def changed(before: dict[str, str], after: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
@@ -373,28 +317,6 @@ def test_hidden_rows_are_read_and_said_to_be(office: Office) -> None:
 # Rows -------------------------------------------------------------------------------------
 
 
-def _last(book: Any, title: str) -> int:
-    """The row after the last with a key."""
-    sheet = book[title]
-    return 1 + max(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value)
-
-
-def add(title: str, **values: Any) -> Callable[[Any], None]:
-    def change(book: Any) -> None:
-        sheet = book[title]
-        row = _last(book, title)
-        while any(sheet.cell(row, number).value for number in range(2, 5)):
-            row += 1
-        for header, value in values.items():
-            sheet.cell(row, at(book, title, 0, header).column).value = value
-
-    return change
-
-
-def delete(title: str, row: int) -> Callable[[Any], None]:
-    return lambda book: book[title].delete_rows(at(book, title, row, KEY_HEADER).row)
-
-
 def test_a_new_indicator_a_removed_one_and_another_order(office: Office) -> None:
     path = office.folder / "data" / "projects" / f"{PROJECTS[0]}.yaml"
     names = [line for line in path.read_text(encoding="utf-8").split("\n") if line.startswith("  - {一级")]
@@ -447,7 +369,7 @@ def test_a_line_whose_cells_were_emptied_is_a_removed_one(office: Office) -> Non
 def test_a_copied_line_is_a_new_one(office: Office) -> None:
     def change(book: Any) -> None:
         sheet = book["绩效指标"]
-        source, row = at(book, "绩效指标", 0, KEY_HEADER).row, _last(book, "绩效指标")
+        source, row = at(book, "绩效指标", 0, KEY_HEADER).row, after_last(book, "绩效指标")
         for column in range(1, sheet.max_column + 1):
             sheet.cell(row, column).value = sheet.cell(source, column).value
 
@@ -586,7 +508,7 @@ def test_the_scoring_table(office: Office) -> None:
         row = at(book, "评分表", first, KEY_HEADER).row
         words = [cell.value for cell in sheet[row]]
         sheet.delete_rows(row)
-        last = _last(book, "评分表")
+        last = after_last(book, "评分表")
         for number, value in enumerate(words, 1):
             sheet.cell(last, number).value = value
 
@@ -597,31 +519,24 @@ def test_the_scoring_table(office: Office) -> None:
 # Old workbooks and those of others --------------------------------------------------------
 
 
-def _replace(office: Office, name: str, old: str, new: str) -> None:
-    path = office.folder / "data" / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
 def test_what_has_changed_since_is_not_overwritten(office: Office) -> None:
     """Both values are named; what the workbook and the data agree on is no conflict."""
     name = f"projects/{PROJECTS[0]}.yaml"
     office.edit(set_("资金", 0, "全年执行数", 111.11))
     office.edit(set_("项目", 1, "主管部门", "乙科"))
-    _replace(office, name, "全年执行数: 175.83", "全年执行数: 166.66")
+    replace_in(office, name, "全年执行数: 175.83", "全年执行数: 166.66")
     before = office.data()
     said = office.import_("--yes", code=1)
     assert "表里是“111.11”，数据里现在是“166.66”" in said
     assert office.data() == before
-    _replace(office, name, "全年执行数: 166.66", "全年执行数: 111.11")
+    replace_in(office, name, "全年执行数: 166.66", "全年执行数: 111.11")
     said = office.import_("--yes")
     assert "乙科" in said and "111.11" not in said
 
 
 def test_a_file_changed_since_is_left_where_it_agrees(office: Office) -> None:
     office.edit(set_("项目", 1, "主管部门", "乙科"))
-    _replace(office, f"projects/{PROJECTS[0]}.yaml", "名称: ", "# 备注\n名称: ")
+    replace_in(office, f"projects/{PROJECTS[0]}.yaml", "名称: ", "# 备注\n名称: ")
     said = office.import_("--yes")
     assert "主管部门: 乙科" in office.data()[f"projects/{PROJECTS[1]}.yaml"]
     assert "要改的（1 处，" in said
@@ -706,7 +621,7 @@ def test_read_only_and_linked_files_are_left(office: Office) -> None:
 
 
 def test_data_that_are_not_sound_are_told_of_first(office: Office) -> None:
-    _replace(office, "budget.yaml", "基本支出:", "基本支 出:")
+    replace_in(office, "budget.yaml", "基本支出:", "基本支 出:")
     assert "先改正" in office.import_("--yes", code=1)
 
 
@@ -805,29 +720,6 @@ def test_what_is_imported_is_what_is_read(office: Office, seed: int) -> None:
 
 
 # LibreOffice ------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def calc(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A profile of LibreOffice whose Calc was seen to work."""
-    folder = tmp_path_factory.mktemp("calc")
-    (folder / "try.csv").write_text("1\n", encoding="utf-8")
-    if (
-        SOFFICE is None
-        or not saved_as(folder / "try.csv", "xlsx", folder / "profile", folder / "out").exists()
-    ):
-        pytest.skip("没有安装 LibreOffice Calc")
-    return folder / "profile"
-
-
-def saved_as(source: Path, suffix: str, profile: Path, out: Path) -> Path:
-    """The workbook, opened and recalculated by LibreOffice and saved in another format, or the same."""
-    assert SOFFICE is not None
-    command = [SOFFICE, "--headless", f"-env:UserInstallation={profile.as_uri()}", "--convert-to", suffix]
-    subprocess.run(
-        [*command, "--outdir", str(out), str(source)], check=False, capture_output=True, timeout=180
-    )
-    return out / f"{source.stem}.{suffix}"
 
 
 @pytest.mark.libreoffice

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -10,17 +9,8 @@ import pytest
 
 from compiler.workbook.cells import calculated
 from compiler.workbook.layout import HEADER_ROW, KEY_HEADER
-from tests.test_checks import REPORT, copy_clean
 from tests.test_column_maps import names
-from tests.test_workbook_import import PROJECTS, Office, add, at, delete, set_
-
-
-@pytest.fixture
-def office(tmp_path: Path, capsys: Any) -> Office:
-    copy_clean(tmp_path)
-    made = Office(tmp_path, REPORT, capsys)
-    made.export()
-    return made
+from tests.workbook_office import PROJECTS, Office, add, at, delete, set_
 
 
 def project(number: int) -> str:

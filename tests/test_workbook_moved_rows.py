@@ -14,9 +14,8 @@ from openpyxl.formula.translate import Translator
 from compiler.figures import UNITS
 from compiler.workbook.layout import HEADER_ROW, KEY_HEADER
 from tests import overlay
-from tests.test_workbook_export import book_of, calc, export, recalculated
-
-__all__ = ["calc"]
+from tests.test_workbook_export import book_of, export
+from tests.workbook_office import saved_as
 
 NAMES = (
     "培训费",
@@ -96,7 +95,7 @@ def _add(sheet: Any, **contents: object) -> None:
 
 def _figures(path: Path, calc: Path, tmp_path: Path) -> dict[str, tuple[str, ...]]:
     """What each project has under `HEADERS`, to eight digits."""
-    sheet = openpyxl.load_workbook(recalculated(path, calc, tmp_path / "out"), data_only=True)["项目"]
+    sheet = openpyxl.load_workbook(saved_as(path, "xlsx", calc, tmp_path / "out"), data_only=True)["项目"]
     columns = _columns(sheet)
     found = {}
     for row in range(4, sheet.max_row + 1):
@@ -173,7 +172,7 @@ def test_the_whole_of_a_project_is_summed_wherever_its_sources_stand(
     workbook = openpyxl.load_workbook(path)
     _rearranged(workbook["资金"], _with_blanks)
     workbook.save(path)
-    sheet = openpyxl.load_workbook(recalculated(path, calc, tmp_path / "out"), data_only=True)["资金"]
+    sheet = openpyxl.load_workbook(saved_as(path, "xlsx", calc, tmp_path / "out"), data_only=True)["资金"]
     columns = _columns(sheet)
     found = {
         sheet.cell(row, columns["项目"]).value: sheet.cell(row, columns["差额（万元）"]).value

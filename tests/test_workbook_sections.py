@@ -15,15 +15,14 @@ from compiler.data_edit.notation import Plain
 from compiler.workbook.layout import BASELINE_SHEET, KEY_HEADER, ORIGIN_SHEET, Values
 from compiler.workbook.matching import lacking, merged
 from compiler.workbook.sheets import SHEETS
-from tests.test_checks import REPORT, copy_clean
-from tests.test_workbook_import import (
+from tests.test_checks import REPORT
+from tests.workbook_office import (
     PROJECTS,
     Office,
-    _replace,
     add,
     at,
-    calc,  # noqa: F401
     delete,
+    replace_in,
     saved_as,
     set_,
 )
@@ -31,14 +30,6 @@ from tests.test_workbook_import import (
 SAME = "，没有要改的"
 """The data are the same, or changed since in what the workbook leaves alone."""
 FIRST = f"projects/{PROJECTS[0]}.yaml"
-
-
-@pytest.fixture
-def office(tmp_path: Path, capsys: Any) -> Office:
-    copy_clean(tmp_path)
-    made = Office(tmp_path, REPORT, capsys)
-    made.export()
-    return made
 
 
 def copies(office: Office, *names: str) -> list[Office]:
@@ -116,7 +107,7 @@ def test_a_cell_and_its_datum(office: Office, typed: Any, data: str | None, afte
     """`typed`: what is typed in the workbook, None for nothing and "" for emptied; `data` the same of the file."""
     if data is not None:
         old = "全年执行数: 175.83" if data else "全年执行数: 175.83, "
-        _replace(office, FIRST, old, f"全年执行数: {data}" if data else "")
+        replace_in(office, FIRST, old, f"全年执行数: {data}" if data else "")
     before = office.data()
     if typed is not None:
         office.edit(set_("资金", 0, "全年执行数", typed or None))
@@ -138,7 +129,7 @@ def test_a_cell_and_its_datum(office: Office, typed: Any, data: str | None, afte
 
 def test_refusals_with_one_hint_print_it_once(office: Office) -> None:
     for words in ("12", "8"):
-        _replace(office, FIRST, f"分值: {words}, 得分", f"分值: {words}1, 得分")
+        replace_in(office, FIRST, f"分值: {words}, 得分", f"分值: {words}1, 得分")
     office.edit(put("纸质案卷数字化数量", "分值", 1))
     office.edit(put("照片档案扫描数量", "分值", 2))
     said = office.import_("--yes", code=1)
@@ -147,7 +138,7 @@ def test_refusals_with_one_hint_print_it_once(office: Office) -> None:
 
 
 def test_a_note_written_since_is_no_change(office: Office) -> None:
-    _replace(office, FIRST, "名称: ", "# 备注\n名称: ")
+    replace_in(office, FIRST, "名称: ", "# 备注\n名称: ")
     office.edit(set_("资金", 0, "全年执行数", 111.11))
     office.import_("--yes")
     text = office.data()[FIRST]
@@ -218,8 +209,8 @@ def test_new_lines_are_added_once(office: Office) -> None:
     for copy in (first, second):
         assert SAME in copy.import_("--yes")
     assert office.data() == after
-    _replace(office, FIRST, "分值: 5", "分值: 6")
-    _replace(office, FIRST, "新事实: 3场", "新事实: 4场")
+    replace_in(office, FIRST, "分值: 5", "分值: 6")
+    replace_in(office, FIRST, "新事实: 3场", "新事实: 4场")
     said = first.import_("--yes", code=1)
     assert "绩效指标“新一” 分值：表里是“5”，数据里现在是“6”" in said
     assert "补充数据 新事实：表里是“3场”，数据里现在是“4场”" in said
@@ -268,7 +259,7 @@ def test_a_new_list_of_facts_is_added_once(office: Office) -> None:
     text = office.data()["department.yaml"]
     assert [text.count(f"{name}小") for name in "一二三"] == [1, 1, 1]
     assert SAME in office.import_("--yes")
-    _replace(office, "department.yaml", "二小", "丁小")
+    replace_in(office, "department.yaml", "二小", "丁小")
     assert "表里是“二小”，数据里现在是“丁小”" in office.import_("--yes", code=1)
 
 
@@ -378,7 +369,7 @@ def test_cells_find_their_entry_by_its_name(office: Office, change: str) -> None
 
 def test_what_was_removed_does_not_come_back(office: Office) -> None:
     name = names(office)[0]
-    _replace(office, FIRST, _entry(office, name), "")
+    replace_in(office, FIRST, _entry(office, name), "")
     before = office.data()
     assert SAME in office.import_("--yes")
     assert office.data() == before
@@ -534,7 +525,7 @@ def test_what_is_typed_in_a_removed_row_is_not_its_twins(office: Office) -> None
 def test_a_row_inserted_above_that_says_what_the_workbook_says(office: Office) -> None:
     _twins(office, "三级: 件数, 指标值: ≥1卷, 得分: 12", "三级: 张数, 指标值: ≥2张, 得分: 12")
     office.edit(set_("绩效指标", 0, "得分", 10))
-    _replace(
+    replace_in(
         office,
         FIRST,
         "  - {一级: 产出指标, 二级: 数量指标, 三级: 件数, 指标值: ≥1卷, 得分: 12}",
@@ -549,12 +540,12 @@ def test_a_row_inserted_above_that_says_what_the_workbook_says(office: Office) -
 def test_what_is_not_taken_is_told(office: Office) -> None:
     """Never that the two are the same, where they are not."""
     whole = office.table.read_bytes()
-    _replace(office, FIRST, "全年执行数: 175.83", "全年执行数: 166.66")
+    replace_in(office, FIRST, "全年执行数: 175.83", "全年执行数: 166.66")
     said = office.import_("--yes")
     assert "年度资金总额 全年执行数（表里“175.83”，数据里“166.66”）" in said
     assert "表里没有新填的，没有要改的" in said and "一样，没有" not in said
     name = names(office)[0]
-    _replace(office, FIRST, f"三级: {name}", "三级: 改了名的")
+    replace_in(office, FIRST, f"三级: {name}", "三级: 改了名的")
     office.table.write_bytes(whole)
     office.edit(delete("绩效指标", 0))
     said = office.import_("--yes")
@@ -586,7 +577,7 @@ def test_a_file_that_got_another_name(office: Office) -> None:
 
 
 def test_a_project_that_another_has_taken_the_file_of(office: Office) -> None:
-    _replace(office, FIRST, f"名称: {owner(office)}", "名称: 完全另一个")
+    replace_in(office, FIRST, f"名称: {owner(office)}", "名称: 完全另一个")
     office.edit(set_("资金", 0, "全年执行数", 111.11))
     said = office.import_("--yes")
     assert f"data/{FIRST} 的项目在导出以后改了名称" in said and "现在是“完全另一个”" in said
@@ -673,7 +664,7 @@ def test_a_project_renamed_since(office: Office) -> None:
 @pytest.mark.libreoffice
 def test_a_copy_that_libreoffice_saved_is_compared_by_cell(
     office: Office,
-    calc: Path,  # noqa: F811
+    calc: Path,
     tmp_path: Path,
 ) -> None:
     """The hidden sheet goes through it whole."""
@@ -683,7 +674,7 @@ def test_a_copy_that_libreoffice_saved_is_compared_by_cell(
     for copy in (first, second):
         copy.table = saved_as(copy.table, "xlsx", calc, tmp_path / "out")
         assert "要改的（1 处" in copy.import_("--yes")
-    _replace(office, "budget.yaml", "628.37", "628.38")
+    replace_in(office, "budget.yaml", "628.37", "628.38")
     for copy in (first, second):
         said = copy.import_("--yes")
         assert SAME in said and "表里和导出时一样" in said

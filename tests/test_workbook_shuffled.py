@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -11,18 +10,9 @@ import pytest
 
 from compiler.workbook.layout import HEADER_ROW, KEY_HEADER, Key
 from compiler.workbook.shuffled import Told, exchanged, shuffled
-from tests.test_checks import REPORT, copy_clean
-from tests.test_workbook_import import PROJECTS, Office, _replace, at, set_
+from tests.workbook_office import PROJECTS, Office, at, replace_in, set_
 
 FIRST = f"projects/{PROJECTS[0]}.yaml"
-
-
-@pytest.fixture
-def office(tmp_path: Path, capsys: Any) -> Office:
-    copy_clean(tmp_path)
-    made = Office(tmp_path, REPORT, capsys)
-    made.export()
-    return made
 
 
 def rearranged(title: str, first: str, last: str, rows: list[int] | None = None) -> Callable[[Any], None]:
@@ -63,7 +53,7 @@ def test_cells_moved_without_their_key(
 ) -> None:
     office.edit(rearranged(title, first, last, rows))
     if since:
-        _replace(office, FIRST, "得分: 10", "得分: 9")
+        replace_in(office, FIRST, "得分: 10", "得分: 9")
     before = office.data()
     said = office.import_("--yes", code=1)
     assert f"工作表“{title}”：" in said and "隐藏的第一列" in said and "有 1 处不对" in said

@@ -12,7 +12,7 @@ import pytest
 from compiler.workbook.layout import Role, Values
 from compiler.workbook.sheets import SHEETS
 from tests.command_line import call
-from tests.test_workbook_import import Office, set_
+from tests.workbook_office import Office, set_
 
 ROOT = Path(__file__).parents[1]
 LAST, REPORT = "content/丰台区金融办/2024", "content/丰台区金融办/2025"

@@ -238,13 +238,12 @@ class NarrativeFiles(NarrativeFolder):
         with self.alone, _reading():
             return self.history_of(name).text(id)
 
-    def restore(self, name: str, id: str, author: str, base: str | None = None) -> Saved | Conflict:
+    def restore(self, name: str, id: str, author: str, base: str) -> Saved | Conflict:
         """Return to the text of a moment, which is a save like any other: `base` is the digest of what the user saw it in place of.
 
-        Without it, of whatever the file holds now. Raises `WorkspaceError`.
+        Raises `WorkspaceError`.
         """
-        text = self.at(name, id)
-        return self.save(name, text, self.read(name).digest if base is None else base, author, "restored")
+        return self.save(name, self.at(name, id), base, author, "restored")
 
     # Many at once ------------------------------------------------------------------------------
 

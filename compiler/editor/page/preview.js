@@ -75,7 +75,7 @@ export class Preview {
       const seq = this.seq;
       const slow = setTimeout(() => this.say("asking"), 150);
       try {
-        const answer = await post("/api/preview", { ...asked, known: {}, since: this.mark, seq });
+        const answer = await post("/api/preview", { ...asked, since: this.mark, seq });
         if (asked.report === this.report && seq === this.seq) await this.take(answer, asked);
       } catch (error) {
         if (asked.report === this.report) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from decimal import localcontext
@@ -241,25 +241,28 @@ class Preview:
 
     # Beside the page ---------------------------------------------------------------------
 
-    def judge(self) -> tuple[Diagnostics, ...]:
-        """What stands in the way of a document and what the rules find, of the state last compiled; slow."""
+    def judging(self) -> Callable[[], tuple[Diagnostics, ...]]:
+        """What finds all that stands in the way of a document and all that the rules find, of the state last compiled.
+
+        It is slow, and needs no lock: what it looks at no later compilation changes, and files it reads for itself.
+        """
+        workspace = Workspace(self._root, self._today)
+        problems, folder, made = self._problems, self._folder, self._made
         with localcontext(EXACT):
-            workspace = Workspace(self._root, self._today)
-            waiving = read_waivers(workspace, self._folder)
-            made = self._made
+            waiving = read_waivers(workspace, folder)
             draft = None
             if made is not None and made.passed:
                 draft = draft_of(
-                    made.workspace,
-                    self._folder,
-                    made.layout.inputs,
-                    made.document,
-                    made.narratives,
-                    self._previous,
+                    workspace, folder, made.layout.inputs, made.document, made.narratives, self._previous
                 )
+
+        def judge() -> tuple[Diagnostics, ...]:
             if draft is None:
-                return self._problems, waiving.problems
-            return self._problems, judged(workspace, self._folder, draft, waiving)
+                return problems, waiving.problems
+            with localcontext(EXACT):
+                return problems, judged(workspace, folder, draft, waiving)
+
+        return judge
 
     def progress(self) -> str:
         """How far the state last compiled is filled in, in words; empty when nothing was ever left open."""

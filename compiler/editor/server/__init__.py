@@ -7,7 +7,7 @@
                                                    [{key, digest, html, sheet}], problems, others, progress,
                                                    revision, to be given to the first watch}
     GET  /api/text     report slot                {slot, text, digest, chips, writable, why}
-    POST /api/preview  report slot text known seq {version, mark, seq, order: [key], changed: {key: {html, digest, sheet}},
+    POST /api/preview  report slot text seq       {version, mark, seq, order: [key], changed: {key: {html, digest, sheet}},
                        [since]                     chips, problems, tree}
     POST /api/save     report slot text base      {digest, text, merged}; 409 {error, conflict: {mine, theirs, base, digest, pieces}}
     GET  /api/findings report                     {version, findings, progress, tree}
@@ -17,7 +17,7 @@
     GET  /api/values   report slot query          {values: [{expression, text, name, group, source}]}
     GET  /api/history  report slot                {moments: [{id, time, author, why, word, digest, size, added, removed}]}
     GET  /api/moment   report slot moment         {text, pieces: [{tag, text}]}, from the moment to now
-    POST /api/restore  report slot moment [base]  as save; `base` is the digest of the text before the user
+    POST /api/restore  report slot moment base    as save; `base` is the digest of the text before the user
     POST /api/find     reports query case         {hits: [{report, slot, line, before, match, after, id, digest}], more}
     POST /api/replace  hits replacement           {replaced, slots: [{report, slot, count}]}
     POST /api/job      report what [formats] [version] [note]   {job}
@@ -31,6 +31,5 @@ severity, title, slot, file, line, column, end, message, hint, place}, its sever
 error, warning or info, a piece {tag: equal, inserted or deleted, text}. Offsets and columns count code points. Every
 refusal is {error: {message, hint}} with its status.
 
-A page that says `since`, the mark of the last answer that it took, may leave `known` empty; `order` and `tree` are null then
-where they are as in that answer.
+`since` is the mark of the last answer that the page took: what is as it was there is left out, `order` and `tree` are null.
 """

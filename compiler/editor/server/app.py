@@ -24,7 +24,6 @@ from compiler.editor.server import doing, looking, pages, searching
 from compiler.editor.server.asked import (
     Asked,
     Field,
-    by_name,
     choice,
     count,
     flag,
@@ -73,7 +72,6 @@ _API = (
         {
             **_SLOT,
             "text": _TEXT,
-            "known": Field(by_name(text(200), 50_000)),
             "seq": Field(count),
             "since": Field(text(60), optional=True),
         },
@@ -98,7 +96,7 @@ _API = (
         "POST",
         "/api/restore",
         doing.restore,
-        {**_SLOT, "moment": _NAME, "base": Field(text(128), optional=True)},
+        {**_SLOT, "moment": _NAME, "base": Field(text(128))},
     ),
     _Api(
         "POST",

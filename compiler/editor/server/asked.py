@@ -74,18 +74,6 @@ def many(kind: Kind, most: int) -> Kind:
     return kinds
 
 
-def by_name(kind: Kind, most: int) -> Kind:
-    """An object of at most so many values of one kind."""
-    name = text()
-
-    def kinds(value: object) -> dict[str, Any]:
-        if type(value) is not dict or len(value) > most:
-            raise ValueError
-        return {name(key): kind(each) for key, each in value.items()}
-
-    return kinds
-
-
 def record(fields: Mapping[str, Kind]) -> Kind:
     """An object with exactly these values."""
 

@@ -36,7 +36,7 @@ class Desk:
         self.narratives = NarrativeFiles(self.workspace, self.folder, self._names)
         self.baselines = Baselines(self.workspace, self.folder, self.narratives)
         self.sent = Sent()
-        self._lock = threading.Lock()
+        self._lock, self._judging = threading.Lock(), threading.Lock()
         self._preview: Preview | None = None
         self._page: Page | None = None
         self._revision = ""
@@ -109,11 +109,12 @@ class Desk:
 
     def judged(self) -> tuple[Page, tuple[Diagnostic, ...]]:
         """The report as it is on the disk, and all there is to say of it."""
-        with self.compiling() as preview:
-            page = preview.compile({})
-            sinks = preview.judge()
-            self._page, self._found = page, _all(sinks)
-            self.progress = preview.progress()
+        with self._judging:  # who asks meanwhile gets a newer answer
+            with self.compiling() as preview:
+                page = self._page = preview.compile({})
+                judge = preview.judging()
+                self.progress = preview.progress()
+            self._found = _all(judge())
             return page, self._found
 
     @property
@@ -132,10 +133,10 @@ class Desk:
                 raise Refused(404, "这份报告里没有这一段叙述。", "可能大纲改过：刷新网页再看。")
         return name
 
-    def _names(self) -> set[str]:
-        """The narratives of the outline, as last compiled."""
+    def _names(self) -> tuple[str, ...]:
+        """The narratives of the outline, as last compiled, in its order."""
         page = self._page or self.compiled()
-        return {slot.name for slot in page.slots if slot.name}
+        return tuple(dict.fromkeys(slot.name for slot in page.slots if slot.name))
 
     @cached_property
     def kind(self) -> str:

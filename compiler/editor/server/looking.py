@@ -114,7 +114,7 @@ def preview(session: Session, asked: Asked) -> Answer:
     return {
         "version": page.version,
         "seq": asked["seq"],
-        **desk.sent.news(page, answers.tree(desk, page), asked["known"], asked["since"]),
+        **desk.sent.news(page, answers.tree(desk, page), asked["since"]),
         "chips": answers.chips(chips),
         "problems": answers.findings(desk, page.problems),
     }

@@ -40,15 +40,15 @@ class Sent:
             "sections": [section._asdict() for section in page.sections],
         }
 
-    def news(self, page: Page, tree: Tree, known: Mapping[str, str], since: str | None) -> dict[str, Any]:
+    def news(self, page: Page, tree: Tree, since: str | None) -> dict[str, Any]:
         """What differs from the answer whose mark is `since`: `order` and `tree` are None where they are the same.
 
-        For one that is not known any more, what differs from the digests `known`.
+        All of it for one that is not known any more.
         """
         state = _state(page, tree)
         with self._lock:
             before = self._states.get(since or "")
-        known = before.digests if before else known
+        known: Mapping[str, str] = before.digests if before else {}
         return {
             "mark": self._note(state),
             "order": None if before and before.order == state.order else state.order,
