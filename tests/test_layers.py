@@ -18,6 +18,7 @@ NO_DOMAIN = ("passes", "readers", "writers")
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("source", "patterns"),
+    ("plain_expressions",),
     ("diagnostics", "figures", "gaps"),
     ("record", "gate", "explanations"),
     ("rawdata",),
