@@ -7,6 +7,7 @@ only a space that stands for a line end may follow. Two stretches stay two texts
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from compiler import tree
@@ -19,7 +20,7 @@ from compiler.readers.markdown.slips import report_words
 from compiler.source import Span
 
 if TYPE_CHECKING:
-    from markdown_it.token import Token
+    from compiler.readers.markdown.tokens import Token
 
 MAX_DEPTH = 8
 """How deep bold, emphasis and links may stand in one another."""
@@ -34,8 +35,8 @@ _VALUE = ("{{", "[]")
 _LINE_REST = re.compile(r"[ \t\u3000]*(?:\n|$)")
 
 
-def read_inlines(passage: Passage, tokens: list[Token], sink: Diagnostics) -> tuple[tree.Inline, ...]:
-    """The inlines of a passage; `tokens` are what `parse_inline` made of its text."""
+def read_inlines(passage: Passage, tokens: Sequence[Token], sink: Diagnostics) -> tuple[tree.Inline, ...]:
+    """The inlines of a passage; `tokens` are what `inline_tokens` made of its text."""
     return _InlineReader(passage, sink).read(tokens)
 
 
@@ -54,7 +55,7 @@ class _InlineReader:
         self._before = ""
         # The last character printed; empty where a space would be the first.
 
-    def read(self, tokens: list[Token]) -> tuple[tree.Inline, ...]:
+    def read(self, tokens: Sequence[Token]) -> tuple[tree.Inline, ...]:
         for token in tokens:
             start, end = extent(token)
             match token.type:
