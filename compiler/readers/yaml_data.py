@@ -7,11 +7,11 @@ place for every value. Duplicate keys are errors.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from compiler.diagnostics import Code, Diagnostics
 from compiler.gate import check_characters
+from compiler.patterns import pattern
 from compiler.rawdata import Mapping, RawFile, Scalar, Sequence
 from compiler.source import PLACE_BITS, Source, pack, unpack
 
@@ -165,9 +165,9 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any
 
 
 _WIDE_COLON = ("冒号是全角的", "名称后面用半角冒号加一个空格，写成“名称: 值”")
-_WIDE_MARK = re.compile("[｛｝［］]")
-_BRACKETED_YEAR = re.compile(r"[\u4e00-\u9fff]\s*\[((?:19|20)\d\d)\]")
-_TIGHT_COLON = re.compile(r"^\s*(?:- )?[^\s:\"'{\[#]+(:)[^\s:]")
+_WIDE_MARK = pattern("[｛｝［］]")
+_BRACKETED_YEAR = pattern(r"[\u4e00-\u9fff]\s*\[((?:19|20)\d\d)\]")
+_TIGHT_COLON = pattern(r"^\s*(?:- )?[^\s:\"'{\[#]+(:)[^\s:]")
 
 
 def _quoted_place(text: str, start: Any, end: Any, source: Source) -> int:

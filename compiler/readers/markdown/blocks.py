@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from compiler import tree
 from compiler.diagnostics import Code, Diagnostics
+from compiler.patterns import pattern
 from compiler.readers.markdown import slips
 from compiler.readers.markdown.inlines import read_inlines
 from compiler.readers.markdown.marks import CAPTION, ID, NOTE, NUMBERED_CAPTION, TYPED_NUMBER
@@ -37,7 +37,7 @@ _REFUSED = {
     "refused_underline": ("不支持用等号画线的标题", "标题写成“# 标题”，删去这一行"),
 }
 _BELONGS_OUTSIDE = {"heading": "标题", "table": "表格", "picture": "图片"}
-_MARKUP_ONLY = re.compile(r"(?:[ \t>\u3000]|[-+*](?=[ \t]|$)|[0-9]+[.)](?=[ \t]|$))*$")
+_MARKUP_ONLY = pattern(r"(?:[ \t>\u3000]|[-+*](?=[ \t]|$)|[0-9]+[.)](?=[ \t]|$))*$")
 
 
 class BlockReader:
@@ -354,7 +354,7 @@ class BlockReader:
             if token.nesting == 0:
                 read.update(range(*extent(token)))
         for number, line in enumerate(self._source.lines):
-            if number not in read and not _MARKUP_ONLY.match(line):
+            if line and number not in read and not _MARKUP_ONLY.match(line):
                 self._error(
                     Code.MARKDOWN_TOO_DEEP,
                     Span(self._source, number + 1, 1, len(line) + 1),

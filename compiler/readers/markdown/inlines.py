@@ -14,6 +14,7 @@ from compiler import tree
 from compiler.diagnostics import Code, Diagnostics
 from compiler.expressions import compile_expression
 from compiler.marking import text_inlines
+from compiler.patterns import pattern
 from compiler.readers.markdown.marks import ADDRESS, REFERENCE
 from compiler.readers.markdown.passage import Passage, extent
 from compiler.readers.markdown.slips import report_words
@@ -26,13 +27,13 @@ MAX_DEPTH = 8
 """How deep bold, emphasis and links may stand in one another."""
 
 _SPACE = " \t\u3000"
-_WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff“”‘’—…·]")
+_WIDE = pattern("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff“”‘’—…·]")
 _CHINESE = "字"
 """Stands for what a value or a reference will print."""
 # Marks and notes between a line's end and the next printed character.
-_MARKS = re.compile(r"(?:[\s*!\\]|\[(?!\])|<!--.*?-->)*", re.DOTALL)
+_MARKS = pattern(r"(?:[\s*!\\]|\[(?!\])|<!--.*?-->)*", re.DOTALL)
 _VALUE = ("{{", "[]")
-_LINE_REST = re.compile(r"[ \t\u3000]*(?:\n|$)")
+_LINE_REST = pattern(r"[ \t\u3000]*(?:\n|$)")
 
 
 def read_inlines(passage: Passage, tokens: Sequence[Token], sink: Diagnostics) -> tuple[tree.Inline, ...]:
