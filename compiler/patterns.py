@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from functools import cached_property
+
+from compiler.computed import computed
 
 
 class Pattern:
@@ -18,7 +19,7 @@ class Pattern:
     def __init__(self, text: str, flags: int = 0) -> None:
         self.text, self.flags = text, flags
 
-    @cached_property
+    @computed
     def compiled(self) -> re.Pattern[str]:
         """The expression, compiled now at the latest."""
         return re.compile(self.text, self.flags)
