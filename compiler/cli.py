@@ -18,6 +18,7 @@ import click
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
 from compiler.cli_reports import LISTING, OUT, builds, can_write, output_formats, reports
 from compiler.cli_words import ChineseGroup, Commands, Interrupted, never_fail_to_print, run
+from compiler.kept_patterns import KEPT
 
 if TYPE_CHECKING:
     from compiler.pipeline import Result
@@ -315,6 +316,7 @@ def main() -> None:
     sys.unraisablehook = _tell_unraisable
     never_fail_to_print()
     code = run(chengwen)
+    KEPT.keep()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

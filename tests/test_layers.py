@@ -17,7 +17,7 @@ NO_DOMAIN = ("passes", "readers", "writers")
 """Packages that know nothing of the domain: they compile any report, whatever it is about."""
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("source", "computed"),
+    ("source", "computed", "kept_patterns"),
     ("patterns",),
     ("plain_expressions",),
     ("diagnostics", "figures", "gaps"),
