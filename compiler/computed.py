@@ -25,5 +25,6 @@ class computed(Generic[T]):
     def __get__(self, instance: object | None, owner: type) -> computed[T] | T:
         if instance is None:
             return self
-        value = instance.__dict__[self.name] = self.work(instance)
+        value = self.work(instance)
+        setattr(instance, self.name, value)  # not into __dict__: instances would no longer share its keys
         return value

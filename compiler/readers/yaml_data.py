@@ -7,6 +7,7 @@ place for every value. Duplicate keys are errors.
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Any
 
 from compiler.diagnostics import Code, Diagnostics
@@ -53,6 +54,8 @@ def read_yaml(source: Source, sink: Diagnostics) -> RawFile | None:
 
 
 _NO_KEY = object()
+_RECURRING = 32
+"""Characters of a text that is likely to be typed again: names of indicators, units, 100%. Such are held once."""
 
 
 def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any:
@@ -78,6 +81,8 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any
         if kind is scalar_event:
             mark = event.start_mark
             text: str = event.value
+            if len(text) <= _RECURRING:
+                text = intern(text)
             # `pack`, written out: it is asked for once a scalar.
             place = mark.line << 2 * PLACE_BITS | mark.column << PLACE_BITS | len(text)
             if event.style == '"' or event.style == "'":
