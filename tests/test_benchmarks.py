@@ -98,7 +98,7 @@ def test_the_sampler_accounts_for_the_whole_build(tmp_path: Path) -> None:
         capture_output=True,
     )
     stages = dict(line.split("\t") for line in written.read_text(encoding="utf-8").splitlines())
-    assert {"DOCX XML", "imports: the compiler"} <= stages.keys()
+    assert {"checks", "imports: the compiler"} <= stages.keys()  # what takes long enough to be met
     assert 0.05 < sum(map(float, stages.values())) < 60
 
 
