@@ -15,24 +15,33 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compiler.cli_archive import archive, restore, versions
-from compiler.cli_diff import diff
-from compiler.cli_export import export
-from compiler.cli_fix import mended
-from compiler.cli_import import import_
-from compiler.cli_new import new
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
 from compiler.cli_reports import LISTING, OUT, builds, can_write, output_formats, reports
-from compiler.cli_serve import serve
-from compiler.cli_verify import verify
-from compiler.cli_words import ChineseGroup, Interrupted, never_fail_to_print, run
+from compiler.cli_words import ChineseGroup, Commands, Interrupted, never_fail_to_print, run
+from compiler.kept_patterns import KEPT
 
 if TYPE_CHECKING:
     from compiler.pipeline import Result
     from compiler.workspace import Workspace
 
 
-@click.group(cls=ChineseGroup, no_args_is_help=False, invoke_without_command=True)
+_COMMANDS = {
+    "archive": "compiler.cli_archive:archive",
+    "diff": "compiler.cli_diff:diff",
+    "export": "compiler.cli_export:export",
+    "import": "compiler.cli_import:import_",
+    "new": "compiler.cli_new:new",
+    "restore": "compiler.cli_archive:restore",
+    "serve": "compiler.cli_serve:serve",
+    "verify": "compiler.cli_verify:verify",
+    "versions": "compiler.cli_archive:versions",
+}
+"""What stands in other modules."""
+
+
+@click.group(
+    cls=ChineseGroup, commands=Commands(_COMMANDS), no_args_is_help=False, invoke_without_command=True
+)
 @click.version_option(package_name="chengwen", message="成文 %(version)s", help="显示版本。")
 @click.pass_context
 def chengwen(context: click.Context) -> None:
@@ -152,6 +161,8 @@ def check(
                 continue
             workspace, folder, result = compiled
             if fix:
+                from compiler.cli_fix import mended
+
                 result = mended(workspace, folder, result, strict, yes, written)
             failed |= result.fails(strict)
             done.append(result._replace(draft=None))  # it is large, and there may be many
@@ -200,10 +211,6 @@ def explain(codes: tuple[str, ...]) -> int:
     return 0
 
 
-for command in (new, serve, export, import_, archive, versions, verify, restore, diff):
-    chengwen.add_command(command)
-
-
 def _compiled(
     folders: Sequence[Path],
     formats: tuple[str, ...],
@@ -212,7 +219,6 @@ def _compiled(
 ) -> Iterator[tuple[Workspace, Path, Result] | None]:
     """Compile every report, and write it below the `target` of its folder when there is one; None when the disk refused or no PDF came, which is told."""
     # The pipeline is imported here so that --help answers at once.
-    from compiler.pdf import PdfError
     from compiler.pipeline import build as compile_report
     from compiler.publishing import WorkspaceError
     from compiler.workspace import Workspace
@@ -229,14 +235,22 @@ def _compiled(
             workspace = Workspace.around(folder)
             out = target(folder) if target else None
             result = compile_report(workspace, folder, out, formats, strict=strict, progress=bar.show)
-        except (WorkspaceError, PdfError) as error:
+        except _refusals() as error:
             bar.clear()
-            kept = "这一份没有写出，原来的文件没有改动。" if isinstance(error, PdfError) else ""
+            kept = "" if isinstance(error, WorkspaceError) else "这一份没有写出，原来的文件没有改动。"
             click.echo(f"{folder}：{error}{kept}", err=True)
             yield None
         else:
             bar.clear()
             yield workspace, folder, result
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """What is told of one report, and the next is compiled."""
+    from compiler.pdf import PdfError
+    from compiler.publishing import WorkspaceError
+
+    return WorkspaceError, PdfError
 
 
 def _was_built(out: Path, folder: Path) -> bool:
@@ -302,6 +316,7 @@ def main() -> None:
     sys.unraisablehook = _tell_unraisable
     never_fail_to_print()
     code = run(chengwen)
+    KEPT.keep()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

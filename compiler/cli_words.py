@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping, MutableMapping
+from importlib import import_module
 from typing import Any
 
 import click
@@ -40,6 +42,33 @@ class ChineseCommand(click.Command):
         rows = [(name, words.removesuffix("  [required]")) for name, words in rows]  # ours say it in Chinese
         if rows:
             _section("选项", rows, formatter)
+
+
+class Commands(MutableMapping[str, click.Command]):
+    """Commands by name, each module imported when its command is asked for: a build needs none of the others."""
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        """`places`: of each name the module and what it calls the command, `compiler.cli_new:new`."""
+        self._found: dict[str, click.Command | str] = dict(places)
+
+    def __getitem__(self, name: str) -> click.Command:
+        found = self._found[name]
+        if isinstance(found, str):
+            module, _, attribute = found.partition(":")
+            found = self._found[name] = getattr(import_module(module), attribute)
+        return found
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._found[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 class ChineseGroup(ChineseCommand, click.Group):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from enum import Enum
 from typing import NamedTuple
 
@@ -290,6 +289,8 @@ def counts(*sinks: Diagnostics) -> str:
 
 def nearest(word: str, candidates: Iterable[str]) -> str:
     """The candidate most like `word`, or nothing when none is alike."""
+    from difflib import get_close_matches  # late: nothing is near what is right
+
     found = get_close_matches(word, list(candidates), n=1, cutoff=0.5)
     return found[0] if found else ""
 

@@ -115,16 +115,21 @@ def _getattr(node: Any, depth: int) -> Evaluate:
         keys.append(str(inner.attr))
         inner = inner.node
     base, chain = build(inner, depth), tuple(reversed(keys))
+    last = chain[-1]
 
     def evaluate(scope: Scope) -> Any:
         owner = value = base(scope)
         for key in chain:
             owner = value
-            lookup = getattr(value, "lookup", None)
-            found = lookup(key) if lookup is not None else None
+            # `Record.lookup` of what is given, written out: it is asked for twice a figure.
+            name = value.NAMES.get(key) if isinstance(value, Record) else None
+            found = getattr(value, name) if name is not None else None
+            if found is None:
+                lookup = getattr(value, "lookup", None)
+                found = lookup(key) if lookup is not None else None
             value = _no_attribute(value, key) if found is None else found
         if READS in scope and not hasattr(value, "lookup"):
-            scope[READS].append((owner, chain[-1]))
+            scope[READS].append((owner, last))
         return value
 
     return evaluate
@@ -232,6 +237,8 @@ def _filter(node: Any, depth: int) -> Evaluate:
         if (kind is Missing and not takes_missing) or kind is Unfilled:
             return value
         try:
+            if not arguments:  # as most have it
+                return function(value)
             if name == "合计" and READS in scope:
                 _read_items(value, arguments[0](scope), scope[READS])
             return function(value, *[argument(scope) for argument in arguments])

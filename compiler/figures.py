@@ -83,17 +83,19 @@ def rounded(value: Decimal, digits: int) -> Decimal:
 def format_number(value: Decimal, digits: int, rule: NumberRule) -> str:
     """A plain number with at most `digits` after the point, never in exponent form."""
     text = str(value)
-    if len(text.partition(".")[2]) > digits or "E" in text or rule.pad or rule.grouped:
+    point = text.find(".")
+    if 0 <= point < len(text) - digits - 1 or "E" in text or rule.pad or rule.grouped:
         text = f"{rounded(value, digits):,f}" if rule.grouped else f"{rounded(value, digits):f}"
-    if "." in text and not rule.pad:
+        point = text.find(".")
+    if point >= 0 and not rule.pad:
         text = text.rstrip("0").rstrip(".")
-    return text[1:] if text.startswith("-") and not text.strip("-0.,") else text
+    return text[1:] if text[0] == "-" and not text.strip("-0.,") else text
 
 
 def format_amount(amount: Amount, unit: str, rule: NumberRule) -> str:
     """The number of an amount in `unit` (元, 万元 or 亿元), without the unit."""
     index, power = _UNIT_POWERS[unit]
-    return format_number(amount.yuan.scaleb(-power, EXACT), rule.digits[index], rule)
+    return format_number(amount[0].scaleb(-power, EXACT), rule.digits[index], rule)
 
 
 def format_rate(rate: Rate, rule: NumberRule) -> str:

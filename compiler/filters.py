@@ -101,9 +101,12 @@ def _printed(value: Any, rule: NumberRule) -> str:
         return str(value)
     if isinstance(value, Decimal):
         # A score has no declared digits to be padded to.
-        return format_number(value, NUMBER_DIGITS, rule._replace(pad=False))
+        return format_number(value, NUMBER_DIGITS, rule._replace(pad=False) if rule.pad else rule)
     if isinstance(value, Count):
-        return format_number(Decimal(value.number), 0, rule._replace(pad=False)) + value.measure
+        return (
+            format_number(Decimal(value.number), 0, rule._replace(pad=False) if rule.pad else rule)
+            + value.measure
+        )
     if isinstance(value, Amount):
         raise FilterError(
             "金额没有写明单位", "后面加上 |万元 或 |元（只要数字的用 |万元数、|元数）", Code.NOT_PRINTABLE

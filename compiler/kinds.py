@@ -24,6 +24,7 @@ from compiler.figures import (
     split_quantity,
 )
 from compiler.gaps import holds_mark, is_unfilled
+from compiler.patterns import pattern
 from compiler.rawdata import Mapping, Node, Scalar, Sequence
 from compiler.reading import Context as Context
 from compiler.reading import add_gap
@@ -294,8 +295,8 @@ def mapping_of(kind: Kind[T]) -> Kind[dict[str, T]]:
     return Kind(read, holds_others=True)
 
 
-_DATE = re.compile(r"(\d{4})年(?:(1[0-2]|[1-9])月(?:(3[01]|[12]\d|[1-9])日)?)?")
-_COUNT = re.compile(r"(0|[1-9]\d{0,11})\s*([\u4e00-\u9fff])")
+_DATE = pattern(r"(\d{4})年(?:(1[0-2]|[1-9])月(?:(3[01]|[12]\d|[1-9])日)?)?")
+_COUNT = pattern(r"(0|[1-9]\d{0,11})\s*([\u4e00-\u9fff])")
 
 
 def _open_value(node: Node, context: Context, key: str) -> Any:

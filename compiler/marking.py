@@ -7,6 +7,8 @@ from compiler.gaps import MARK, UNFILLED, holds_mark, mark_for, pieces
 from compiler.source import Span
 from compiler.tree import Figure, Inline, Marked, Text
 
+_LEAD = mark_for("")[:-1]
+
 
 def figure_inlines(span: Span, text: str, key: str, reads: tuple[Read, ...] = ()) -> tuple[Inline, ...]:
     """The figure of a printed value, its marks apart from its other words."""
@@ -33,4 +35,4 @@ def in_a_column(text: str) -> str:
     """The words of a cell under its header: nothing but the mark of a value to come needs no name there, and no brackets,
     which would break in a narrow column: 待填.
     """
-    return UNFILLED if text.startswith(mark_for("")[:-1]) and MARK.fullmatch(text) else text
+    return UNFILLED if text.startswith(_LEAD) and MARK.fullmatch(text) else text

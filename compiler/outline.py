@@ -6,21 +6,21 @@ every project. It is the template keeper's; another office's order of chapters i
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from compiler.diagnostics import Code
 from compiler.expressions import Expression, compile_expression
 from compiler.figures import NumberRule
 from compiler.kinds import FLAG, TEXT, Context, Kind, choice, integer, list_of, one_or_list
+from compiler.patterns import pattern
 from compiler.rawdata import Node, Scalar
 from compiler.record import Record
 from compiler.schema import optional, read_record, record_of, required
 from compiler.source import Span
 from compiler.tree import Inline, Placeholder, Text
 
-_PIECE = re.compile(r"\{\{(.*?)\}\}")
-_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|[｛｝]")
+_PIECE = pattern(r"\{\{(.*?)\}\}")
+_STRAY = pattern(r"\{\{|\}\}|\{%|%\}|[｛｝]")
 
 
 def _template(node: Node, context: Context, key: str) -> tuple[Inline, ...] | None:
@@ -71,7 +71,7 @@ def _inside_quotes(node: Scalar, context: Context) -> Span:
 
 def _number_format(node: Node, context: Context, key: str) -> str | None:
     text = TEXT.read(node, context, key)
-    if text is not None and not re.search(r"[一1①Aa]", text):
+    if text is not None and not any(sample in text for sample in "一1①Aa"):
         context.error(
             Code.OUTLINE, node.place, f"编号“{text}”里没有会数数的字", "写一、1、①、A、a 之一，例如 （一）"
         )

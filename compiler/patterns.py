@@ -1,7 +1,7 @@
-"""Regular expressions that are compiled when they are first used.
+"""Regular expressions that are compiled when they are first used, and once for all runs.
 
 The rules have some two hundred; compiling them all takes longer than the whole build of a small report, and most are
-needed only where a quicker search has found something.
+needed only where a quicker search has found something. What was compiled is kept (`compiler.kept_patterns`).
 """
 
 from __future__ import annotations
@@ -9,19 +9,22 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from functools import cached_property
+
+from compiler.computed import computed
+from compiler.kept_patterns import KEPT
 
 
 class Pattern:
     """An expression with those methods of `re.Pattern` that the rules use; a fault in it is raised at the first use."""
 
-    def __init__(self, text: str, flags: int = 0) -> None:
-        self.text, self.flags = text, flags
+    def __init__(self, text: str, flags: int = 0, *, kept: bool = True) -> None:
+        """`kept`: whether the next run may find it compiled; not what is made of the data."""
+        self.text, self.flags, self.kept = text, flags, kept
 
-    @cached_property
+    @computed
     def compiled(self) -> re.Pattern[str]:
         """The expression, compiled now at the latest."""
-        return re.compile(self.text, self.flags)
+        return KEPT.compiled(self.text, self.flags) if self.kept else re.compile(self.text, self.flags)
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         return self.compiled.search(text, start, end)

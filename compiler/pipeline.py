@@ -298,6 +298,7 @@ def draft_of(
         previous=previous() if previous else read_previous(workspace, folder, inputs.report),
         rule=inputs.outline.numbers.rule if inputs.outline.numbers else NumberRule(),
         gaps=(*inputs.gaps, *narratives.gaps()),
+        worked_out={},
     )
 
 

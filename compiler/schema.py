@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from compiler.computed import computed
 from compiler.diagnostics import Code, Diagnostics, nearest
 from compiler.gaps import Gap, holds_mark, is_unfilled, mark_for
 from compiler.kinds import TEXT, Context, Kind
@@ -42,30 +43,58 @@ def optional(name: str, kind: Kind[T]) -> T | None:
     return _Key(name, kind, False)  # type: ignore[return-value]
 
 
+_own: dict[type, dict[str, _Key]] = {}
+
+
+def _declared(cls: type) -> dict[str, _Key]:
+    """The fields that a class itself declares, by attribute.
+
+    From the first call on each is None in the class: a record holds what a file gives, and takes half the room.
+    """
+    own = _own.get(cls)
+    if own is None:
+        own = _own[cls] = {name: key for name, key in vars(cls).items() if isinstance(key, _Key)}
+        for name in own:
+            setattr(cls, name, None)
+    return own
+
+
 class _Shape:
     """What `read_record` needs of a record class, worked out once."""
 
-    __slots__ = ("fields", "needed", "nothing", "open")
+    __slots__ = ("fields", "needed", "open")
 
     def __init__(self, cls: type[Record]) -> None:
         self.fields: dict[str, tuple[str, Callable[[Node, Context, str], Any]]] = {}
         self.needed: list[tuple[str, str]] = []
-        self.nothing: dict[str, Any] = {}
         self.open: dict[str, bool] = {}
         """The keys whose value may be left open: whether the record needs it all the same, in words."""
         keys: dict[str, str] = {}
         for base in reversed(cls.__mro__):
-            for attribute, key in vars(base).items():
-                if isinstance(key, _Key):
-                    self.fields[key.name] = (attribute, key.kind.read)
-                    self.nothing[attribute] = None
-                    keys[key.name] = attribute
-                    if not key.kind.holds_others and (key.kind is TEXT or not key.needed):
-                        self.open[key.name] = key.needed
-                    if key.needed:
-                        self.needed.append((key.name, attribute))
+            for attribute, key in _declared(base).items():
+                self.fields[key.name] = (attribute, key.kind.read)
+                keys[key.name] = attribute
+                if not key.kind.holds_others and (key.kind is TEXT or not key.needed):
+                    self.open[key.name] = key.needed
+                if key.needed:
+                    self.needed.append((key.name, attribute))
+        _share_keys(cls)
         cls.KEYS = keys
         cls.NAMES = {**keys, **{key: derived.attribute for key, derived in cls.DERIVED.items()}}
+
+
+def _share_keys(cls: type[Record]) -> None:
+    """Have Python keep the attributes of records of this class in an array: it lets instances share the names their first one
+    has, thirty at most, and few that are added later, such as what is computed. A dict apiece takes three times as much.
+    """
+    first = cls.__new__(cls)
+    for base in reversed(cls.__mro__):
+        for name, kind in getattr(base, "__annotations__", {}).items():
+            if not kind.startswith("ClassVar"):
+                setattr(first, name, None)
+        for name, value in vars(base).items():
+            if isinstance(value, computed):
+                setattr(first, name, None)
 
 
 _shapes: dict[type[Record], _Shape] = {}
@@ -98,7 +127,7 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
             f"可用的名称：{'、'.join(shape.fields)}",
         )
         return None
-    values: dict[str, Any] = dict(shape.nothing)
+    record = cls.__new__(cls)
     places: dict[str, int] = {}
     unfilled: dict[str, Unfilled] = {}
     sound, drafted = True, context.gaps is not None
@@ -116,16 +145,18 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
         if drafted and type(child) is Scalar and name in shape.open:
             if is_unfilled(child.text):
                 unfilled[attribute] = add_gap(context, child, name, node)
-                values[attribute] = mark_for(name) if shape.open[name] else None
+                if shape.open[name]:
+                    setattr(record, attribute, mark_for(name))
                 places[attribute] = child.place
                 continue
             if holds_mark(child.text):
                 add_gap(context, child, name, node, among_words=True)
         value = read(child, context, name)
+        places[attribute] = child.place
         if value is None:
             sound = False
-        values[attribute] = value
-        places[attribute] = child.place
+        else:
+            setattr(record, attribute, value)  # one by one, so that the records of a class share their keys
     for name, attribute in shape.needed:
         if attribute not in places:
             blank = name in node.entries
@@ -138,26 +169,21 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
             sound = False
     if not sound:
         return None
-    record = cls.__new__(cls)
-    values["source"] = context.source
-    values["place"] = node.place
-    values["places"] = places
+    record.source = context.source
+    record.place = node.place
+    record.places = places
     if unfilled:
-        values["unfilled"] = unfilled
-    record.__dict__ = values
+        record.unfilled = unfilled
     return record
 
 
 def derived_record(cls: type[R], owner: Record, **values: Any) -> R:
     """A record that no file holds, computed from others; it stands where `owner` stands."""
+    shape_of(cls)
     record = cls.__new__(cls)
-    record.__dict__ = {
-        **shape_of(cls).nothing,
-        **values,
-        "source": owner.source,
-        "place": owner.place,
-        "places": {},
-    }
+    for attribute, value in values.items():
+        setattr(record, attribute, value)
+    record.source, record.place, record.places = owner.source, owner.place, {}
     return record
 
 
@@ -188,5 +214,5 @@ def record_of(cls: type[R]) -> Kind[R]:
 
 def fields_of(cls: type[Record]) -> dict[str, Kind[Any]]:
     """The kind of value of every key that a file may hold, in the order of the schema."""
-    found = [key for base in reversed(cls.__mro__) for key in vars(base).values() if isinstance(key, _Key)]
+    found = [key for base in reversed(cls.__mro__) for key in _declared(base).values()]
     return {key.name: key.kind for key in found}

@@ -21,7 +21,8 @@ from typing import Any, BinaryIO
 from compiler.expressions import Read
 from compiler.filters import Run
 from compiler.record import Facts, Record
-from compiler.source import Span, line_and_column
+from compiler.schema import fields_of
+from compiler.source import PLACE_BITS, Span
 from compiler.table_program import CellFigure
 from compiler.tree import (
     Block,
@@ -46,6 +47,7 @@ _MOST_INPUTS = 100
 _DEPTH = 12
 """Steps back from a figure to what was typed; a grade of a whole report takes seven."""
 _quoted = json.encoder.encode_basestring
+_COLUMN = (1 << PLACE_BITS) - 1
 
 
 class Trace:
@@ -175,8 +177,11 @@ class Trace:
         path = self._paths.of(owner)
         place = owner.place_of(key)
         if place is not None:
-            line, column = line_and_column(place)
-            return f'{{"key": "{path}.{key}", "source": "{self._file(owner.source.path)}:{line}:{column}"}}'
+            # `line_and_column`, written out: it is asked for once a figure.
+            line, column = (place >> 2 * PLACE_BITS) + 1, (place >> PLACE_BITS & _COLUMN) + 1
+            source = owner.source.path
+            file = self._last[1] if source is self._last[0] else self._file(source)
+            return f'{{"key": "{path}.{key}", "source": "{file}:{line}:{column}"}}'
         formula, inputs = owner.origin(key)
         if not formula or depth >= _DEPTH:
             return ""
@@ -231,7 +236,9 @@ class _Paths:
 
     def of(self, owner: Record | Facts) -> str:
         """The path of a record; 本项 for one that is none of the data's."""
-        found = self._fixed.get(id(owner)) or self._known.get(id(owner))
+        found = self._known.get(id(owner)) or self._fixed.get(id(owner))
+        if found is not None:
+            return found
         tries = 0
         while found is None and tries < len(self._listed):
             if len(self._known) > self._KEPT:
@@ -246,25 +253,32 @@ class _Paths:
 
 def _learn(value: Any, path: str, paths: dict[int, str]) -> None:
     """The paths of a value and of what is in it, ready for a JSON string."""
-    if type(value) is tuple:
+    if isinstance(value, Record):
+        paths[id(value)] = path
+        held = value.__dict__  # what was computed and read is in there too
+        for attribute, key in _holders(type(value)):
+            inner = held.get(attribute)
+            if inner is not None:
+                _learn(inner, f"{path}.{key}", paths)
+    elif type(value) is tuple:
         for index, item in enumerate(value):
             if isinstance(item, Record):
                 _learn(item, f"{path}[{_escaped(str(getattr(item, 'name', None) or index))}]", paths)
     elif isinstance(value, Facts):
         paths[id(value)] = path
-    elif isinstance(value, Record):
-        paths[id(value)] = path
-        keys = _keys_by_attribute(type(value))
-        for attribute, inner in value.__dict__.items():  # what was computed and read is in there too
-            if (type(inner) is tuple or isinstance(inner, (Record, Facts))) and attribute in keys:
-                _learn(inner, f"{path}.{keys[attribute]}", paths)
 
 
-_keys: dict[type[Record], dict[str, str]] = {}
+_known_holders: dict[type[Record], list[tuple[str, str]]] = {}
 
 
-def _keys_by_attribute(cls: type[Record]) -> dict[str, str]:
-    keys = _keys.get(cls)
-    if keys is None:
-        keys = _keys[cls] = {attribute: key for key, attribute in cls.NAMES.items()}
-    return keys
+def _holders(cls: type[Record]) -> list[tuple[str, str]]:
+    """The attributes, each with its key, that may hold records or facts: of most values the kind says that they are none."""
+    holders = _known_holders.get(cls)
+    if holders is None:
+        kinds = fields_of(cls)
+        holders = _known_holders[cls] = [
+            (attribute, key)
+            for attribute, key in {attribute: key for key, attribute in cls.NAMES.items()}.items()
+            if key in cls.DERIVED or kinds[key].holds_others
+        ]
+    return holders

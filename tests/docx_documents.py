@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from compiler import tree
 from compiler.diagnostics import Diagnostics
 from compiler.figures import NumberRule
 from compiler.passes import PASSES
 from compiler.passes.context import Context
+from compiler.tree import replace
 from tests.docx_samples import (
     SPAN,
     cell,

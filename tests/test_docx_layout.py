@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from lxml import etree
 
+from compiler.tree import replace
 from tests.docx_documents import report, turned
 from tests.docx_lint_tables import value, w
 from tests.docx_parts import Parts, attributes

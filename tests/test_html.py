@@ -6,13 +6,13 @@ import io
 import re
 import tracemalloc
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from compiler import tree
+from compiler.tree import replace
 from compiler.writers.html import HtmlWriter, tables
 from tests.case_files import case_files, run_case
 from tests.html_checks import nodes, programs, sample

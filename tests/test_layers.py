@@ -17,7 +17,9 @@ NO_DOMAIN = ("passes", "readers", "writers")
 """Packages that know nothing of the domain: they compile any report, whatever it is about."""
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("source", "patterns"),
+    ("source", "computed", "kept_patterns"),
+    ("patterns",),
+    ("plain_expressions",),
     ("diagnostics", "figures", "gaps"),
     ("record", "gate", "explanations"),
     ("rawdata",),

@@ -191,7 +191,7 @@ def test_advice_never_counts(clean: Path, monkeypatch: pytest.MonkeyPatch) -> No
     from compiler import checks
 
     mild = tuple(check._replace(severity=Severity.INFO) for check in CHECKS)
-    monkeypatch.setattr(checks, "CHECKS", mild)
+    monkeypatch.setattr(checks, "_rules", lambda *, compared: mild)
     assert call(["check", str(REPORT), "--strict"], clean).exit_code == 0
     assert call(["build", str(REPORT), "--strict"], clean).exit_code == 0
 

@@ -6,8 +6,9 @@ import re
 import struct
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from compiler import tree
 from compiler.diagnostics import Code, Diagnostics, Severity, render
-from compiler.readers.markdown import MAX_CHARACTERS, blocks, dialect, inline_rules, read_markdown
+from compiler.readers.markdown import MAX_CHARACTERS, blocks, dialect, inline_rules, read_markdown, tokens
 from compiler.readers.pictures import MAX_BYTES, read_picture_header
 from compiler.source import Source, Span
 from compiler.writers.dump import dump_blocks
@@ -270,6 +271,68 @@ def test_all_that_is_typed_arrives_or_is_refused(text: str) -> None:
 def test_spans_point_at_what_they_name(text: str) -> None:
     made, _ = read(text)
     assert list(misplaced(made)) == []
+
+
+PLAIN_PIECES = [
+    "甲",
+    "乙",
+    "a",
+    "7",
+    " ",
+    "，",
+    "：",
+    "（",
+    "）",
+    "%",
+    "(",
+    ")",
+    "**",
+    "**",
+    "\n\n",
+    "{{ 甲|万元 }}",
+    "{{",
+    "}",
+    "*",
+]
+PLAIN_PIECES += ["\n", "\u3000", "- ", "1.", "#", "表：", "注：", "\\", "[", "<!--", "\t", "!", "{"]
+PLAIN_TEXTS = st.lists(st.sampled_from(PLAIN_PIECES[:20]), max_size=14).map("".join)
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.one_of(PLAIN_TEXTS, st.lists(st.sampled_from(PLAIN_PIECES), max_size=14).map("".join), TEXTS))
+@example("甲**乙**丙{{ 甲|万元 }}\n\n**乙：**甲")
+@example("**甲**乙**丙**")
+@example("甲**{{ 甲 }}**、(1+2)**98%**5")
+def test_plain_prose_is_read_as_markdown_it_reads_it(text: str) -> None:
+    quickly, said = read(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tokens, "plain_blocks", lambda text: None)
+        patch.setattr(tokens, "plain_inlines", lambda text: None)
+        made, sink = read(text)
+    assert dump_blocks(quickly) == dump_blocks(made)
+    assert places(quickly) == places(made)
+    assert list(map(render, said)) == list(map(render, sink))
+
+
+def places(blocks: Iterable[Any]) -> list[Any]:
+    """The spans of all there is, outermost first."""
+    return [
+        [
+            node.span[1:],
+            *(
+                places(getattr(node, field))
+                for field in ("children", "items", "blocks")
+                if hasattr(node, field)
+            ),
+        ]
+        for node in blocks
+    ]
+
+
+def test_what_most_prose_is_needs_no_markdown_it() -> None:
+    text = "1.根据{{ 甲 }}，支出**{{ 乙|万元数 }}**万元。\n\n**注意：**按要求完成。\n"
+    assert tokens.plain_blocks(text) is not None
+    assert all(tokens.plain_inlines(line) is not None for line in text.split("\n"))
 
 
 @pytest.fixture

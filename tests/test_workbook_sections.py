@@ -27,7 +27,8 @@ from tests.workbook_office import (
     set_,
 )
 
-SAME = "，没有要改的"
+SAME = "表格和数据一样，没有要改的"
+APART = "表里没有新填的，没有要改的"
 """The data are the same, or changed since in what the workbook leaves alone."""
 FIRST = f"projects/{PROJECTS[0]}.yaml"
 
@@ -74,7 +75,7 @@ def test_sections_fill_copies_of_one_export(office: Office) -> None:
     after = office.data()
     assert "完成值: 1300卷" in after[FIRST] and "完成值: 6300张" in after[FIRST]
     for copy in (first, second, third):
-        assert SAME in copy.import_("--yes")
+        assert APART in copy.import_("--yes")
     assert office.data() == after
 
 
@@ -180,7 +181,7 @@ def test_two_copies_at_random(office: Office, seed: int) -> None:
     for (title, row, header), value in {**typed[1], **typed[0]}.items():
         assert at(book, title, row, header).value == value
     for copy in pair:
-        assert SAME in copy.import_("--yes")
+        assert APART in copy.import_("--yes")
 
 
 # Entries of lists -------------------------------------------------------------------------
@@ -394,7 +395,7 @@ def test_a_row_removed_here_and_changed_there(office: Office) -> None:
     third.edit(delete("绩效指标", 1))
     third.import_("--yes")
     assert names(office) == [mine[0], *mine[2:]]
-    assert SAME in third.import_("--yes")
+    assert APART in third.import_("--yes")
 
 
 def swap(first: int, second: int) -> Callable[[Any], None]:
@@ -417,7 +418,7 @@ def test_the_order_is_the_workbooks_only_where_it_was_changed_there(office: Offi
     second.edit(put(mine[1], "完成值", "改了的"))
     assert "次序" not in second.import_("--yes")
     assert names(office) == [mine[1], mine[0], *mine[2:]]
-    assert SAME in first.import_("--yes")
+    assert APART in first.import_("--yes")
     third.edit(swap(2, 3))
     said = third.import_("--yes", code=1)
     assert "绩效指标的次序" in said and "有 1 处不对" in said
@@ -503,7 +504,7 @@ def test_sections_name_rows_that_have_none(office: Office) -> None:
         and "三级: 张数, 指标值: ≥2张, 完成值: 待填" in lines[1]
     )
     for copy in (first, second, third):
-        assert SAME in copy.import_("--yes")
+        assert APART in copy.import_("--yes")
 
 
 def test_what_is_typed_in_a_removed_row_is_not_its_twins(office: Office) -> None:
@@ -619,7 +620,7 @@ def test_the_scoring_table_by_names(office: Office) -> None:
     after = office.data()
     assert after["scorecard.yaml"].count("末尾的新指标") == 1
     for copy in (first, second):
-        assert SAME in copy.import_("--yes")
+        assert APART in copy.import_("--yes")
     assert office.data() == after
 
 
@@ -630,7 +631,7 @@ def test_a_project_removed_since(office: Office) -> None:
     path = office.folder / "data" / "projects" / f"{PROJECTS[3]}.yaml"
     path.unlink()
     said = office.import_("--yes")
-    assert f"data/projects/{PROJECTS[3]}.yaml 在导出以后移走了" in said and SAME in said
+    assert f"data/projects/{PROJECTS[3]}.yaml 在导出以后移走了" in said and APART in said
     office.edit(set_("项目", 3, "主管部门", "乙科"))
     said = office.import_("--yes", code=1)
     assert f"data/projects/{PROJECTS[3]}.yaml 已经没有了" in said
@@ -658,7 +659,7 @@ def test_a_project_renamed_since(office: Office) -> None:
     second.import_("--yes")
     text = office.data()[FIRST]
     assert "名称: 改了名的" in text and "完成值: 9卷" in text and text.count("三级: 新加的") == 1
-    assert SAME in second.import_("--yes")
+    assert APART in second.import_("--yes")
 
 
 @pytest.mark.libreoffice
@@ -677,7 +678,7 @@ def test_a_copy_that_libreoffice_saved_is_compared_by_cell(
     replace_in(office, "budget.yaml", "628.37", "628.38")
     for copy in (first, second):
         said = copy.import_("--yes")
-        assert SAME in said and "表里和导出时一样" in said
+        assert APART in said and "表里和导出时一样" in said
 
 
 # Workbooks of before ----------------------------------------------------------------------

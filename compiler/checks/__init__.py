@@ -6,28 +6,44 @@ is written all the same; a version cannot be frozen while an error is neither me
 
 from __future__ import annotations
 
-from compiler.checks import amounts, indicators, layout, prose, scoring, stand_ins, unfinished, waivers, years
+from compiler.checks import amounts, indicators, layout, prose, scoring, stand_ins, unfinished, waivers
 from compiler.checks.check import Check, Draft
 from compiler.diagnostics import Diagnostic, Diagnostics
 
-CHECKS: tuple[Check, ...] = (
-    *amounts.CHECKS,
-    *scoring.CHECKS,
-    *indicators.CHECKS,
-    *prose.CHECKS,
-    *layout.CHECKS,
-    *years.CHECKS,
-    *waivers.CHECKS,
-    *unfinished.CHECKS,
-    stand_ins.CHECK,
-)
+CHECKS: tuple[Check, ...]
 """Every rule, in the order of `Code`."""
+
+
+def __getattr__(name: str) -> tuple[Check, ...]:
+    if name == "CHECKS":
+        return _rules(compared=True)
+    raise AttributeError(name)
+
+
+def _rules(*, compared: bool) -> tuple[Check, ...]:
+    """The rules, those about the year before only when it is `compared`."""
+    years: tuple[Check, ...] = ()
+    if compared:
+        from compiler.checks.years import (
+            CHECKS as years,  # late: sixteen modules, for nothing in a first report
+        )
+    return (
+        *amounts.CHECKS,
+        *scoring.CHECKS,
+        *indicators.CHECKS,
+        *prose.CHECKS,
+        *layout.CHECKS,
+        *years,
+        *waivers.CHECKS,
+        *unfinished.CHECKS,
+        stand_ins.CHECK,
+    )
 
 
 def judge(draft: Draft) -> Diagnostics:
     """What the rules find in a draft. Where a place has no width (`DataText.span`) nothing can be written."""
     sink = Diagnostics()
-    for check in CHECKS:
+    for check in _rules(compared=draft.previous is not None):
         for finding in check.find(draft):
             if draft.gaps and unfinished.passes_over(check.code, finding, draft.gaps):
                 continue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,6 +14,7 @@ from compiler.evaluation.scheme import Scheme
 from compiler.evaluation.scorecard import Scorecard
 from compiler.figures import NumberRule
 from compiler.gaps import Gap
+from compiler.nodes import node
 from compiler.source import Source, Span
 from compiler.tree import Document
 
@@ -33,7 +33,7 @@ class Previous(NamedTuple):
     """Prose by its path inside narrative/, as typed."""
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@node
 class Draft:
     """A report without compile errors: what the rules judge."""
 
@@ -56,9 +56,9 @@ class Draft:
     """None when content/ has no folder of the year before, or it cannot be read."""
     rule: NumberRule
     """How the outline has figures printed."""
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[Gap, ...]
     """What is still to be filled in or brought up to date, by file and place."""
-    worked_out: dict[Callable[[Draft], object], Any] = field(default_factory=dict)
+    worked_out: dict[Callable[[Draft], object], Any]
     """What several rules need, by the function that works it out (`once`)."""
 
 

@@ -95,7 +95,7 @@ def _texts(record: Record) -> Iterator[tuple[str, str, DataText | Span]]:
 def _facts(record: Record) -> Iterator[tuple[str, str, Span]]:
     """The texts in the open mappings of a record and of the records in it."""
     for attribute in record.KEYS.values():
-        value = record.__dict__.get(attribute)
+        value = getattr(record, attribute)
         if type(value) is Facts:
             for key, inner in value.items():
                 span = value.span_of(key)

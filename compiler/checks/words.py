@@ -157,7 +157,7 @@ def data_texts(draft: Draft) -> Iterator[DataText]:
 def texts_of(record: Record) -> Iterator[DataText]:
     """Every text of a record and the records in it."""
     for key, attribute in record.KEYS.items():
-        value = record.__dict__.get(attribute)
+        value = getattr(record, attribute)
         if type(value) is str:
             yield DataText(record, key, attribute, value)
         elif isinstance(value, Record):

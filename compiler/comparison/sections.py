@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from functools import cached_property
 
 from compiler.comparison.alignment import Pairs, Profile, alike, pair_similar, profile
 from compiler.comparison.fingerprints import cell_words, fingerprint, words_of
 from compiler.comparison.folding import folded_block
+from compiler.computed import computed
 from compiler.tree import Block, Contents, Document, Heading, Paragraph, Part, Table, plain_text
 
 _LEAST_ALIKE = 0.55
@@ -47,7 +47,7 @@ class Section:
         self.place = 0
         """Among its parent's chapters."""
 
-    @cached_property
+    @computed
     def key(self) -> str:
         """The title as it is in any year."""
         return title_key(self.title)
@@ -57,7 +57,7 @@ class Section:
         """Its title with its number."""
         return self.number + self.title
 
-    @cached_property
+    @computed
     def path(self) -> str:
         """Its name, and those it stands in: 三、整体绩效目标实现情况 / 1.…"""
         above = self.parent.path if self.parent is not None else ""
@@ -76,17 +76,17 @@ class Section:
                 yield section.heading
             yield from section.blocks
 
-    @cached_property
+    @computed
     def prints(self) -> list[Hashable]:
         """Its blocks by what is printed."""
         return list(map(fingerprint, self.blocks))
 
-    @cached_property
+    @computed
     def content(self) -> Hashable:
         """What is printed under its title."""
         return tuple(self.prints), tuple((child.title, child.content) for child in self.children)
 
-    @cached_property
+    @computed
     def words(self) -> Profile:
         """What its own text is made of."""
         text = ""
@@ -97,7 +97,7 @@ class Section:
                     return profile(text[:_MOST_WORDS])
         return profile(text)
 
-    @cached_property
+    @computed
     def title_words(self) -> Profile:
         """What its title is made of."""
         return profile(self.key)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from compiler.computed import computed
 from compiler.evaluation.scheme import ExecutionRule
 from compiler.evaluation.scored import SCORE, Scored
 from compiler.evaluation.scoring import Expected, score_execution
@@ -60,7 +60,7 @@ class Funds(Scored):
             )
         return super().origin(key)
 
-    @cached_property
+    @computed
     def expected(self) -> Expected | None:
         form = self.form
         rule = form.scheme.execution if form and form.scheme else None
@@ -77,7 +77,7 @@ class Funds(Scored):
         known = form.expenditure is not None and form.annual_budget is not None
         return ((self, "分值"), *((form, key) for key in (SPENDING if known else ("执行率",))))
 
-    @cached_property
+    @computed
     def rate(self) -> Rate | None:
         """执行率 as typed, else computed; None without either."""
         return self.execution_rate or (None if "execution_rate" in self.unfilled else self.computed_rate)
@@ -87,7 +87,7 @@ class Funds(Scored):
         """全年执行数 ÷ 全年预算数 (财预〔2020〕10号 附1); None without both, or when the budget is 0."""
         return execution_rate(self.expenditure, self.annual_budget)
 
-    @cached_property
+    @computed
     def unspent(self) -> Amount | None:
         """全年预算数 less 全年执行数; None without both."""
         if self.annual_budget is None or self.expenditure is None:
@@ -197,7 +197,7 @@ class Budget(Record):
     facts: Facts | None = optional("补充数据", FACTS)
     remark: str | None = optional("说明", TEXT)
 
-    @cached_property
+    @computed
     def parts(self) -> tuple[tuple[str, str, Funds], ...]:
         """The parts that are given: what each is called, its attribute, and its money."""
         return tuple(
@@ -206,17 +206,17 @@ class Budget(Record):
             if (funds := getattr(self, attribute)) is not None
         )
 
-    @cached_property
+    @computed
     def whole(self) -> Funds:
         """资金总体 as typed, else the sum; an amount that the typed one lacks is summed too."""
         return filled(self.typed_whole, self.computed_whole)
 
-    @cached_property
+    @computed
     def computed_whole(self) -> Funds:
         """基本支出 + 项目支出 + 其他支出."""
         return total((self.basic, self.projects, self.other), self)
 
-    @cached_property
+    @computed
     def carryover(self) -> Rate | None:
         """结转结余率 as typed, else computed."""
         return self.carryover_rate or (None if "carryover_rate" in self.unfilled else self.computed_carryover)
@@ -226,7 +226,7 @@ class Budget(Record):
         """结转结余总额 ÷ 支出预算数 (Beijing department scheme); None without both."""
         return execution_rate(self.whole.unspent, self.whole.annual_budget)
 
-    @cached_property
+    @computed
     def budget_variance(self) -> Rate | None:
         """部门预决算差异率 as typed, else computed."""
         open_rate = "budget_variance_rate" in self.unfilled
@@ -259,7 +259,7 @@ class FundsBySource(Record):
     other: Funds | None = optional("其他资金", record_of(Funds))
     remark: str | None = optional("说明", TEXT)
 
-    @cached_property
+    @computed
     def sources(self) -> tuple[tuple[str, str, Funds], ...]:
         """The sources that are given: what each is called, its attribute, and its money."""
         return tuple(
@@ -276,12 +276,12 @@ class FundsBySource(Record):
         for _, _, funds in self.sources:
             yield funds
 
-    @cached_property
+    @computed
     def whole(self) -> Funds:
         """年度资金总额 as typed, else the sum; an amount that the typed one lacks is summed too."""
         return filled(self.typed_whole, self.computed_whole)
 
-    @cached_property
+    @computed
     def computed_whole(self) -> Funds:
         """当年财政拨款 + 上年结转资金 + 其他资金."""
         return total((funds for _, _, funds in self.sources), self)

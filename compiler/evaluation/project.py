@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cached_property
 
+from compiler.computed import computed
 from compiler.evaluation.funds import (
     AMOUNTS,
     RATE_FORMULA,
@@ -64,7 +64,7 @@ class Indicator(Paired):
         """What it is called, the first level first."""
         return self.level_1, self.level_2, self.level_3
 
-    @cached_property
+    @computed
     def expected(self) -> Expected | None:
         if self.scheme is None:
             return None
@@ -83,7 +83,7 @@ class Total(Scored):
     form: Project | None = None
     """The project it is the total of, where a scheme is declared."""
 
-    @cached_property
+    @computed
     def computed_score(self) -> Decimal | None:
         """The sum of the scores of all rows; None while one is lacking."""
         return summed(row.score for row in self.form.scored_rows) if self.form else None
@@ -164,7 +164,7 @@ class Project(Record):
         if self.typed_total is not None:
             self.typed_total.form = self
 
-    @cached_property
+    @computed
     def scored_rows(self) -> tuple[Funds | Indicator, ...]:
         """The rows of the form that have a weight or a score."""
         rows: list[Funds | Indicator] = list(self.indicators or ())
@@ -172,12 +172,12 @@ class Project(Record):
             rows.insert(0, self.funds.whole)
         return tuple(row for row in rows if row.is_scored)
 
-    @cached_property
+    @computed
     def total(self) -> Total | None:
         """总分 as typed, else of the scores of all rows."""
         return self.typed_total or self.computed_total
 
-    @cached_property
+    @computed
     def computed_total(self) -> Total | None:
         """分值 and 得分 of all rows together; None without a scheme or without rows that are scored."""
         if self.scheme is None or not self.scored_rows:
@@ -191,22 +191,22 @@ class Project(Record):
         amount: Amount | None = getattr(self.funds.whole, attribute)
         return amount
 
-    @cached_property
+    @computed
     def initial_budget(self) -> Amount | None:
         """年初预算数 as typed, else of all sources."""
         return self.typed_initial_budget or self._of_funds("initial_budget")
 
-    @cached_property
+    @computed
     def annual_budget(self) -> Amount | None:
         """全年预算数 as typed, else of all sources."""
         return self.typed_annual_budget or self._of_funds("annual_budget")
 
-    @cached_property
+    @computed
     def expenditure(self) -> Amount | None:
         """全年执行数 as typed, else of all sources."""
         return self.typed_expenditure or self._of_funds("expenditure")
 
-    @cached_property
+    @computed
     def rate(self) -> Rate | None:
         """执行率 as typed (here, or for the whole of the funds), else computed."""
         if "execution_rate" in self.unfilled:
@@ -221,7 +221,7 @@ class Project(Record):
         """全年执行数 ÷ 全年预算数 (财预〔2020〕10号 附1); None without both, or when the budget is 0."""
         return execution_rate(self.expenditure, self.annual_budget)
 
-    @cached_property
+    @computed
     def unspent(self) -> Amount | None:
         """全年预算数 less 全年执行数; None without both."""
         budget, spent = self.annual_budget, self.expenditure

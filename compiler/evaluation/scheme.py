@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
+from compiler.computed import computed
 from compiler.figures import Rate
 from compiler.kinds import NUMBER, RATE, TEXT, choice, integer, list_of, mapping_of, one_or_list
 from compiler.patterns import pattern
@@ -173,7 +174,7 @@ class QualitativeRule(Record):
     """Results that get just this share of the weight: 是, 否."""
     remark: str | None = optional("说明", TEXT)
 
-    @cached_property
+    @computed
     def by_words(self) -> Mapping[str, tuple[QualitativeBand, Rate]]:
         """The band of each result, and where the band above it starts; of the highest that is 100%."""
         found: dict[str, tuple[QualitativeBand, Rate]] = {}
@@ -261,19 +262,19 @@ class Scheme(Record):
     name: str = ""
     """The stem of its file: what report.yaml calls it."""
 
-    @cached_property
+    @computed
     def taxonomy(self) -> Mapping[str, tuple[str, ...]]:
         """First-level indicators and the second-level ones under each, by name."""
         return {level.name: level.level_2 or () for level in self.indicators.level_1}
 
-    @cached_property
+    @computed
     def homes(self) -> Mapping[str, str]:
         """The first-level indicator that a name counts under, without the word 指标: itself, or that of a second level."""
         homes = {second: bare(first) for first, seconds in self.taxonomy.items() for second in seconds}
         homes |= {first: bare(first) for first in self.taxonomy}
         return homes | {bare(name): home for name, home in homes.items()}
 
-    @cached_property
+    @computed
     def _points(self) -> Mapping[str, PointsRule]:
         return {row_key(rule.row): rule for rule in self.points or ()}
 
@@ -281,7 +282,7 @@ class Scheme(Record):
         """The points of a row of the scoring table, if it is scored by points."""
         return self._points.get(row_key(row))
 
-    @cached_property
+    @computed
     def _deductions(self) -> Mapping[str, RateDeduction]:
         return {row_key(rule.row): rule for rule in (self.variance, self.carryover) if rule is not None}
 
@@ -289,7 +290,7 @@ class Scheme(Record):
         """The deduction of a row of the scoring table that prints a rate, if it is scored by one."""
         return self._deductions.get(row_key(row))
 
-    @cached_property
+    @computed
     def required(self) -> tuple[str, ...]:
         """The second-level indicators that have to be set."""
         return self.indicators.required or ()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cached_property
 
+from compiler.computed import computed
 from compiler.evaluation.funds import SPENDING, Budget, execution_rate, score_rate_of
 from compiler.evaluation.measure import parse_measure
 from compiler.evaluation.scheme import LAST_YEAR, ExecutionRule, RateDeduction, Scheme, row_key
@@ -56,7 +56,7 @@ class ScoreRow(Paired):
             return True
         return bool(self.budget or self.expenditure or self.execution_rate)
 
-    @cached_property
+    @computed
     def rate(self) -> Rate | None:
         """执行率 as typed, else computed."""
         return self.execution_rate or (None if "execution_rate" in self.unfilled else self.computed_rate)
@@ -82,12 +82,12 @@ class ScoreGroup(Scored):
 
     scheme: Scheme | None = None
 
-    @cached_property
+    @computed
     def row_count(self) -> int:
         """How many rows it has."""
         return len(self.rows)
 
-    @cached_property
+    @computed
     def scored_rows(self) -> tuple[ScoreRow, ...]:
         """The rows that have a weight or a score of their own."""
         return tuple(row for row in self.rows if row.is_scored)
@@ -118,12 +118,12 @@ class ScorePart(Scored):
 
     scheme: Scheme | None = None
 
-    @cached_property
+    @computed
     def row_count(self) -> int:
         """How many rows its groups have."""
         return sum(group.row_count for group in self.groups)
 
-    @cached_property
+    @computed
     def scored_groups(self) -> tuple[ScoreGroup, ...]:
         """The groups that have a weight or a score, or rows that have."""
         return tuple(group for group in self.groups if group.is_scored or group.scored_rows)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cached_property
 
+from compiler.computed import computed
 from compiler.evaluation.scoring import Comparison, Expected, compared
 from compiler.record import Derived, Input, Record, Unfilled
 
@@ -22,7 +22,7 @@ class Scored(Record):
     awaited: tuple[Input, ...] = ()
     """What the score hangs on elsewhere, whether it is there or not."""
 
-    @cached_property
+    @computed
     def expected(self) -> Expected | None:
         """What the declared scheme gives; None without a scheme, or when it does not settle it."""
         return None
@@ -76,7 +76,7 @@ class Paired(Scored):
     target: str | None
     actual: str | None
 
-    @cached_property
+    @computed
     def pair(self) -> Comparison | None:
         """指标值 and 完成值 as numbers of one unit; None when they are none."""
         return compared(self.target, self.actual)

@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 from compiler.expressions import Expression
+from compiler.patterns import pattern
 from compiler.source import Span
 from compiler.table_program import Words
 from compiler.tree import Align, Text
 
-TOKEN = re.compile(
+TOKEN = pattern(
     r"(?P<comment><!--.*?-->|\{#.*?#\})"
     r"|\{\{(?P<out>(?:(?!\{\{|\}\}|\{%|%\})[^\n])*)\}\}"
     r"|\{%-?(?P<block>(?:(?!\{\{|\}\}|\{%|%\})[^\n])*?)-?%\}"
@@ -19,7 +20,7 @@ TOKEN = re.compile(
     r"|(?P<text>(?:(?!\}\}|%\})[^<{])+|[<{])",
     re.DOTALL,
 )
-ATTRIBUTE = re.compile(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
+ATTRIBUTE = pattern(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 PARENTS = {
     "table": ("",),
     "p": ("",),

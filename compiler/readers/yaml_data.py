@@ -7,11 +7,12 @@ place for every value. Duplicate keys are errors.
 
 from __future__ import annotations
 
-import re
+from sys import intern
 from typing import Any
 
 from compiler.diagnostics import Code, Diagnostics
 from compiler.gate import check_characters
+from compiler.patterns import pattern
 from compiler.rawdata import Mapping, RawFile, Scalar, Sequence
 from compiler.source import PLACE_BITS, Source, pack, unpack
 
@@ -53,6 +54,8 @@ def read_yaml(source: Source, sink: Diagnostics) -> RawFile | None:
 
 
 _NO_KEY = object()
+_RECURRING = 32
+"""Characters of a text that is likely to be typed again: names of indicators, units, 100%. Such are held once."""
 
 
 def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any:
@@ -78,6 +81,8 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any
         if kind is scalar_event:
             mark = event.start_mark
             text: str = event.value
+            if len(text) <= _RECURRING:
+                text = intern(text)
             # `pack`, written out: it is asked for once a scalar.
             place = mark.line << 2 * PLACE_BITS | mark.column << PLACE_BITS | len(text)
             if event.style == '"' or event.style == "'":
@@ -165,9 +170,9 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any
 
 
 _WIDE_COLON = ("冒号是全角的", "名称后面用半角冒号加一个空格，写成“名称: 值”")
-_WIDE_MARK = re.compile("[｛｝［］]")
-_BRACKETED_YEAR = re.compile(r"[\u4e00-\u9fff]\s*\[((?:19|20)\d\d)\]")
-_TIGHT_COLON = re.compile(r"^\s*(?:- )?[^\s:\"'{\[#]+(:)[^\s:]")
+_WIDE_MARK = pattern("[｛｝［］]")
+_BRACKETED_YEAR = pattern(r"[\u4e00-\u9fff]\s*\[((?:19|20)\d\d)\]")
+_TIGHT_COLON = pattern(r"^\s*(?:- )?[^\s:\"'{\[#]+(:)[^\s:]")
 
 
 def _quoted_place(text: str, start: Any, end: Any, source: Source) -> int:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 from compiler.checks.prose.typed_tokens import Token, folded, tokens
+from compiler.computed import computed
 from compiler.evaluation.funds import AMOUNTS, Budget, Funds, FundsBySource
 from compiler.evaluation.project import Project
 from compiler.evaluation.report import Department, Section
@@ -119,7 +119,7 @@ class Index:
             found += self._by_value.get(("count", token.value, "分"), ())
         return found
 
-    @cached_property
+    @computed
     def _counts(self) -> dict[str, set[Decimal]]:
         """The numbers of the counts, by what they count."""
         found: dict[str, set[Decimal]] = defaultdict(set)

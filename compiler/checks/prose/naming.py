@@ -82,7 +82,7 @@ def directly(entry: Entry, place: Place) -> bool:
 
 @lru_cache(maxsize=1000)
 def _literal(name: str) -> Pattern:
-    return pattern(re.escape(name))
+    return Pattern(re.escape(name), kept=False)
 
 
 def _nearness(words: Pattern, before: str) -> int:

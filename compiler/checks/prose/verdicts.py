@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property
 from typing import NamedTuple
 
 from compiler.checks.check import Draft, once
@@ -15,6 +14,7 @@ from compiler.checks.prose.naming import NAMED, Place, fitness, named, ordered
 from compiler.checks.prose.passages import Typed, passages, typed_figures
 from compiler.checks.prose.typed_dates import is_strange_date
 from compiler.checks.prose.typed_tokens import Token, sentence
+from compiler.computed import computed
 from compiler.evaluation.project import Project
 from compiler.figures import Amount, Count
 from compiler.patterns import pattern
@@ -57,7 +57,7 @@ class Figures:
         self._named: dict[str, list[int]] = {}
         self._of_numbers: dict[int, Index] = {}
 
-    @cached_property
+    @computed
     def verdicts(self) -> tuple[Verdict, ...]:
         """What the data has for each but the years."""
         return tuple(self._judge(typed) for typed in self.typed if typed.token.kind != "year")
@@ -103,11 +103,11 @@ class Figures:
         known = self._scopes.get(f"projects/{project.id}")
         return known if known is not None and known.project is project else Scope(self, project)
 
-    @cached_property
+    @computed
     def _projects(self) -> dict[str, Project]:
         return {project.id: project for project in self.draft.projects}
 
-    @cached_property
+    @computed
     def department(self) -> Index:
         """The department's figures."""
         draft = self.draft
@@ -116,7 +116,7 @@ class Figures:
         )
         return Index(entries, draft.rule)
 
-    @cached_property
+    @computed
     def last_department(self) -> Index | None:
         """Last year's; None without last year's data."""
         last = self.draft.previous
@@ -130,7 +130,7 @@ class Figures:
         by_name, by_file = self._last_projects
         return by_name.get(_YEAR.sub("", project.name)) or by_file.get(project.id)
 
-    @cached_property
+    @computed
     def _last_projects(self) -> tuple[dict[str, Project], dict[str, Project]]:
         last = self.draft.previous
         projects = last.projects if last is not None else ()
@@ -177,7 +177,7 @@ class Figures:
             self.numbered(number).makes(token) for number in numbers
         )
 
-    @cached_property
+    @computed
     def _count_sums(self) -> frozenset[int]:
         """The counts of all projects that go by one name, added up."""
         sums: dict[str, int] = {}
@@ -195,7 +195,7 @@ class Figures:
             found = self._of_numbers[number] = Index(entries, self.draft.rule)
         return found
 
-    @cached_property
+    @computed
     def _amounts(self) -> dict[Decimal, list[tuple[int, str]]]:
         """The budgets and the expenditure of all projects, where they are many."""
         found: dict[Decimal, list[tuple[int, str]]] = {}
@@ -222,7 +222,7 @@ class Scope:
     def __init__(self, figures: Figures, project: Project | None, section: str = "") -> None:
         self.figures, self.project, self._section = figures, project, section
 
-    @cached_property
+    @computed
     def own(self) -> Index | None:
         """The figures of what the words are about; None when that is the department."""
         rule = self.figures.draft.rule
@@ -233,7 +233,7 @@ class Scope:
                 return Index(of_section(section, "本项"), rule)
         return None
 
-    @cached_property
+    @computed
     def own_last(self) -> Index | None:
         """Last year's figures of the same project; None when there was none."""
         last = self.figures.last_project(self.project) if self.project is not None else None
@@ -337,7 +337,7 @@ class _RowScope(Scope):
         super().__init__(figures, figures.draft.projects[number])
         self._number = number
 
-    @cached_property
+    @computed
     def own(self) -> Index:
         return self.figures.numbered(self._number)
 

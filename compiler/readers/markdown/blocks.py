@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from compiler import tree
 from compiler.diagnostics import Code, Diagnostics
+from compiler.patterns import pattern
 from compiler.readers.markdown import slips
-from compiler.readers.markdown.dialect import parse_blocks, parser
-from compiler.readers.markdown.inline_rules import parse_inline
 from compiler.readers.markdown.inlines import read_inlines
 from compiler.readers.markdown.marks import CAPTION, ID, NOTE, NUMBERED_CAPTION, TYPED_NUMBER
 from compiler.readers.markdown.passage import Passage, extent
 from compiler.readers.markdown.tables import read_table
+from compiler.readers.markdown.tokens import Token, block_tokens, inline_tokens
 from compiler.readers.pictures import read_picture_header
 from compiler.source import Source, Span
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
 
 ReadBytes: TypeAlias = Callable[[str, Span], "bytes | None"]
 """Gives the bytes of a file by its path beside the narrative, as written; reports and gives None when it
@@ -41,7 +37,7 @@ _REFUSED = {
     "refused_underline": ("不支持用等号画线的标题", "标题写成“# 标题”，删去这一行"),
 }
 _BELONGS_OUTSIDE = {"heading": "标题", "table": "表格", "picture": "图片"}
-_MARKUP_ONLY = re.compile(r"(?:[ \t>\u3000]|[-+*](?=[ \t]|$)|[0-9]+[.)](?=[ \t]|$))*$")
+_MARKUP_ONLY = pattern(r"(?:[ \t>\u3000]|[-+*](?=[ \t]|$)|[0-9]+[.)](?=[ \t]|$))*$")
 
 
 class BlockReader:
@@ -52,7 +48,7 @@ class BlockReader:
         self._level = level
         self._sink = sink
         self._read_bytes = read_bytes
-        self._tokens: list[Token] = []
+        self._tokens: Sequence[Token] = ()
         self._index = 0
         self._depth = 0
         self._quotes = 0
@@ -62,7 +58,7 @@ class BlockReader:
 
     def read(self) -> tuple[tree.Block, ...]:
         """All blocks of the narrative."""
-        self._tokens = parse_blocks(self._source.text)
+        self._tokens = block_tokens(self._source.text)
         blocks = self._read_until("")
         if not self._too_deep:
             self._check_all_lines()
@@ -117,7 +113,7 @@ class BlockReader:
                 "分成几段，段与段之间空一行",
             )
             return ()
-        return read_inlines(passage, parse_inline(parser(), passage.text), self._sink)
+        return read_inlines(passage, inline_tokens(passage.text), self._sink)
 
     def _next(self) -> str:
         """The kind of the next block; notes among colleagues do not count."""
@@ -230,7 +226,7 @@ class BlockReader:
     def _picture(self, passage: Passage) -> tuple[tree.Block, ...] | None:
         """The picture that the paragraph is; None when it is something else."""
         rest, identifier = _without_id(passage)
-        tokens = parse_inline(parser(), rest.text)
+        tokens = inline_tokens(rest.text)
         if len(tokens) != 1 or tokens[0].type != "image":
             return None
         image = tokens[0]
@@ -358,7 +354,7 @@ class BlockReader:
             if token.nesting == 0:
                 read.update(range(*extent(token)))
         for number, line in enumerate(self._source.lines):
-            if number not in read and not _MARKUP_ONLY.match(line):
+            if line and number not in read and not _MARKUP_ONLY.match(line):
                 self._error(
                     Code.MARKDOWN_TOO_DEEP,
                     Span(self._source, number + 1, 1, len(line) + 1),

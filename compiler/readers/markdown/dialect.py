@@ -62,3 +62,8 @@ def parser() -> MarkdownIt:
 def parse_blocks(text: str) -> list[Token]:
     """The block tokens of a text."""
     return parser().block.parse(text, parser(), {}, []) or []
+
+
+def parse_inline(text: str) -> list[Token]:
+    """The inline tokens of a passage; every one has its `map`."""
+    return inline_rules.parse_inline(parser(), text)

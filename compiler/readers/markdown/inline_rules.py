@@ -14,7 +14,7 @@ from markdown_it.rules_inline import StateInline, emphasis, link_pairs
 from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 
-from compiler.readers.markdown.marks import PLACEHOLDER
+from compiler.readers.markdown.marks import PLACEHOLDER, flanks
 
 STOPS = re.compile(r"[\n*\[\]\\]|\{(?=\{)|!(?=\[)|<(?=!--)")
 """Where plain text stops because a rule may apply."""
@@ -22,11 +22,6 @@ STOPS = re.compile(r"[\n*\[\]\\]|\{(?=\{)|!(?=\[)|<(?=!--)")
 _SPACE = " \t\u3000"
 _ESCAPABLE = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _LONGEST_RUN = 3
-# A star between these is a multiplication sign or hides digits: 5*3, (2+4)*98%, 138****1234.
-_ARITHMETIC_BEFORE = re.compile(r"[0-9A-Za-z)%]")
-_ARITHMETIC_AFTER = re.compile(r"[0-9A-Za-z(]")
-_OPENING = frozenset("（《〈“‘【〔［｛「『([{<")
-_CLOSING = frozenset("）》〉”’】〕］｝」』，。、；：！？…)]}>,.;:!?")
 _BRACKET = re.compile(rf"\\.|{PLACEHOLDER.pattern}|[\[\]]")
 _DESTINATION = re.compile(
     r"""\([ \t]*
@@ -129,12 +124,9 @@ def escape(state: MappedInline, silent: bool) -> bool:
 
 
 def star(state: MappedInline, silent: bool) -> bool:
-    """`*` and `**`, flanked as Chinese writers type them.
+    """`*` and `**`, flanked as Chinese writers type them (`flanks`).
 
-    CommonMark asks for a space or punctuation outside a mark that has punctuation inside
-    (`**注意：**后面` is not bold there, commonmark-spec#650). Chinese has no such spaces: a mark opens
-    before anything but a space or closing punctuation, and closes after anything but a space or
-    opening punctuation. `_` is no mark at all: offices type rows of it for blanks to be filled in.
+    `_` is no mark at all: offices type rows of it for blanks to be filled in.
     """
     source, start = state.src, state.pos
     if source[start] != "*":
@@ -142,14 +134,14 @@ def star(state: MappedInline, silent: bool) -> bool:
     end = start
     while end < state.posMax and source[end] == "*":
         end += 1
-    before = source[start - 1] if start else " "
-    after = source[end] if end < state.posMax else " "
-    if end - start > _LONGEST_RUN or (_ARITHMETIC_BEFORE.match(before) and _ARITHMETIC_AFTER.match(after)):
+    before = source[start - 1] if start else ""
+    after = source[end] if end < state.posMax else ""
+    flanked = flanks(before, after)
+    if end - start > _LONGEST_RUN or flanked is None:
         state.append_pending(source[start:end])
         state.pos = end
         return True
-    opens = not after.isspace() and (after not in _CLOSING or after == "{")
-    closes = not before.isspace() and before not in _OPENING
+    opens, closes = flanked
     for position in range(start, end):
         token = state.push("star", "", 0)
         token.map = [position, position + 1]

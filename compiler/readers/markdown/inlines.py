@@ -7,35 +7,37 @@ only a space that stands for a line end may follow. Two stretches stay two texts
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from compiler import tree
 from compiler.diagnostics import Code, Diagnostics
 from compiler.expressions import compile_expression
 from compiler.marking import text_inlines
+from compiler.patterns import pattern
 from compiler.readers.markdown.marks import ADDRESS, REFERENCE
 from compiler.readers.markdown.passage import Passage, extent
 from compiler.readers.markdown.slips import report_words
 from compiler.source import Span
 
 if TYPE_CHECKING:
-    from markdown_it.token import Token
+    from compiler.readers.markdown.tokens import Token
 
 MAX_DEPTH = 8
 """How deep bold, emphasis and links may stand in one another."""
 
 _SPACE = " \t\u3000"
-_WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff“”‘’—…·]")
+_WIDE = pattern("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff“”‘’—…·]")
 _CHINESE = "字"
 """Stands for what a value or a reference will print."""
 # Marks and notes between a line's end and the next printed character.
-_MARKS = re.compile(r"(?:[\s*!\\]|\[(?!\])|<!--.*?-->)*", re.DOTALL)
+_MARKS = pattern(r"(?:[\s*!\\]|\[(?!\])|<!--.*?-->)*", re.DOTALL)
 _VALUE = ("{{", "[]")
-_LINE_REST = re.compile(r"[ \t\u3000]*(?:\n|$)")
+_LINE_REST = pattern(r"[ \t\u3000]*(?:\n|$)")
 
 
-def read_inlines(passage: Passage, tokens: list[Token], sink: Diagnostics) -> tuple[tree.Inline, ...]:
-    """The inlines of a passage; `tokens` are what `parse_inline` made of its text."""
+def read_inlines(passage: Passage, tokens: Sequence[Token], sink: Diagnostics) -> tuple[tree.Inline, ...]:
+    """The inlines of a passage; `tokens` are what `inline_tokens` made of its text."""
     return _InlineReader(passage, sink).read(tokens)
 
 
@@ -54,7 +56,7 @@ class _InlineReader:
         self._before = ""
         # The last character printed; empty where a space would be the first.
 
-    def read(self, tokens: list[Token]) -> tuple[tree.Inline, ...]:
+    def read(self, tokens: Sequence[Token]) -> tuple[tree.Inline, ...]:
         for token in tokens:
             start, end = extent(token)
             match token.type:

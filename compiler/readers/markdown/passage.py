@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from compiler.source import Source, Span
 
 if TYPE_CHECKING:
-    from markdown_it.token import Token
+    from compiler.readers.markdown.tokens import Token
 
 
 class Passage:

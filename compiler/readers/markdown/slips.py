@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from compiler.diagnostics import Code, Diagnostic, Diagnostics, Severity
+from compiler.patterns import Pattern, pattern
 from compiler.readers.markdown.marks import PLACEHOLDER
 from compiler.readers.markdown.passage import Passage
 
@@ -108,16 +109,16 @@ _AT_LINE_START = (
 )
 
 
-def _compile(slips: tuple[_Slip, ...], flags: int = 0) -> re.Pattern[str]:
+def _compile(slips: tuple[_Slip, ...], flags: int = 0) -> Pattern:
     """One group a slip, in their order."""
-    return re.compile("|".join(f"({slip.pattern})" for slip in slips), flags)
+    return pattern("|".join(f"({slip.pattern})" for slip in slips), flags)
 
 
 _WORDS = _compile(_IN_WORDS)
 # Nearly all prose has none of these, and a set is searched for much faster than the alternatives.
-_ANY = re.compile(r"[{}｛｝\[\]<&~＊【]")
+_ANY = pattern(r"[{}｛｝\[\]<&~＊【]")
 _LINE_START = _compile(_AT_LINE_START, re.MULTILINE)
-_TWO_ROWS = re.compile(r"^[^|｜\n]+[|｜][^\n]*\n[^|｜\n]+[|｜]", re.MULTILINE)
+_TWO_ROWS = pattern(r"^[^|｜\n]+[|｜][^\n]*\n[^|｜\n]+[|｜]", re.MULTILINE)
 
 
 def report_words(passage: Passage, start: int, end: int, sink: Diagnostics) -> None:
@@ -132,7 +133,7 @@ def report_lines(passage: Passage, sink: Diagnostics) -> None:
     """Report lines of a paragraph that were meant as a heading or as a table's rows."""
     text = passage.text
     found = False
-    for match in _LINE_START.finditer(text):
+    for match in _LINE_START.finditer(text) if any(mark in text for mark in "＃#|｜") else ():
         _report(_AT_LINE_START, match, passage, sink)
         found = True
         if match[0] in "|｜":

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from itertools import accumulate, pairwise
 from typing import Literal, TypeAlias
 
 from compiler import tree
 from compiler.diagnostics import Code, Diagnostics, display_width
+from compiler.patterns import pattern
 from compiler.readers.markdown.marks import PLACEHOLDER, bars
 from compiler.readers.markdown.passage import Passage
 from compiler.source import Source, Span
@@ -16,7 +16,7 @@ from compiler.source import Source, Span
 ReadWords: TypeAlias = Callable[[Passage], tuple[tree.Inline, ...]]
 
 _SPACE = " \t\u3000"
-_DELIMITER = re.compile(r":?-+:?")
+_DELIMITER = pattern(r":?-+:?")
 _NARROWEST, _WIDEST = 4, 40
 """Display columns that a table column counts as, at least and at most, when the width is shared out."""
 _VALUE_WIDTH = 10

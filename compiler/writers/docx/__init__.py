@@ -9,12 +9,11 @@ of a comparison.
 
 from __future__ import annotations
 
-import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from compiler import tree
+from compiler.patterns import pattern
 from compiler.style import Style
 from compiler.writers.docx.contents import contents_xml
 from compiler.writers.docx.geometry import Geometry, character_spacing, footer, section_properties
@@ -37,15 +36,15 @@ from compiler.writers.docx.package import (
 )
 from compiler.writers.docx.paging import Pager, metrics
 from compiler.writers.docx.pictures import PictureWriter
+from compiler.writers.docx.spool import Spool
 from compiler.writers.docx.styles import STYLE_IDS, font_table, heading_styles, styles_xml
 from compiler.writers.docx.tables import TableWriter
 
 if TYPE_CHECKING:
     from compiler.writers.docx.revisions import Revisions
 
-_SPOOL = 1 << 20
 _CHUNK = 1 << 18
-_LABEL = re.compile(r"(\D+)(\d+)")
+_LABEL = pattern(r"(\D+)(\d+)")
 _KEEP_NEXT = frozenset(
     (
         "title",
@@ -89,7 +88,7 @@ class DocxWriter:
         self._area = Geometry(style.page)
         self._part: tree.Part | None = None
         self._ended = 0
-        self._spool = tempfile.SpooledTemporaryFile(_SPOOL)  # noqa: SIM115  closed by finish
+        self._spool = Spool()
         self._contents: list[tuple[int, tree.Contents]] = []
         # The last block waits: the end of a part belongs into its last paragraph.
         self._held = ""
@@ -191,7 +190,7 @@ class DocxWriter:
 
     def _document_xml(self) -> Iterator[bytes]:
         yield f"{DECLARATION}<w:document {NAMESPACES}><w:body>".encode()
-        self._spool.seek(0)
+        self._spool.rewind()
         place = 0
         for number, (offset, node) in enumerate(self._contents):
             yield from self._spooled(offset - place)

@@ -6,7 +6,7 @@ as an object costs a hundred times what the text costs.
 
 from __future__ import annotations
 
-import re
+from compiler.patterns import pattern
 
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -15,9 +15,9 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 # Characters that Chinese and Latin typefaces share. Without a hint Word sets them in the Latin
 # one, and Chinese quotation marks come out half as wide ([MS-OI29500] 2.1.88).
-_SHARED = re.compile("[¡¤§¨ª¯°±´¶-º¼-¿×÷\u2000-\u2bff]")
+_SHARED = pattern("[¡¤§¨ª¯°±´¶-º¼-¿×÷\u2000-\u2bff]")
 _HINT = '<w:rFonts w:hint="eastAsia"/>'
-_BOOKMARK = re.compile("[a-z_][a-z0-9_]{0,39}")
+_BOOKMARK = pattern("[a-z_][a-z0-9_]{0,39}")
 
 
 def escape(text: str) -> str:

@@ -8,9 +8,9 @@ the number is printed as text.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from compiler.patterns import pattern
 from compiler.style import ParagraphStyle
 from compiler.tree import Document, Heading
 from compiler.writers.docx.geometry import twips
@@ -25,7 +25,7 @@ _KINDS = {
     "A": "upperLetter",
     "a": "lowerLetter",
 }
-_SYMBOL = re.compile(f"[{''.join(_KINDS)}]")
+_SYMBOL = pattern(f"[{''.join(_KINDS)}]")
 
 HEADING_LEVELS = 4
 _LIST_LEVELS = 9

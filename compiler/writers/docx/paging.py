@@ -7,10 +7,10 @@ a Latin letter or digit half of one. Lengths are in points.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from compiler.patterns import pattern
 from compiler.style import ParagraphStyle
 from compiler.writers.docx.styles import line_height
 
@@ -20,7 +20,7 @@ _NOT_FIRST = frozenset("）〕】〉》」』”’！？：；，。、…—�
 _HANGING = frozenset("，。、；：")
 _NOT_LAST = frozenset("（〔【〈《「『“‘([{")
 _SLACK = 0.01
-_SEAM = re.compile(r"[^\W\x00-\x7f](?=[0-9A-Za-z])|[0-9A-Za-z%](?=[^\W\x00-\x7f])")
+_SEAM = pattern(r"[^\W\x00-\x7f](?=[0-9A-Za-z])|[0-9A-Za-z%](?=[^\W\x00-\x7f])")
 _SEAM_WIDTH = 0.25
 
 

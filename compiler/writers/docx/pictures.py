@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 from compiler import tree
 from compiler.writers.docx.markup import attribute, paragraph
 
@@ -24,6 +22,8 @@ class PictureWriter:
 
     def picture(self, node: tree.Picture, width: int, height: int) -> tuple[str, float]:
         """The picture's paragraph, no larger than so many twips, and its height in points."""
+        from hashlib import sha256  # late: most reports have no pictures
+
         digest = sha256(node.data).hexdigest()
         if digest not in self.media:
             count = len(self.media) + 1

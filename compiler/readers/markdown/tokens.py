@@ -1,0 +1,115 @@
+"""The tokens of a text: markdown-it's, or where a text is plain, the same without it.
+
+Nearly all prose is paragraphs of one line, in them bold words and `{{ … }}`. Loading markdown-it takes longer than reading
+a small report's prose, and running it longer than making the nodes. So what is plain is cut up here, just as the rules of
+`dialect` would; anything else is left to them (`tests/test_markdown.py` holds the two against each other).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from compiler.patterns import pattern
+from compiler.readers.markdown.marks import PLACEHOLDER, flanks
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token as MarkdownItToken
+
+# No mark of a block at its start, no space at its start or end.
+_LINE = pattern(r"(?![0-9]+[.)](?:[ \t]|$)|\*(?!\*)|\*\*\*)[^\s#>+\-=~`<|](?:.*[^\s])?")
+_MARK = pattern(r"\{\{|\*+|[\[\]\\\n]|<!--")
+
+
+class PlainToken:
+    """What is used of markdown-it's `Token`, for what is plain."""
+
+    __slots__ = ("content", "map", "meta", "type")
+
+    content: str
+    meta: dict[str, Any]
+
+    attrs: dict[str, Any] = {}
+    info = markup = ""
+    nesting = 0
+
+    def __init__(self, kind: str, start: int, end: int) -> None:
+        self.type = kind
+        self.map = [start, end]
+
+
+Token: TypeAlias = "PlainToken | MarkdownItToken"  # noqa: S105 - no password
+
+
+def block_tokens(text: str) -> Sequence[Token]:
+    """The blocks of a text, as `dialect.parse_blocks` gives them."""
+    tokens = plain_blocks(text)
+    if tokens is not None:
+        return tokens
+    from compiler.readers.markdown.dialect import parse_blocks
+
+    return parse_blocks(text)
+
+
+def inline_tokens(text: str) -> Sequence[Token]:
+    """The inlines of a passage, as `dialect.parse_inline` gives them."""
+    tokens = plain_inlines(text)
+    if tokens is not None:
+        return tokens
+    from compiler.readers.markdown.dialect import parse_inline
+
+    return parse_inline(text)
+
+
+def plain_blocks(text: str) -> list[PlainToken] | None:
+    """The paragraphs of a text; None when it holds anything else."""
+    tokens = []
+    after = False
+    for number, line in enumerate(text.split("\n")):
+        if not line:
+            after = False
+        elif after or not _LINE.fullmatch(line):
+            return None
+        else:
+            after = True
+            token = PlainToken("paragraph", number, number + 1)
+            token.content = line
+            token.meta = {"starts": [(0, number + 1, 1)]}
+            tokens.append(token)
+    return tokens
+
+
+def plain_inlines(text: str) -> list[PlainToken] | None:
+    """The words, values and bold stretches of a passage; None when it holds anything else."""
+    tokens = []
+    position = 0
+    opened = False
+    mark = _MARK.search(text)
+    while mark is not None:
+        start, end = mark.span()
+        if start > position:
+            tokens.append(PlainToken("text", position, start))
+        if mark[0] == "{{":
+            value = PLACEHOLDER.match(text, start)
+            if value is None:
+                return None
+            end = value.end()
+            tokens.append(PlainToken("placeholder", start, end))
+        elif mark[0] == "**" and (flanked := flanks(text[start - 1 : start], text[end : end + 1])):
+            if not flanked[opened]:
+                return None
+            # Of each pair the star inside counts, as markdown-it has it.
+            if opened:
+                tokens.append(PlainToken("strong_close", start, start + 1))
+            else:
+                tokens.append(PlainToken("strong_open", start + 1, end))
+            opened = not opened
+        else:
+            return None
+        position = end
+        mark = _MARK.search(text, end)
+    if opened:
+        return None
+    if position < len(text):
+        tokens.append(PlainToken("text", position, len(text)))
+    return tokens

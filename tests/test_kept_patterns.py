@@ -1,0 +1,119 @@
+"""Patterns that an earlier run compiled are those that would be compiled now."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import compiler.checks
+import compiler.readers
+from compiler.kept_patterns import KeptPatterns
+from compiler.patterns import Pattern
+
+
+def patterns() -> Iterator[Pattern]:
+    """Those that rules and readers name."""
+    for package in (compiler.checks, compiler.readers):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            yield from (
+                value
+                for value in vars(importlib.import_module(found.name)).values()
+                if isinstance(value, Pattern)
+            )
+
+
+@pytest.fixture(autouse=True)
+def writing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+
+
+def test_every_pattern_is_found_as_it_would_be_compiled(tmp_path: Path) -> None:
+    path = str(tmp_path / "kept")
+    named = list(patterns())
+    assert len(named) > 100
+    first = KeptPatterns(path)
+    for pattern in named:
+        assert first.compiled(pattern.text, pattern.flags) == re.compile(pattern.text, pattern.flags)
+    first.keep()
+    assert [file.name for file in tmp_path.iterdir()] == ["kept"]
+    second = KeptPatterns(path)
+    for pattern in named:
+        found, wanted = (
+            second.compiled(pattern.text, pattern.flags),
+            re.compile(pattern.text, pattern.flags),
+        )
+        assert found == wanted
+        assert (found.groups, found.groupindex) == (wanted.groups, wanted.groupindex)
+    assert second._new == 0
+
+
+def test_a_group_is_named_in_a_pattern_that_was_kept(tmp_path: Path) -> None:
+    path = str(tmp_path / "kept")
+    KeptPatterns(path).compiled("unused", 0)
+    for _ in range(2):
+        kept = KeptPatterns(path)
+        match = kept.compiled("(?P<number>[0-9]+)(?P<unit>元|万元)?", re.IGNORECASE).search("共12万元")
+        assert match is not None
+        assert (match["number"], match["unit"], match.lastgroup) == ("12", "万元", "unit")
+        kept.keep()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: b"",
+        lambda data: data[:-7],
+        lambda data: data[:40] + bytes([data[40] ^ 1]) + data[41:],
+        lambda data: data.replace(sys.version.encode()[:6], b"9.99.9", 1),
+    ],
+    ids=["empty", "cut off", "a bit", "another interpreter"],
+)
+def test_a_file_that_is_not_ours_is_not_used(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / "kept"
+    kept = KeptPatterns(str(path))
+    kept.compiled("[甲乙]+", 0)
+    kept.keep()
+    path.write_bytes(damage(path.read_bytes()))
+    again = KeptPatterns(str(path))
+    assert again.compiled("[甲乙]+", 0) == re.compile("[甲乙]+")
+    assert again._new == 1
+
+
+def test_a_file_of_another_interpreter_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = str(tmp_path / "kept")
+    kept = KeptPatterns(path)
+    kept.compiled("甲", 0)
+    kept.keep()
+    monkeypatch.setattr(sys, "version", "3.99")
+    again = KeptPatterns(path)
+    again.compiled("甲", 0)
+    assert again._new == 1
+
+
+def test_nothing_is_written_where_python_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in (None, str(tmp_path / "kept"), str(tmp_path / "none" / "kept")):
+        monkeypatch.setattr(sys, "dont_write_bytecode", path == str(tmp_path / "kept"))
+        kept = KeptPatterns(path)
+        assert kept.compiled("甲", 0).match("甲")
+        kept.keep()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_pattern_is_told_as_ever(tmp_path: Path) -> None:
+    with pytest.raises(re.error):
+        KeptPatterns(None).compiled("(", 0)
+
+
+def test_what_is_made_of_data_is_not_kept() -> None:
+    assert not Pattern("项目名称", kept=False).kept
+    from compiler.checks.prose.naming import _literal
+
+    assert not _literal("项目名称").kept
