@@ -24,6 +24,7 @@ from compiler.cli_new import new
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
 from compiler.cli_reports import LISTING, OUT, builds, can_write, output_formats, reports
 from compiler.cli_serve import serve
+from compiler.cli_summary import summary
 from compiler.cli_verify import verify
 from compiler.cli_words import ChineseGroup, Interrupted, never_fail_to_print, run
 
@@ -200,7 +201,7 @@ def explain(codes: tuple[str, ...]) -> int:
     return 0
 
 
-for command in (new, serve, export, import_, archive, versions, verify, restore, diff):
+for command in (new, serve, export, import_, archive, versions, verify, restore, diff, summary):
     chengwen.add_command(command)
 
 

@@ -51,7 +51,12 @@ class HtmlWriter:
         self._heading = ""
         self._attachment = "", ""
         self._headings: list[tree.ContentsEntry] = []
-        self._print(_head(document.metadata, style, self._comparison))
+        self._print(self._head(document.metadata, style))
+
+    def _head(self, metadata: tree.Metadata, style: Style) -> str:
+        """The page up to its body."""
+        after = CHANGES_STYLE.read_text(encoding="utf-8") if self._comparison else ""
+        return head_of(metadata, style, after)
 
     def begin(self, part: tree.Part) -> None:
         self._close_sheet()
@@ -267,14 +272,14 @@ class HtmlWriter:
         self._buffered = 0
 
 
-def _head(metadata: tree.Metadata, style: Style, comparison: bool) -> str:
+def head_of(metadata: tree.Metadata, style: Style, after: str = "", script: str = "") -> str:
+    """The head of a document's page; `after` and `script` as `head` has them."""
     meta = (
         ("author", metadata.creator),
         ("description", metadata.subject),
         ("dcterms.date", metadata.date),
     )
-    after = CHANGES_STYLE.read_text(encoding="utf-8") if comparison else ""
-    return head(metadata.title, meta, stylesheet(style), after, metadata.language)
+    return head(metadata.title, meta, stylesheet(style), after, metadata.language, script)
 
 
 def _contents(title: str, entries: tuple[tree.ContentsEntry, ...], name: str) -> str:
