@@ -139,6 +139,8 @@ class HtmlWriter:
                 return self._list(block)
             case tree.Picture():
                 return self._picture(block)
+            case tree.Chart():
+                return self._picture(block.picture, block)
             case tree.Contents():
                 self._has_contents = True
                 return _contents(block.title, block.entries, "contents")
@@ -244,19 +246,28 @@ class HtmlWriter:
         out.append(f"</{name}>\n")
         return "".join(out)
 
-    def _picture(self, block: tree.Picture) -> str:
+    def _picture(self, block: tree.Picture, chart: tree.Chart | None = None) -> str:
+        """A picture; that of a chart with the figures to unfold."""
         anchor = f' id="{attribute(block.anchor)}"' if block.anchor else ""
         if self._marks is not None:
             anchor += self._marks.block(block)
         data = b2a_base64(block.data, newline=False).decode("ascii")
+        said = chart.summary if chart is not None else block.description
         image = (
-            f'<img src="data:image/{block.format};base64,{data}" alt="{attribute(block.description)}"'
+            f'<img src="data:image/{block.format};base64,{data}" alt="{attribute(said)}"'
             f' width="{block.width}" height="{block.height}">'
         )
         lead = f"{block.number}\u3000" if block.number and block.caption else block.number
         caption = f"{escape(lead)}{self._words(block.caption)}"
         caption = f"<figcaption>{caption}</figcaption>\n" if caption else ""
-        return f"<figure{anchor}>\n{image}\n{caption}</figure>\n"
+        table = ""
+        if chart is not None and chart.table is not None:
+            name = attribute(f"{block.number} {chart.table.summary}")
+            printed = TablePrinter(self._said).print(chart.table, "")
+            table = (
+                f'<details>\n<summary aria-label="{name}的数据">图中的数据</summary>\n{printed}</details>\n'
+            )
+        return f"<figure{anchor}>\n{image}\n{caption}{table}</figure>\n"
 
     # The stream
 
