@@ -65,14 +65,18 @@ LinkTo = Callable[[int, int], str]
 """The anchor of a line, by year and by its place among the lines of the year."""
 
 
+FEWEST = 5
+"""Of fewer reports a distribution is not drawn."""
+
+
 def histograms(year: Year) -> tuple[Histogram, ...]:
-    """The distributions of a year's rates and scores; those of no values are left out."""
+    """The distributions of a year's rates and scores; those of too few values are left out."""
     rates = [EXACT.multiply(rate, Decimal(100)) for line in year.counted if (rate := line.rate) is not None]
     scores = [score for line in year.counted if (score := line.score_of_100) is not None]
     return tuple(
         Histogram(f"{year.year}年度{name}的分布", across, made)
         for name, across, values in (("执行率", "执行率（%）", rates), ("得分", "得分（分）", scores))
-        if (made := columns(values))
+        if len(values) >= FEWEST and (made := columns(values))
     )
 
 
@@ -81,7 +85,7 @@ def document(summary: Summary, draw: Draw, link_to: LinkTo | None = None) -> Doc
     printed = _Blocks(draw, link_to or (lambda year, _: f"{LINES}{year}"))
     title = told.title_of(summary)
     part = Part(SPAN, tuple(printed.all(summary, title)), "landscape")
-    return Document(SPAN, Metadata(title, "", "绩效报告汇总"), ("一、", "（一）", "1.", "（1）"), (part,))
+    return Document(SPAN, Metadata(title, "成文", "绩效报告汇总"), ("一、", "（一）", "1.", "（1）"), (part,))
 
 
 class _Blocks:
@@ -120,11 +124,10 @@ class _Blocks:
         found = standouts(year.counted)
         yield self._heading(2, "各单位")
         yield self._lines(year, {item.line.path for item in found})
-        drawn = histograms(year)
-        if drawn:
-            yield self._heading(2, "执行率和得分的分布" if len(drawn) > 1 else f"{drawn[0].title[6:]}")
-            yield self._paragraph(_middles(year))
-            for histogram in drawn:
+        if middles := _middles(year):
+            yield self._heading(2, "执行率和得分")
+            yield self._paragraph(middles)
+            for histogram in histograms(year):
                 self._pictures += 1
                 yield from self._draw(histogram, f"图{self._pictures}")
         yield self._heading(2, "要看一看的")
@@ -348,6 +351,7 @@ def _amounts_of(sums: Sums) -> tuple[str, ...]:
 
 
 def _middles(year: Year) -> str:
+    """How rates and scores lie, in a sentence; empty when there are none."""
     rates = [rate for line in year.counted if (rate := line.rate) is not None]
     scores = [score for line in year.counted if (score := line.score_of_100) is not None]
     words = []
@@ -368,7 +372,7 @@ def _middles(year: Year) -> str:
                     f"{grade}{count}份" for grade, count in sorted(grades.items(), key=lambda each: -each[1])
                 )
             )
-    return "；".join(words) + "。"
+    return "；".join(words) + "。" if words else ""
 
 
 def _strong(words: str) -> str | Inline:

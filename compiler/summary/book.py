@@ -156,6 +156,9 @@ def _row_of_sums(
     contents: list[Content] = [year, kind, Formula(f"SUMPRODUCT({chosen})", Decimal(sums.reports))]
     for number, (name, head) in enumerate(_AMOUNTS.items()):
         here, exact = (get_column_letter(4 + 3 * number + more) for more in (0, 1))
+        if sums.lacking[name] == sums.reports:
+            contents += [None, None, None]
+            continue
         amount = sums.amounts[name]
         contents += [
             Formula(f"SUMPRODUCT({chosen},{column(head)})", amount.scaleb(-4, EXACT)),
@@ -190,9 +193,10 @@ def _spread(workbook: Workbook, summary: Summary) -> Sheet:
         )
         chart.x_axis.delete = chart.y_axis.delete = False
         chart.y_axis.majorGridlines, chart.y_axis.majorUnit = None, None
-        chart.width, chart.height = 18, 8
+        chart.width, chart.height = 18, 7.5
         sheet.sheet.add_chart(chart, f"E{place}")
         place += 17
+    sheet.sheet.page_setup.fitToHeight = 1
     return sheet
 
 
@@ -257,6 +261,4 @@ def _how(workbook: Workbook) -> Sheet:
     sheet = Sheet(workbook, "说明", "怎样算的", (Column("", 6, "count"), Column("怎样算的", 110)))
     for number, sentence in enumerate(told.how(), 1):
         sheet.add((number, sentence))
-        # Programs do not find the height of a row by themselves when a file was not written by them.
-        sheet.sheet.row_dimensions[sheet.next_row - 1].height = 18 * (1 + len(sentence) // 52)
     return sheet

@@ -21,11 +21,18 @@ for (const table of document.querySelectorAll("table.lines")) {
   };
 
   heads.forEach((head, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
+    // Not a button: Chromium leaves it out where it repeats the head on the next sheet of paper.
+    const button = document.createElement("span");
+    button.setAttribute("role", "button");
+    button.tabIndex = 0;
     button.append(...head.childNodes);
     head.append(button);
     head.setAttribute("aria-sort", "none");
+    button.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      button.click();
+    });
     button.addEventListener("click", () => {
       const number = rows.some((row) => !Number.isNaN(numeric(words(row, column))));
       const now = head.getAttribute("aria-sort");

@@ -72,7 +72,7 @@ class _SummaryWriter(HtmlWriter):
         out.append(f'<tr class="total">{end}')
         return "".join(out)
 
-    def _picture(self, block: tree.Picture) -> str:
+    def _picture(self, block: tree.Picture, chart: tree.Chart | None = None) -> str:
         return (
             f'<figure id="{attribute(block.anchor)}">\n{svg(self.drawn[block.anchor])}\n'
             f"<figcaption>{escape(block.number)}\u3000{inlines(block.caption)}</figcaption>\n</figure>\n"

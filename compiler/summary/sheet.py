@@ -33,7 +33,9 @@ _LONGEST_AS_TEXT = 255
 """Of longer ones with the format of text old spreadsheets show ####."""
 _TITLE_ROW, HEAD_ROW = 1, 2
 FIRST_ROW = HEAD_ROW + 1
-_WIDE = 150
+_A4, _A3 = 9, 8
+_WIDE, _VERY_WIDE = 150, 240
+"""Characters of all columns together, from which on a sheet is printed on A3, and on two pages side by side."""
 
 
 class Column(NamedTuple):
@@ -99,8 +101,11 @@ class Sheet:
         if filtered and self.next_row > FIRST_ROW:
             self.sheet.auto_filter.ref = f"A{HEAD_ROW}:{last}{self.next_row - 1}"
         setup = self.sheet.page_setup
-        setup.orientation, setup.fitToWidth, setup.fitToHeight = "landscape", 1, 0
-        setup.paperSize = 8 if sum(column.width for column in self.columns) > _WIDE else 9
+        width = sum(column.width for column in self.columns)
+        setup.orientation, setup.fitToHeight = "landscape", setup.fitToHeight or 0
+        setup.fitToWidth, setup.paperSize = 1 + (width > _VERY_WIDE), _A3 if width > _WIDE else _A4
+        if width > _VERY_WIDE and frozen:
+            self.sheet.print_title_cols = f"A:{get_column_letter(frozen)}"
         self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         self.sheet.print_title_rows = f"1:{HEAD_ROW}"
         self.sheet.page_margins.left = self.sheet.page_margins.right = 0.4
