@@ -16,6 +16,8 @@ from compiler.writers.html.writer import HtmlWriter, head_of
 
 _STYLE = Path(__file__).with_name("page.css")
 _SCRIPT = Path(__file__).with_name("page.js")
+_MANY = 300
+"""Lines from which on a browser is spared working out the widths of the columns, which takes it seconds at every sorting."""
 
 
 def write_page(summary: Summary, style: Style, out: BinaryIO) -> None:
@@ -66,7 +68,8 @@ class _SummaryWriter(HtmlWriter):
         head, body = printed.split("<tbody>\n", 1)
         *rows, end = body.split("<tr>")
         # rows[0] is what stands before the first: nothing. The last row is the sums'.
-        out = [head.replace("<table", '<table class="lines"', 1), "<tbody>\n", rows[0]]
+        name = "lines many" if len(block.body) > _MANY else "lines"
+        out = [head.replace("<table", f'<table class="{name}"', 1), "<tbody>\n", rows[0]]
         for number, row in enumerate(rows[1:], 1):
             out.append(f'<tr id="{block.id}-{number}">{row}')
         out.append(f'<tr class="total">{end}')

@@ -7,7 +7,7 @@ from compiler.writers.html.inlines import attribute, escape
 
 _WIDTH, _HEIGHT = 720, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 12, 12, 30, 46
-_GAP = 8
+_GAP, _WIDEST = 8, 90
 
 
 def svg(histogram: Histogram) -> str:
@@ -20,10 +20,12 @@ def svg(histogram: Histogram) -> str:
     ]
     for index, column in enumerate(histogram.columns):
         height = round((base - _TOP) * column.reports / most, 2)
-        x, y = round(_LEFT + index * pitch + _GAP / 2, 2), round(base - height, 2)
+        width, y = round(min(pitch - _GAP, _WIDEST), 2), round(base - height, 2)
         middle = round(_LEFT + (index + 0.5) * pitch, 2)
         if column.reports:
-            out.append(f'<rect x="{x:g}" y="{y:g}" width="{pitch - _GAP:.2f}" height="{height:g}"/>\n')
+            out.append(
+                f'<rect x="{middle - width / 2:g}" y="{y:g}" width="{width:g}" height="{height:g}"/>\n'
+            )
         out.append(f'<text x="{middle:g}" y="{y - 6:g}">{column.reports}</text>\n')
         out.append(f'<text x="{middle:g}" y="{base + 17}">{escape(column.words)}</text>\n')
     out.append(f'<path d="M{_LEFT} {base}H{_WIDTH - _RIGHT}"/>\n')

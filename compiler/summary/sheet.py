@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from copy import copy
 from decimal import Decimal
 from typing import Any, BinaryIO, Literal, NamedTuple
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -31,6 +33,8 @@ _LONGEST = 32_000
 """Characters of a cell; spreadsheets hold 32 767."""
 _LONGEST_AS_TEXT = 255
 """Of longer ones with the format of text old spreadsheets show ####."""
+_LIKE_FORMULAS = ("=", "+", "-", "@")
+"""What words begin with that a spreadsheet would take for a formula if they were typed again."""
 _TITLE_ROW, HEAD_ROW = 1, 2
 FIRST_ROW = HEAD_ROW + 1
 _A4, _A3 = 9, 8
@@ -66,6 +70,7 @@ class Sheet:
         self.results: dict[str, Decimal | str] = {}
         """Of formulas, by cell."""
         self.next_row = FIRST_ROW
+        self._looks: dict[tuple[Values, bool, bool, bool, bool], Any] = {}
         self._text(_TITLE_ROW, 1, title)
         self.sheet.cell(_TITLE_ROW, 1).font = Font(_FONT, 12, bold=True, color="1F3864")
         self.sheet.row_dimensions[_TITLE_ROW].height = 24
@@ -83,15 +88,8 @@ class Sheet:
         row = self.next_row
         self.next_row += 1
         for number, (content, column) in enumerate(zip(contents, self.columns, strict=True), 1):
-            self._put(row, number, content, column.values)
-            cell = self.sheet.cell(row, number)
-            cell.font = Font(_FONT, _SIZE, bold=bold)
-            cell.border = Border(_LINE, _LINE, _LINE, _LINE)
-            wraps = column.values == "text"
-            across = "left" if wraps else "center" if column.values == "centre" else "right"
-            cell.alignment = Alignment(across, "center", wrap_text=wraps)
-            if bold:
-                cell.fill = PatternFill("solid", "F2F2F2")
+            cell = self._put(row, number, content)
+            cell._style = self._look(column.values, bold, content)
         return row
 
     def finish(self, *, frozen: int = 0, filtered: bool = True, footer: str = "") -> None:
@@ -111,29 +109,40 @@ class Sheet:
         self.sheet.page_margins.left = self.sheet.page_margins.right = 0.4
         self.sheet.oddFooter.center.text = f"{footer}&A　第 &P 页，共 &N 页"
 
-    def _put(self, row: int, column: int, content: Content, values: Values) -> None:
+    def _put(self, row: int, column: int, content: Content) -> Any:
+        if isinstance(content, str):
+            return self._text(row, column, content)
         cell = self.sheet.cell(row, column)
-        match content:
-            case None:
-                pass
-            case str():
-                self._text(row, column, content)
-                if len(content) > _LONGEST_AS_TEXT:
-                    return
-            case Formula():
-                cell.value = f"={content.text}"
-                self.results[cell.coordinate] = content.result
-            case _:
-                cell.value = Decimal(f"{content:f}") if isinstance(content, Decimal) else content
-        if not (isinstance(content, str) and _FORMATS[values] != "@"):
-            cell.number_format = _FORMATS[values]
+        if isinstance(content, Formula):
+            cell.value = f"={content.text}"
+            self.results[cell.coordinate] = content.result
+        elif content is not None:
+            cell.value = Decimal(f"{content:f}") if isinstance(content, Decimal) else content
+        return cell
+
+    def _look(self, values: Values, bold: bool, content: Content) -> Any:
+        """The style of a cell; each is made once, as making one takes far longer than a cell."""
+        words = isinstance(content, str)
+        long = isinstance(content, str) and len(content) > _LONGEST_AS_TEXT
+        quoted = isinstance(content, str) and content.startswith(_LIKE_FORMULAS)
+        key = (values, bold, words, long, quoted)
+        if key not in self._looks:
+            cell: Any = Cell(self.sheet, 1, 1)
+            cell.font, cell.border = Font(_FONT, _SIZE, bold=bold), Border(_LINE, _LINE, _LINE, _LINE)
+            across = "left" if values == "text" else "center" if values == "centre" else "right"
+            cell.alignment = Alignment(across, "center", wrap_text=values == "text")
+            if bold:
+                cell.fill = PatternFill("solid", "F2F2F2")
+            if not long and (not words or _FORMATS[values] == "@"):
+                cell.number_format = _FORMATS[values]
+            cell._style.quotePrefix = int(quoted)
+            self._looks[key] = cell._style
+        return copy(self._looks[key])
 
     def _text(self, row: int, column: int, words: str) -> Any:
-        """A cell of words, whatever they look like: a name that begins with = is no formula, now or when it is typed again."""
+        """A cell of words, whatever they look like: a name that begins with = is no formula."""
         cell = self.sheet.cell(row, column)
         cell._value, cell.data_type = words[:_LONGEST], "s"
-        if words.startswith(("=", "+", "-", "@")):
-            cell.quotePrefix = True
         return cell
 
 

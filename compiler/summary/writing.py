@@ -25,7 +25,7 @@ def write_summary(summary: Summary, targets: Sequence[Path]) -> list[str]:
     """
     told: list[str] = []
     for folder in dict.fromkeys(target.parent for target in targets):
-        with staging(folder) as place:
+        with staging(folder, inside=True) as place:
             for target in targets:
                 if target.parent == folder:
                     _write(summary, target.suffix[1:].lower(), place.open(target.name), told)
