@@ -28,6 +28,7 @@ from compiler.evaluation import funds, project, report, scheme, scorecard, waive
 from compiler.explanations import EXPLANATIONS, GROUPS
 from compiler.filters import FILTERS
 from compiler.outline import Attachment, ContentsSpec, Entry, NumberSpec, Outline
+from compiler.passes import charts
 from compiler.readers import style_sheet
 from compiler.record import Record
 from compiler.schema import shape_of
@@ -117,11 +118,9 @@ def check(root: Path) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def a_typeface(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A computer with a Chinese typeface, as far as a check looks."""
-    place = tmp_path_factory.mktemp("字体")
-    write(place / "NotoSansCJK-Regular.ttc", b"")
-    monkeypatch.setattr(drawing, "folders", lambda: (str(place),))
+def a_typeface(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A computer that can draw charts, as far as a check looks."""
+    monkeypatch.setattr(charts, "look", lambda: drawing.NOTHING)
 
 
 # Examples --------------------------------------------------------------------------------
@@ -274,6 +273,7 @@ def test_messages_are_what_is_printed(
             overlay.apply(root, [each for each in changes if each[0] != _NO_TYPEFACE])
             with monkeypatch.context() as patch:
                 if any(each[0] == _NO_TYPEFACE for each in changes):
+                    patch.setattr(charts, "look", drawing.look)
                     patch.setattr(drawing, "folders", tuple)
                 said = [message for message in check(root) if f" {code} " in message.split("\n")[0]]
             assert said, f"{code}: the example does not bring it about"

@@ -282,7 +282,11 @@ class _Runner:
             return chosen, f"只画了最大的{kept}项，一共{len(rows)}项"
         rest = [rows[index] for index in sorted(by_size[kept:])]
         sums = tuple(self._sum([values[index] for _, values in rest]) for index in range(len(program.series)))
-        lacking = sum(value.point.number is None for _, values in rest for value in values)
+        lacking = sum(
+            value.point.number is None and whole.point.number is not None
+            for _, values in rest
+            for value, whole in zip(values, sums, strict=True)
+        )
         note = f"其余{len(rest)}项里有{lacking}处没有数，没有算进合计" if lacking else ""
         return [*chosen, (f"其余{len(rest)}项合计", sums)], note
 

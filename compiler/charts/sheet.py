@@ -22,7 +22,7 @@ _INK, _RULE = "#222222", "#555555"
 _WAITING = "#fff2a8"
 _NEARLY_WHITE = 252
 """Reducing the colours makes an average of white and what is next to it."""
-_LOOKS = (("#27496d", ""), ("#c5d0dc", ""), ("#ffffff", "////"), ("#8494a5", ""))
+LOOKS = (("#27496d", ""), ("#c5d0dc", ""), ("#ffffff", "////"), ("#8494a5", ""))
 """Colour and pattern of each series; their greys are 27, 81, 100 (with lines) and 57 percent."""
 LINES = (("#27496d", "-", "o"), ("#5b6b7b", "--", "s"))
 
@@ -136,7 +136,7 @@ class Sheet:
 
     def bar(self, x: float, y: float, width: float, height: float, series: int) -> None:
         """A bar from its upper left corner."""
-        colour, pattern = _LOOKS[series]
+        colour, pattern = LOOKS[series]
         self.axes.bar(
             x,
             height,
@@ -144,7 +144,7 @@ class Sheet:
             y,
             align="edge",
             facecolor=colour,
-            edgecolor=_LOOKS[0][0],
+            edgecolor=LOOKS[0][0],
             hatch=pattern,
             linewidth=0.5,
         )

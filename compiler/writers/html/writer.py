@@ -259,8 +259,8 @@ class HtmlWriter:
         if chart is not None and chart.table is not None:
             printed = TablePrinter(self._said).print(chart.table, "")
             name = f"{escape(block.number)}的数据"
-            table = f"<details>\n<summary>{name}</summary>\n{printed}</details>\n"
-        return f"<figure{anchor}>\n{image}\n{caption}{table}</figure>\n"
+            table = f'<details class="figures">\n<summary>{name}</summary>\n{printed}</details>\n'
+        return f"<figure{anchor}>\n{image}\n{caption}</figure>\n{table}"
 
     # The stream
 
