@@ -42,8 +42,6 @@ class Typeface(NamedTuple):
     path: str
     face: int
     """Which of the typefaces of its file."""
-    sha256: str
-    """Of its file."""
 
 
 class NotDrawn(Exception):
@@ -91,15 +89,14 @@ def find_typeface(places: tuple[str, ...]) -> Typeface:
                 files.setdefault(name, os.path.join(folder, name))
     for family, name, face in TYPEFACES:
         if name in files:
-            try:
-                return Typeface(family, files[name], face, _digest(files[name]))
-            except OSError:
-                continue
+            return Typeface(family, files[name], face)
     raise NotDrawn(
         "电脑上没有画图用的中文字体，图没有画，数据印成了表", f"装上其中一种：{WANTED}；再运行一次"
     )
 
 
-def _digest(path: str) -> str:
+@cache
+def digest_of(path: str) -> str:
+    """SHA-256 of a file; read once. Raises `OSError`."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -12,6 +12,10 @@ THICK = (0.17, 0.15)
 """Of a bar that lies alone, and of one among several."""
 _LONGEST = 13
 """Wide characters of a label in one line."""
+_MOST_LINES = 4
+"""Of a label; the data beside the chart has all of it."""
+_LONGEST_WORD = 12
+"""Letters or digits that stay together."""
 
 
 def ems(text: str) -> float:
@@ -27,20 +31,30 @@ def inches(text: str, size: float) -> float:
 
 
 def wrapped(text: str, most: float = _LONGEST) -> str:
-    """A label in lines of at most so many ems; digits and letters stay together."""
+    """A label in as few lines of at most so many ems as it takes, none much shorter than the others; digits and letters stay together."""
+    lines = _broken(text, most)
+    if len(lines) > _MOST_LINES:
+        return "\n".join([*lines[: _MOST_LINES - 1], f"{lines[_MOST_LINES - 1][:-1]}…"])
+    while len(lines) > 1 and len(narrower := _broken(text, most - 0.5)) == len(lines):
+        lines, most = narrower, most - 0.5
+    return "\n".join(lines)
+
+
+def _broken(text: str, most: float) -> list[str]:
     lines, line = [], ""
     for piece in _unbroken(text):
         if line and ems(line + piece) > most:
             lines.append(line)
             line = ""
         line += piece
-    return "\n".join([*lines, line])
+    return [*lines, line]
 
 
 def _unbroken(text: str) -> Iterator[str]:
     piece = ""
     for mark in text:
-        if piece and not (mark.isascii() and piece[-1].isascii()) and mark not in "）》”、，年":
+        joins = (mark.isascii() and piece[-1:].isascii()) or mark in "）》”、，年"
+        if piece and not (joins and len(piece) < _LONGEST_WORD):
             yield piece
             piece = ""
         piece += mark

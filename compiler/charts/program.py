@@ -128,7 +128,7 @@ class ChartProgram(NamedTuple):
         rows = list(runner.rows(scope))
         if not runner.sound:
             return None
-        unit = runner.unit(rows)
+        unit = runner.unit(rows, names)
         if unit is None:
             return None
         if not rows:
@@ -237,7 +237,7 @@ class _Runner:
             text = text.removesuffix(unit)
         return _Value(Point(text, number), unit, value, expression, reads)
 
-    def unit(self, rows: list[_Row]) -> str | None:
+    def unit(self, rows: list[_Row], series: list[str]) -> str | None:
         """The one unit of all values; None when there are several, which is reported."""
         first: tuple[str, str] | None = None
         for name, values in rows:
@@ -245,19 +245,21 @@ class _Runner:
                 if value.point.number is None:
                     continue
                 unit = value.unit or self.program.unit
+                said = series[index] if len(series) > 1 else name
                 if first is not None and unit != first[0]:
-                    series = self.program.series[index]
-                    span = series.values[0 if self.program.each else rows.index((name, values))][1]
-                    said = [each or "没有单位" for each in (first[0], unit)]
+                    span = self.program.series[index].values[
+                        0 if self.program.each else rows.index((name, values))
+                    ][1]
+                    units = [each or "没有单位的数" for each in (first[0], unit)]
                     self.sink.error(
                         Code.CHART,
                         span,
-                        f"同一张图里有两种单位：“{first[1]}”是{said[0]}，“{name}”是{said[1]}",
+                        f"同一张图里有两种单位：“{first[1]}”是{units[0]}，“{said}”是{units[1]}",
                         "用同一种单位，如都写 |万元；不是同一种数的，分成两张图",
                     )
                     return None
                 if first is None:
-                    first = unit, name
+                    first = unit, said
         return first[0] if first else self.program.unit
 
     def chosen(self, rows: list[_Row], unit: str) -> tuple[list[_Row], str]:
@@ -280,7 +282,13 @@ class _Runner:
             return chosen, f"只画了最大的{kept}项，一共{len(rows)}项"
         rest = [rows[index] for index in sorted(by_size[kept:])]
         sums = tuple(self._sum([values[index] for _, values in rest]) for index in range(len(program.series)))
-        return [*chosen, (f"其余{len(rest)}项合计", sums)], ""
+        lacking = sum(
+            value.point.number is None and whole.point.number is not None
+            for _, values in rest
+            for value, whole in zip(values, sums, strict=True)
+        )
+        note = f"其余{len(rest)}项里有{lacking}处没有数，没有算进合计" if lacking else ""
+        return [*chosen, (f"其余{len(rest)}项合计", sums)], note
 
     def _sum(self, values: list[_Value]) -> _Value:
         """The sum of values that can be added up; it waits when one of them does."""

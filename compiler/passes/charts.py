@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 
-from compiler.charts.drawing import Drawn, draw
+from compiler.charts.drawing import Drawn, draw, look
 from compiler.charts.fonts import NotDrawn
 from compiler.charts.program import ChartData, Run
 from compiler.charts.told import description, has_all, summary, table_of
@@ -39,10 +39,8 @@ def chart_to_print(block: ChartSlot, context: Context) -> Chart | Table | None:
 
 def _drawn(block: ChartSlot, data: ChartData, context: Context) -> Drawn | None:
     """The drawing; None when this computer cannot draw, which is told."""
-    if not context.draws:
-        return Drawn(b"", 1, 1, None, "", "")
     try:
-        drawn = draw(data)
+        drawn = draw(data) if context.draws else look()
     except NotDrawn as reason:
         context.sink.warning(reason.code, block.span, str(reason), reason.hint)
         return None
@@ -64,7 +62,7 @@ def _table(block: ChartSlot, run: Run) -> Table:
 
 
 def _chart(block: ChartSlot, run: Run, drawn: Drawn) -> Chart:
-    data, face = run.data, drawn.typeface
+    data = run.data
     picture = Picture(
         block.span,
         drawn.png,
@@ -77,7 +75,7 @@ def _chart(block: ChartSlot, run: Run, drawn: Drawn) -> Chart:
         block.number,
         block.anchor,
     )
-    told = {"font": face.family, "font_sha256": face.sha256, "library": drawn.library} if face else {}
+    told = {"font": drawn.typeface, "font_sha256": drawn.font_sha256, "library": drawn.library}
     table = None if has_all(data) else table_of(data, block.span)
     return Chart(
         block.span, picture, summary(data), table, description(data), json.dumps(told, ensure_ascii=False)

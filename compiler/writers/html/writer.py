@@ -262,12 +262,10 @@ class HtmlWriter:
         caption = f"<figcaption>{caption}</figcaption>\n" if caption else ""
         table = ""
         if chart is not None and chart.table is not None:
-            name = attribute(f"{block.number} {chart.table.summary}")
             printed = TablePrinter(self._said).print(chart.table, "")
-            table = (
-                f'<details>\n<summary aria-label="{name}的数据">图中的数据</summary>\n{printed}</details>\n'
-            )
-        return f"<figure{anchor}>\n{image}\n{caption}{table}</figure>\n"
+            name = f"{escape(block.number)}的数据"
+            table = f'<details class="figures">\n<summary>{name}</summary>\n{printed}</details>\n'
+        return f"<figure{anchor}>\n{image}\n{caption}</figure>\n{table}"
 
     # The stream
 
