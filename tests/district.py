@@ -6,6 +6,7 @@ A line is a mapping in YAML: 单位, 年度 (2024), 文种 (整体 or 自评表)
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -79,15 +80,6 @@ def _files(report: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield f"data/projects/{number:02}-项目.yaml", _yaml({"名称": f"{department}项目{number}", **amounts})
 
 
-def _yaml(data: object) -> str:
-    """YAML in which every scalar is as it was typed."""
-    return yaml.dump(data, Dumper=_Plain, allow_unicode=True, sort_keys=False)
-
-
-class _Plain(yaml.SafeDumper):
-    def represent_scalar(self, tag: str, value: str, style: str | None = None) -> yaml.ScalarNode:
-        quoted = any(mark in value for mark in "'\"=:#&*<>[]{}@") or not value
-        return super().represent_scalar("tag:yaml.org,2002:str", value, '"' if quoted else "")
-
-
-_Plain.add_implicit_resolver("tag:yaml.org,2002:str", __import__("re").compile(".*"), None)
+def _yaml(data: Mapping[str, object]) -> str:
+    """A line a key; every scalar is text, whatever it looks like."""
+    return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in data.items())
