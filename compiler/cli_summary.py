@@ -50,6 +50,9 @@ def summary(folders: tuple[Path, ...], outs: tuple[Path, ...], year: str | None)
     """
     targets = _targets(outs)
     wanted = _year(year)
+    for folder in folders:
+        if re.fullmatch(r"\d{4}年?", folder.name) and folder.parent == Path() and not folder.exists():
+            raise click.UsageError(f"没有“{folder}”这个文件夹。只汇总一年的，写 --year {folder.name[:4]}。")
     found = _of_year(reports(folders), wanted)
     from compiler.publishing import WorkspaceError
     from compiler.summary.lines import lines_of

@@ -383,6 +383,7 @@ def test_the_table_is_sorted_and_searched(summary: Summary, tmp_path: Path) -> N
         (["--year", "去年"], "--year 后面要写年度，如 2024，写的是“去年”。"),
         (["--year", "2019"], "没有 2019 年度的报告，有的是：2023、2024。"),
         (["没有"], "没有“没有”这个文件夹。"),
+        (["2024"], "没有“2024”这个文件夹。只汇总一年的，写 --year 2024。"),
         (["templates"], "“templates”里没有 report.yaml，不是报告文件夹。"),
     ],
 )
