@@ -33,6 +33,7 @@ _COMMANDS = {
     "new": "compiler.cli_new:new",
     "restore": "compiler.cli_archive:restore",
     "serve": "compiler.cli_serve:serve",
+    "summary": "compiler.cli_summary:summary",
     "verify": "compiler.cli_verify:verify",
     "versions": "compiler.cli_archive:versions",
 }

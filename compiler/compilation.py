@@ -76,7 +76,7 @@ def lay_out(
     if inputs.outline.title_page is False:
         context.figures = 0  # no page shows the title
     words, report = plain_text(title), inputs.report
-    assembly = Assembly(inputs.outline, {**scope, "题名": words}, inputs.tables, context)
+    assembly = Assembly(inputs.outline, {**scope, "题名": words}, inputs.tables, inputs.charts, context)
     document = assembly.document(title, Metadata(words, report.department, report.kind, report.date or ""))
     return Layout(inputs, document, frozenset(assembly.unlisted), context.figures, context.rule)
 

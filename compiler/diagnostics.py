@@ -27,7 +27,7 @@ class Code(Enum):
     """The stable code of every kind of diagnostic. Codes are never reused.
 
     The letter says the stage: F files, Y YAML, D data against the schema, M Markdown,
-    X expressions, T templates, O outline, R references, P pictures. Findings of checks: A amounts,
+    X expressions, T templates, O outline, R references, P pictures and charts. Findings of checks: A amounts,
     S scores, I indicators, N prose, G layout and marks, L against last year, W waivers, B blanks to be filled in.
     """
 
@@ -90,6 +90,8 @@ class Code(Enum):
 
     BAD_PICTURE = "P001"
     PICTURE_TOO_LARGE = "P002"
+    CHART = "P003"
+    CHART_NOT_DRAWN = "P004"
 
     PROJECT_BUDGETS_SUM = "A001"
     PROJECT_EXPENDITURES_SUM = "A002"

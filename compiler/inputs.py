@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from compiler.diagnostics import Code, Diagnostics, nearest
 from compiler.evaluation.funds import Budget
@@ -28,6 +28,9 @@ from compiler.source import Span
 from compiler.style import Style
 from compiler.table_program import TableProgram
 from compiler.workspace import Workspace
+
+if TYPE_CHECKING:
+    from compiler.charts.program import ChartProgram
 
 R = TypeVar("R", bound=Record)
 Progress = Callable[[str, int, int], None]
@@ -55,6 +58,7 @@ class Inputs(NamedTuple):
     style: Style | None
     """None only when that is reported."""
     tables: Mapping[str, TableProgram]
+    charts: Mapping[str, ChartProgram]
     data: Data
     schemes: Declared
     gaps: tuple[Gap, ...]
@@ -76,12 +80,14 @@ def read_inputs(workspace: Workspace, folder: Path, sink: Diagnostics, progress:
     kind = raw.root.entries.get("文种") if raw else None
     template = outline = style = None
     tables: dict[str, TableProgram] = {}
+    charts: dict[str, ChartProgram] = {}
     if raw and isinstance(kind, Scalar) and kind.text:
         template = _template_folder(workspace, kind.text, raw.span(kind.place), sink)
     if template is not None:
         outline = _record(workspace, template / "outline.yaml", Outline, sink)
         style = read_look(workspace, template, sink)
-        tables = _tables(workspace, template, outline, sink)
+        tables = _named(workspace, template, outline, _TABLES, sink)
+        charts = _named(workspace, template, outline, _CHARTS, sink)
     schemes = read_schemes(workspace, report, sink)
     data = read_data(workspace, folder, report, sink, progress)
     if schemes.project is not None:
@@ -91,7 +97,7 @@ def read_inputs(workspace: Workspace, folder: Path, sink: Diagnostics, progress:
         data.scorecard.score_by(schemes.department, data.budget, report.parameters if report else None)
     if report is None or outline is None:
         return None
-    return Inputs(report, outline, style, tables, data, schemes, (*gaps, *data.gaps))
+    return Inputs(report, outline, style, tables, charts, data, schemes, (*gaps, *data.gaps))
 
 
 def read_report(workspace: Workspace, folder: Path, sink: Diagnostics) -> Report | None:
@@ -153,42 +159,75 @@ def _template_folder(workspace: Workspace, kind: str, span: Span, sink: Diagnost
     return None
 
 
-def _tables(
-    workspace: Workspace, template: Path, outline: Outline | None, sink: Diagnostics
-) -> dict[str, TableProgram]:
-    """Every table template that the outline names; without an outline all there are, for their errors."""
-    tables: dict[str, TableProgram] = {}
+class _Parts(NamedTuple):
+    """What a template's folder holds that its outline names."""
+
+    folder: str
+    suffix: str
+    attribute: str
+    """Of an entry of the outline."""
+    noun: str
+    read: Callable[[Workspace, Path, Diagnostics], Any]
+    """Reads one file; gives None when something is wrong with it, which is reported."""
+
+
+def _read_table(workspace: Workspace, path: Path, sink: Diagnostics) -> TableProgram | None:
+    source = workspace.read_text(path, sink)
+    return read_table_template(source, sink) if source else None
+
+
+def _read_chart(workspace: Workspace, path: Path, sink: Diagnostics) -> ChartProgram | None:
+    from compiler.charts.declaration import read_chart  # late: few templates have one
+
+    raw = _raw(workspace, path, sink)
+    return read_chart(raw, sink) if raw else None
+
+
+_TABLES = _Parts("tables", ".html", "tables", "表模板", _read_table)
+_CHARTS = _Parts("charts", ".yaml", "charts", "图", _read_chart)
+
+
+def _named(
+    workspace: Workspace, template: Path, outline: Outline | None, parts: _Parts, sink: Diagnostics
+) -> dict[str, Any]:
+    """Every table template or chart that the outline names; without an outline all there are, for their errors."""
+    found: dict[str, Any] = {}
     if outline is None:
-        for file in workspace.files(template / "tables", ".html"):
-            if source := workspace.read_text(file, sink):
-                read_table_template(source, sink)
-        return tables
+        for file in workspace.files(template / parts.folder, parts.suffix):
+            parts.read(workspace, file, sink)
+        return found
     entries: list[Any] = [*outline.entries, *(outline.attachments or ())]
     while entries:
         entry = entries.pop(0)
         entries += entry.entries or ()
-        for name in entry.tables or ():
-            span = entry.span_of("tables")
+        for name in getattr(entry, parts.attribute) or ():
+            span = entry.span_of(parts.attribute)
             path = (
-                None if name in tables else workspace.inside(template / "tables", f"{name}.html", span, sink)
+                None
+                if name in found
+                else workspace.inside(template / parts.folder, f"{name}{parts.suffix}", span, sink)
             )
             if path is None:
                 continue
             if not path.exists():
-                have = sorted(file.stem for file in workspace.files(template / "tables", ".html"))
+                have = sorted(file.stem for file in workspace.files(template / parts.folder, parts.suffix))
                 near = nearest(name, have)
                 sink.error(
                     Code.MISSING_FILE,
                     span,
-                    f"没有叫“{name}”的表模板",
-                    (f"是不是“{near}”？" if near else "") + f"tables 里有：{'、'.join(have)}",
+                    f"没有叫“{name}”的{parts.noun}",
+                    (f"是不是“{near}”？" if near else "")
+                    + (
+                        f"{parts.folder} 里有：{'、'.join(have)}"
+                        if have
+                        else f"{parts.folder} 里还没有{parts.noun}"
+                    ),
                 )
                 continue
-            source = workspace.read_text(path, sink)
-            program = read_table_template(source, sink) if source else None
+            program = parts.read(workspace, path, sink)
             if program is not None:
-                tables[name] = program
-    return tables
+                found[name] = program
+    return found
 
 
 _DATA_FILES: dict[str, tuple[str, type[Record], bool]] = {

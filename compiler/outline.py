@@ -85,6 +85,7 @@ def _entry(node: Node, context: Context, key: str) -> Entry | None:
         "title_template",
         "narrative",
         "tables",
+        "charts",
         "attachment_list",
         "entries",
     }:
@@ -92,7 +93,7 @@ def _entry(node: Node, context: Context, key: str) -> Entry | None:
             Code.OUTLINE,
             node.place,
             "大纲的这一项什么也不印",
-            "写上 题、叙述、表、附件清单、章节 之一，或删去这一项",
+            "写上 题、叙述、表、图、附件清单、章节 之一，或删去这一项",
         )
         return None
     if entry is not None and entry.contents_text is not None and not entry.form:
@@ -127,6 +128,7 @@ class Entry(Record):
     narrative: str | None = optional("叙述", TEXT)
     """A file, or under 逐项 a folder, in narrative/."""
     tables: tuple[str, ...] | None = optional("表", one_or_list(TEXT))
+    charts: tuple[str, ...] | None = optional("图", one_or_list(TEXT))
     table_numbers: bool | None = optional("表编号", FLAG)
     each: Expression | None = optional("逐项", EXPRESSION)
     """The list whose items each get this entry."""
@@ -145,6 +147,7 @@ class Attachment(Record):
     orientation: Literal["portrait", "landscape"] | None = optional("纸张", ORIENTATION)
     narrative: str | None = optional("叙述", TEXT)
     tables: tuple[str, ...] | None = optional("表", one_or_list(TEXT))
+    charts: tuple[str, ...] | None = optional("图", one_or_list(TEXT))
     table_numbers: bool | None = optional("表编号", FLAG)
     each: Expression | None = optional("逐项", EXPRESSION)
     form: bool | None = optional("表单", FLAG)

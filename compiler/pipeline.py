@@ -128,6 +128,7 @@ def _build(
         result = _compared(result, workspace, folder, draft)
     del draft  # with last year's report; a large document needs the room
     if out is None or sink.has_errors or inputs.style is None:
+        context.draws = False
         for part in document.parts:
             for _ in blocks_to_print(part, context):
                 pass
@@ -159,7 +160,7 @@ def _build(
 def _write(
     document: Document, context: Context, writers: Sequence[Writer], trace: Trace, progress: Progress
 ) -> None:
-    """Make the tables and hand every block to the writers and the trace."""
+    """Make the tables and charts and hand every block to the writers and the trace."""
     whole = sum(len(part.blocks) for part in document.parts)
     done = 0
     for part in document.parts:

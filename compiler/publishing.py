@@ -19,21 +19,22 @@ class WorkspaceError(Exception):
 
 
 @contextmanager
-def staging(target: Path) -> Iterator[Staging]:
+def staging(target: Path, *, inside: bool = False) -> Iterator[Staging]:
     """A place to write a report's outputs; what is not published when it closes is gone, with its empty folders.
 
-    Raises `WorkspaceError` when the folder cannot be made.
+    It is beside the target, or `inside` it: of a folder that is the user's own the one above may not be ours to write in. Raises `WorkspaceError` when the folder cannot be made.
     """
     made = [folder for folder in (target, *target.parents) if not folder.exists()]
+    around = target if inside else target.parent
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(target.parent)
-        folder = target.parent / f"{_STAGING}{os.getpid()}-{time.time_ns()}"
+        around.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(around)
+        folder = around / f"{_STAGING}{os.getpid()}-{time.time_ns()}"
         folder.mkdir()
     except OSError as error:
         _remove_empty(made)
         raise WorkspaceError(
-            f"不能在“{target.parent}”里写文件：{reason(error)}。请检查权限和磁盘空间，或用 -o 换一个文件夹。"
+            f"不能在“{around}”里写文件：{reason(error)}。请检查权限和磁盘空间，或用 -o 换一个文件夹。"
         ) from error
     staging = Staging(folder, target)
     try:

@@ -6,6 +6,10 @@ One line a figure, in the order of the document:
      "from": [{"key": "预算.资金总体.执行率", "formula": "全年执行数÷全年预算数",
                "inputs": [{"key": "预算.资金总体.全年预算数", "source": "data/budget.yaml:3:20"}, …]}]}
 
+A chart's figures have `picture`, and `row` and `cell` as in the table of its data; what charts were drawn with stands after the figures:
+
+    ], "charts": {"font": "Noto Sans CJK SC", "font_sha256": "…", "library": "matplotlib 3.11.2"}}
+
 `heading` is the numbers of the heading and those above it (三、2.). `paragraph` counts the paragraphs under the heading from 1, 0 being the heading itself; a figure of a table has `table`
 (its number, or its place under the heading), `row` and `cell` instead, a caption or note row 0. A value that a file gives has its `source` as
 file:line:column, one that was computed its `formula` and `inputs`, which are values likewise.
@@ -26,6 +30,7 @@ from compiler.source import PLACE_BITS, Span
 from compiler.table_program import CellFigure
 from compiler.tree import (
     Block,
+    Chart,
     Emphasis,
     Figure,
     Heading,
@@ -68,6 +73,7 @@ class Trace:
         self._numbers: list[str] = []
         self._paragraph = self._tables = 0
         self._lines: list[str] = []
+        self._drawn_with = ""
         self._place = ""
         self._out.write(f'{{"report": {_quoted(folder)}, "figures": ['.encode())
         self._first = True
@@ -80,7 +86,7 @@ class Trace:
         self._placed()
 
     def write(self, block: Block, cells: Sequence[CellFigure]) -> None:
-        """The figures of a block; those of a table made from a template are `cells`."""
+        """The figures of a block; those of a table made from a template, or of a chart, are `cells`."""
         match block:
             case Heading():
                 del self._numbers[block.level - 1 :]
@@ -102,6 +108,9 @@ class Trace:
                         self.write(inner, ())
             case Picture():
                 self._inlines(block.caption, f'"picture": {_quoted(block.number)}')
+            case Chart():
+                self._drawn_with = block.drawn_with
+                self._cells(cells, f'{self._place}"picture": {_quoted(block.picture.number)}, "row": ')
             case Table():
                 self._tables += 1
                 self._table(block, cells)
@@ -114,7 +123,8 @@ class Trace:
     def finish(self) -> None:
         """What comes last."""
         self._flush()
-        self._out.write(b"\n]}\n")
+        charts = f', "charts": {self._drawn_with}' if self._drawn_with else ""
+        self._out.write(f"\n]{charts}}}\n".encode())
 
     def _flush(self) -> None:
         if self._lines:
@@ -134,14 +144,7 @@ class Trace:
 
     def _table(self, table: Table, cells: Sequence[CellFigure]) -> None:
         name = _quoted(table.number) if table.number else str(self._tables)
-        place = f'{self._place}"table": {name}, "row": '
-        lines, value = self._lines, self._value
-        for row, cell, text, expression, reads in cells:
-            if len(reads) != 1 or not (origin := value(*reads[0])):
-                origin = self._origins(reads)
-            lines.append(
-                f'{{"text": {_quoted(text)}, {place}{row}, "cell": {cell}, {_said(expression)}, "from": [{origin}]}}'
-            )
+        self._cells(cells, f'{self._place}"table": {name}, "row": ')
         if cells:
             return
         self._inlines(table.caption, f'"table": {name}, "row": 0, "cell": 0')  # of a table typed in prose
@@ -151,6 +154,15 @@ class Trace:
                     self._inlines(paragraph, f'"table": {name}, "row": {number}, "cell": {index}')
         for note in table.notes:
             self._inlines(note, f'"table": {name}, "row": 0, "cell": 0')
+
+    def _cells(self, cells: Sequence[CellFigure], place: str) -> None:
+        lines, value = self._lines, self._value
+        for row, cell, text, expression, reads in cells:
+            if len(reads) != 1 or not (origin := value(*reads[0])):
+                origin = self._origins(reads)
+            lines.append(
+                f'{{"text": {_quoted(text)}, {place}{row}, "cell": {cell}, {_said(expression)}, "from": [{origin}]}}'
+            )
 
     def _line(self, text: str, where: str, expression: str, reads: Sequence[Read]) -> None:
         self._lines.append(

@@ -1,149 +1,39 @@
-"""The document: every node there is.
+"""The document: every node there is; those inside a line are made in `compiler.inlines`.
 
 Readers make this tree, passes complete it, writers print it. Nodes have no behaviour and are never
 changed; a pass builds new ones. Every node knows its `span`, also those that passes create, so that the
 last complaint can still point into the clerk's file.
 
 `Document` holds `Part`s (stretches of pages of one orientation), a part holds blocks, a block holds inlines.
-Three kinds of node stand for what a pass fills in: `Placeholder` (becomes `Figure`), `Slot` (its blocks, read and filled in)
-and `TableSlot` (becomes `Table` when written: a thousand are never in memory together).
+Four kinds of node stand for what a pass fills in: `Placeholder` (becomes `Figure`), `Slot` (its blocks, read and filled in),
+`TableSlot` and `ChartSlot` (become `Table` and `Chart` when written: a thousand are never in memory together).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from compiler.inlines import Change as Change
+from compiler.inlines import Changed as Changed
+from compiler.inlines import Emphasis as Emphasis
+from compiler.inlines import Figure as Figure
+from compiler.inlines import Inline as Inline
+from compiler.inlines import LineBreak as LineBreak
+from compiler.inlines import Link as Link
+from compiler.inlines import Marked as Marked
+from compiler.inlines import Placeholder as Placeholder
+from compiler.inlines import Reference as Reference
+from compiler.inlines import Strong as Strong
+from compiler.inlines import Text as Text
+from compiler.inlines import plain_text as plain_text
 from compiler.nodes import node as node
 from compiler.nodes import replace as replace
 from compiler.source import Span
 
 if TYPE_CHECKING:
-    from compiler.expressions import Expression, Read, Scope
+    from compiler.charts.program import ChartProgram
+    from compiler.expressions import Scope
     from compiler.table_program import TableProgram
-
-# Inlines ---------------------------------------------------------------------------------
-
-
-@node
-class Text:
-    """Words as they are printed."""
-
-    span: Span
-    text: str
-
-
-@node
-class Placeholder:
-    """`{{ … }}` in prose; the substitute pass makes it a `Figure`."""
-
-    span: Span
-    expression: Expression
-
-
-@node
-class Figure:
-    """A value filled in from the data, already in its printed form."""
-
-    span: Span
-    text: str
-    key: str
-    """The expression it came from, as written."""
-    reads: tuple[Read, ...] = ()
-    """What the expression read, where a trace is wanted; cells that recur share one figure and keep none."""
-
-
-@node
-class Strong:
-    """Bold."""
-
-    span: Span
-    children: tuple[Inline, ...]
-
-
-@node
-class Emphasis:
-    """Emphasis: a Kai typeface, as Chinese has no italics."""
-
-    span: Span
-    children: tuple[Inline, ...]
-
-
-@node
-class Marked:
-    """A mark that stands out, 〔待填：全年执行数〕: something is still to be filled in here."""
-
-    span: Span
-    children: tuple[Inline, ...]
-
-
-@node
-class LineBreak:
-    """A forced line end inside a paragraph."""
-
-    span: Span
-
-
-@node
-class Link:
-    """A link to an address outside the document."""
-
-    span: Span
-    children: tuple[Inline, ...]
-    address: str
-
-
-@node
-class Reference:
-    """A link to something in the document.
-
-    `children` is empty when the writer of the prose left the words to us; the references pass
-    then fills `label` with what is printed: 表1, 图2, 附件1, “三、整体绩效目标实现情况”.
-    """
-
-    span: Span
-    children: tuple[Inline, ...]
-    target: str
-    """The id it points to, as written."""
-    anchor: str = ""
-    """The anchor of what it points to; empty before the references pass."""
-    label: tuple[str, ...] = ()
-    """What is printed, in pieces: for a heading (“, number, title, ”), else one piece."""
-
-
-Change = Literal["inserted", "deleted"]
-"""Of what only the newer, or only the older of two compared documents has."""
-
-
-@node
-class Changed:
-    """Words that only one of two compared documents has."""
-
-    span: Span
-    change: Change
-    children: tuple[Inline, ...]
-
-
-Inline: TypeAlias = (
-    Text | Placeholder | Figure | Strong | Emphasis | Marked | LineBreak | Link | Reference | Changed
-)
-
-
-def plain_text(children: Sequence[Inline], line_end: str = "") -> str:
-    """The printed words of inlines; `line_end` stands for a forced line end, nothing as Chinese needs no space."""
-    out: list[str] = []
-    for child in children:
-        match child:
-            case Text() | Figure():
-                out.append(child.text)
-            case LineBreak():
-                out.append(line_end)
-            case Reference(children=()):
-                out += child.label
-            case Strong() | Emphasis() | Marked() | Link() | Reference() | Changed():
-                out.append(plain_text(child.children, line_end))
-    return "".join(out)
-
 
 # Blocks ----------------------------------------------------------------------------------
 
@@ -287,7 +177,7 @@ class Picture:
     data: bytes
     format: Literal["png", "jpeg"]
     width: int
-    """In pixels."""
+    """As shown, in pixels of 1/96 inch; the image may have more."""
     height: int
     description: str
     """What it shows, for readers who cannot see it."""
@@ -295,6 +185,35 @@ class Picture:
     id: str = ""
     number: str = ""
     """图1; empty until the numbering pass."""
+    anchor: str = ""
+
+
+@node
+class Chart:
+    """Figures as a picture, with the figures themselves."""
+
+    span: Span
+    picture: Picture
+    """Numbered and captioned; its description tells every figure."""
+    summary: str
+    """What it shows, for readers who have the table beside it."""
+    table: Table | None
+    """The figures, neither numbered nor captioned; None where `summary` tells them all."""
+    printed: str
+    """What one sees drawn, to tell whether two charts show the same."""
+    drawn_with: str
+    """The typeface and the program, which the bytes of the picture depend on besides the figures: as JSON."""
+
+
+@node
+class ChartSlot:
+    """A chart still to be made from its declaration; it has its number already."""
+
+    span: Span
+    program: ChartProgram
+    scope: Scope
+    id: str = ""
+    number: str = ""
     anchor: str = ""
 
 
@@ -349,7 +268,19 @@ class ChangedBlock:
     block: Block
 
 
-Block: TypeAlias = Paragraph | Heading | List | Table | TableSlot | Picture | Contents | Slot | ChangedBlock
+Block: TypeAlias = (
+    Paragraph
+    | Heading
+    | List
+    | Table
+    | TableSlot
+    | Picture
+    | Chart
+    | ChartSlot
+    | Contents
+    | Slot
+    | ChangedBlock
+)
 
 
 Orientation = Literal["portrait", "landscape"]

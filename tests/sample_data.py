@@ -48,10 +48,10 @@ def rule_of(sections: Mapping[str, str]) -> Any:
 
 
 def record(cls: type[Any], text: str) -> Any:
-    """A record that must be sound; bare amounts are in 万元."""
+    """A record that must be sound, 待填 allowed; bare amounts are in 万元."""
     sink = Diagnostics()
     raw = read_yaml(Source(f"{cls.__name__}.yaml", text), sink)
-    found = read_file(cls, raw, sink, "万元") if raw else None
+    found = read_file(cls, raw, sink, "万元", []) if raw else None
     assert found is not None, told(sink)
     return found
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 _LIBRARIES = ("click", "cn2an", "filelock", "jinja2", "markdown-it-py", "pypdf", "python-docx", "pyyaml")
+_WITH_CHARTS = ("matplotlib", "pillow")
+"""What draws charts; not every computer has it."""
 _PROGRAM = Path(__file__).parents[1]
 
 
@@ -25,7 +27,8 @@ def environment() -> dict[str, Any]:
         "platform": f"{platform.system()} {platform.machine()}",
         "encoding": f"{sys.getfilesystemencoding()} {locale.getpreferredencoding(False)}".lower(),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
-        "libraries": {name: _version(name) for name in _LIBRARIES},
+        "libraries": {name: _version(name) for name in _LIBRARIES}
+        | {name: version for name in _WITH_CHARTS if (version := _version(name))},
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import tempfile
 import zipfile
 from contextlib import suppress
@@ -17,10 +19,13 @@ from compiler.archive.history import Stored
 from compiler.archive.layout import CONTENT, DOCUMENTS, INPUT, ArchiveError
 from compiler.archive.record import Record
 from compiler.inputs import Progress
+from compiler.patterns import pattern
 from compiler.pipeline import Result
 from compiler.workspace import Workspace
 
 PDF = "pdf"
+TRACE = "trace.json"
+_CHARTS = pattern(r'\n\], "charts": (\{[^{}]*\})\}\s*\Z')
 
 
 class Rebuilt(NamedTuple):
@@ -79,14 +84,37 @@ def rebuild(stored: Stored, made: Record, progress: Progress) -> Rebuilt:
     with tempfile.TemporaryDirectory(prefix="chengwen-") as place:
         result = pipeline.build(workspace, folder, Path(place), formats, progress=progress)
         found: dict[str, str] = {}
+        now: dict[str, str] = {}
         for path in result.outputs:
             found |= members(path.name, path.read_bytes())
+            if path.name == TRACE:
+                now = charts_drawn_with(path)
     names = found.keys() | frozen.keys() | made.members.keys()
     differing = sorted(
         name for name in names if not found.get(name) == frozen.get(name) == made.members.get(name)
     )
     digest = build_digest(found) if found else None
-    return Rebuilt(digest, tuple(differing), bool(formats), other_programs(made), result)
+    programs = list(other_programs(made))
+    then = charts_drawn_with(stored.folder / CONTENT / DOCUMENTS / TRACE)
+    if now.get("font_sha256") != then.get("font_sha256"):
+        programs.append(f"图里的字体{_font(then)}，现在是{_font(now)}")
+    return Rebuilt(digest, tuple(differing), bool(formats), tuple(programs), result)
+
+
+def charts_drawn_with(trace: Path) -> dict[str, str]:
+    """What a trace.json says its report's charts were drawn with, in its last line; nothing when it has no charts or cannot be read."""
+    try:
+        with open(trace, "rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - 1000))
+            found = _CHARTS.search(file.read().decode("utf-8", "replace"))
+        told = json.loads(found[1]) if found else {}
+    except (OSError, ValueError):
+        return {}
+    return {key: str(value) for key, value in told.items()}
+
+
+def _font(told: dict[str, str]) -> str:
+    return f"{told['font']}（{told.get('font_sha256', '')[:8]}）" if told.get("font") else "没有"
 
 
 def other_programs(made: Record) -> tuple[str, ...]:
@@ -108,4 +136,5 @@ def other_programs(made: Record) -> tuple[str, ...]:
         for name, version in now["libraries"].items()
         if libraries.get(name, version) != version
     ]
+    told += [f"{name} {libraries[name]}，现在没有装" for name in libraries if name not in now["libraries"]]
     return tuple(told)

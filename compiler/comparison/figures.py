@@ -211,7 +211,7 @@ def _with_unit(text: str, unit: str) -> str:
 
 def _place(entry: Entry) -> str:
     where = f"{entry['part']} {entry['heading']}".strip()
-    table = entry.get("table")
+    table = entry.get("table", entry.get("picture"))
     if table is None:
         return where
     return f"{where} {table if isinstance(table, str) else f'第{table}张表'}"

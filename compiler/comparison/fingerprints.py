@@ -13,6 +13,7 @@ from compiler.tree import (
     Cell,
     Changed,
     ChangedBlock,
+    Chart,
     Emphasis,
     Figure,
     Heading,
@@ -57,6 +58,8 @@ def fingerprint(block: Block) -> Hashable:
             )
         case Picture():
             return "picture", block.data, print_of(block.caption)
+        case Chart():  # not its picture: another computer's has other letters
+            return "chart", block.printed, print_of(block.picture.caption)
     raise TypeError(f"{type(block).__name__} at {block.span} cannot be compared")
 
 
@@ -109,6 +112,8 @@ def words_of(block: Block) -> str:
             return plain_text(block.caption) + "".join(cell_words(cell) for row in rows for cell in row.cells)
         case Picture():
             return plain_text(block.caption)
+        case Chart():
+            return block.printed
         case ChangedBlock():
             return words_of(block.block)
     return ""

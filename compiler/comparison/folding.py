@@ -12,6 +12,7 @@ from compiler.source import Span
 from compiler.tree import (
     Block,
     Changed,
+    Chart,
     Contents,
     Document,
     Emphasis,
@@ -80,6 +81,8 @@ def folded_block(block: Block) -> Block:
         case Picture():
             caption = _numbered(block.span, block.number, "\u3000", block.caption)
             return replace(block, caption=caption, id="", number="", anchor="")
+        case Chart():
+            return replace(block, picture=folded_block(block.picture))
     raise TypeError(f"{type(block).__name__} at {block.span} cannot be compared")
 
 

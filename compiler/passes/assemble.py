@@ -7,6 +7,7 @@ placeholders seeing the item as 本项 (a project also as 本项目) and its pla
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Code
 from compiler.expressions import Scope
@@ -18,6 +19,7 @@ from compiler.source import Span
 from compiler.table_program import TableProgram
 from compiler.tree import (
     Block,
+    ChartSlot,
     Contents,
     Document,
     Heading,
@@ -33,6 +35,9 @@ from compiler.tree import (
     plain_text,
 )
 
+if TYPE_CHECKING:
+    from compiler.charts.program import ChartProgram
+
 
 class Assembly:
     """Builds one document."""
@@ -42,9 +47,11 @@ class Assembly:
         outline: Outline,
         scope: Scope,
         tables: Mapping[str, TableProgram],
+        charts: Mapping[str, ChartProgram],
         context: Context,
     ) -> None:
-        self.outline, self.scope, self.tables, self.context = outline, scope, tables, context
+        self.outline, self.scope, self.context = outline, scope, context
+        self.tables, self.charts = tables, charts
         self.unlisted: set[str] = set()
         """Folders of prose whose items could not be listed, which is reported."""
         self.attachments = [
@@ -127,7 +134,7 @@ class Assembly:
             yield Paragraph(entry.span, entry.subtitle, "subtitle")
 
     def _filling(self, entry: Entry | Attachment, level: int, scope: Scope, item_id: str) -> Iterator[Block]:
-        """What stands under a title: prose, tables, the list of attachments."""
+        """What stands under a title: prose, charts, tables, the list of attachments."""
         if entry.narrative:
             path, wanted = entry.narrative, entry.span_of("narrative")
             if entry.each is not None:
@@ -137,8 +144,12 @@ class Assembly:
             # Headings of the prose stand one level below its own title, where it has one.
             own = level if isinstance(entry, Entry) and entry.title_template is not None else level - 1
             yield Slot(entry.span, (), scope, Prose(path, own, wanted))
-        # An entry of nothing but a table lends it its id; a title keeps the id for itself.
+        # An entry of nothing but a table or chart lends it its id; a title keeps the id for itself.
         lent = entry.id if isinstance(entry, Entry) and entry.title_template is None and not item_id else None
+        for name in entry.charts or ():
+            if (chart := self.charts.get(name)) is not None:
+                yield ChartSlot(entry.span_of("charts"), chart, scope, id=lent or "")
+                lent = None
         for name in entry.tables or ():
             program = self.tables.get(name)
             if program is not None:

@@ -49,7 +49,7 @@ class Memo:
 class Context:
     """Where to report, how figures are printed, and how many were filled in so far."""
 
-    __slots__ = ("cells", "figures", "memo", "rule", "sink")
+    __slots__ = ("cells", "draws", "figures", "memo", "rule", "sink")
 
     def __init__(self, sink: Diagnostics, rule: NumberRule, memo: Memo | None = None) -> None:
         self.sink = sink
@@ -57,8 +57,10 @@ class Context:
         self.memo = memo
         """Where the document is compiled again and again; a build has none, and no need of the room."""
         self.figures = 0
+        self.draws = True
+        """Whether charts are drawn; nobody sees them where nothing is written."""
         self.cells: list[CellFigure] = []
-        """The figures of the table made last, when the scope keeps what is read."""
+        """The figures of the table or chart made last, when the scope keeps what is read."""
 
     def made(self, key: Hashable, of: object, work: Callable[[], T]) -> T:
         """What `work` gives, which is done once for a key where there is a memo; what it reports and counts is told each time.

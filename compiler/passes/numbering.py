@@ -10,7 +10,17 @@ import re
 from functools import partial
 
 from compiler.passes.context import Context
-from compiler.tree import Block, Document, Heading, Paragraph, Picture, Table, TableSlot, replace
+from compiler.tree import (
+    Block,
+    ChartSlot,
+    Document,
+    Heading,
+    Paragraph,
+    Picture,
+    Table,
+    TableSlot,
+    replace,
+)
 
 LEVELS = 4
 
@@ -45,7 +55,7 @@ class _Counter:
                 self.numbered_tables += block.numbered
                 number = f"表{self.numbered_tables}" if block.numbered else ""
                 return self.numbered(block, number, f"tbl{self.tables}")
-            case Picture():
+            case Picture() | ChartSlot():
                 self.pictures += 1
                 return self.numbered(block, f"图{self.pictures}", f"pic{self.pictures}")
             case Paragraph(role="attachment-label"):
@@ -57,7 +67,9 @@ class _Counter:
                 )
         return block
 
-    def numbered(self, block: Heading | Table | TableSlot | Picture, number: str, anchor: str) -> Block:
+    def numbered(
+        self, block: Heading | Table | TableSlot | Picture | ChartSlot, number: str, anchor: str
+    ) -> Block:
         work: partial[Block] = partial(replace, block, number=number, anchor=anchor)
         return self.context.made(("number", id(block), number, anchor), block, work)
 

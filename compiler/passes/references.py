@@ -10,6 +10,7 @@ from compiler.passes.inlines import with_inlines
 from compiler.source import Span
 from compiler.tree import (
     Block,
+    ChartSlot,
     Document,
     Emphasis,
     Heading,
@@ -79,7 +80,7 @@ def _targets(document: Document, context: Context) -> _Targets:
                     label = ("“", block.number, plain_text(block.children), "”")
                 case Paragraph():
                     label = (plain_text(block.children),)
-                case Table() | TableSlot() | Picture():
+                case Table() | TableSlot() | Picture() | ChartSlot():
                     label = (block.number,)
                 case _:
                     continue

@@ -1,4 +1,4 @@
-"""Table slots -> tables, one at a time, when a writer is about to print it."""
+"""Table slots -> tables, chart slots -> charts, one at a time, when a writer is about to print it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,25 @@ from collections.abc import Iterator
 from functools import partial
 
 from compiler.passes.context import Context
-from compiler.tree import Block, Part, Table, TableSlot, replace
+from compiler.tree import Block, ChartSlot, Part, Table, TableSlot, replace
 
 
 def blocks_to_print(part: Part, context: Context) -> Iterator[Block]:
-    """The part's blocks with every table made; a table that cannot be made is reported and left out."""
+    """The part's blocks with every table and chart made; one that cannot be made is reported and left out."""
     for block in part.blocks:
-        if type(block) is not TableSlot:
-            yield block
-        elif (table := table_to_print(block, context)) is not None:
-            yield table
+        if (made := to_print(block, context)) is not None:
+            yield made
+
+
+def to_print(block: Block, context: Context) -> Block | None:
+    """The block itself; of a slot the table or chart, as `table_to_print` makes it."""
+    if type(block) is TableSlot:
+        return table_to_print(block, context)
+    if type(block) is ChartSlot:
+        from compiler.passes.charts import chart_to_print  # late: few reports have one
+
+        return chart_to_print(block, context)
+    return block
 
 
 def table_to_print(block: TableSlot, context: Context) -> Table | None:

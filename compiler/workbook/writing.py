@@ -5,7 +5,6 @@ openpyxl writes in its streaming mode, row by row; only the rows' contents are h
 
 from __future__ import annotations
 
-import datetime
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -39,14 +38,12 @@ from compiler.workbook.layout import (
     Values,
 )
 from compiler.workbook.looks import Look, Looks, header_look
+from compiler.workbook.members import WHEN, member
 from compiler.workbook.rows import Book, rows_of
 from compiler.workbook.sheets import NEEDED_FILES, SHEETS
 
 _LEGEND = "白底的填，灰底的自动算出，绿底的是上年的，黄底的还没有填"
 _LEGEND_ALONE = "白底的填，灰底的自动算出，黄底的还没有填"
-_WHEN = datetime.datetime(2000, 1, 1)
-"""What the properties give as the time of writing: no workbook tells when it was made."""
-_ZIPPED = (1980, 1, 1, 0, 0, 0)
 
 
 def write_workbook(file: BinaryIO, book: Book, last: Book | None, choices: Choices) -> int:
@@ -54,7 +51,7 @@ def write_workbook(file: BinaryIO, book: Book, last: Book | None, choices: Choic
     workbook = Workbook(write_only=True)
     report = book.report
     workbook.properties = DocumentProperties(
-        creator="成文", title=f"{report.department}{report.year}年数据", created=_WHEN, modified=_WHEN
+        creator="成文", title=f"{report.department}{report.year}年数据", created=WHEN, modified=WHEN
     )
     workbook.security = WorkbookProtection(lockStructure=True)
     workbook.calculation.fullCalcOnLoad = True
@@ -232,21 +229,13 @@ class _Archive(zipfile.ZipFile):
 
     def writestr(self, name: Any, data: Any, *rest: Any, **more: Any) -> None:  # type: ignore[override]
         """A member from memory."""
-        super().writestr(_member(name), data)
+        super().writestr(member(name), data)
 
     def write(self, filename: Any, arcname: Any = None, *rest: Any, **more: Any) -> None:
         """A sheet, from the file that openpyxl wrote it to."""
         with open(filename, "rb") as source:
             before, end, after = source.read().partition(b"</sheetData>")
         name = arcname.lstrip("/")
-        with self.open(_member(name), "w") as target:
+        with self.open(member(name), "w") as target:
             for piece in (before, self._bodies.get(name, b""), end, after):
                 target.write(piece)
-
-
-def _member(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name.lstrip("/"), _ZIPPED)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.external_attr = 0o600 << 16
-    info.create_system = 3
-    return info

@@ -99,6 +99,19 @@ def block_lines(block: tree.Block, depth: int) -> Iterator[str]:
                 pad
                 + f"picture {place}{_flags(id=block.id, anchor=block.anchor, number=block.number)} {block.format} {block.width}x{block.height} {block.description!r}{inlines(block.caption)}"
             )
+        case tree.Chart():
+            picture = block.picture
+            yield (
+                pad
+                + f"chart {place}{_flags(id=picture.id, anchor=picture.anchor, number=picture.number)} {picture.width}x{picture.height} {block.printed!r}{inlines(picture.caption)}"
+            )
+            if block.table is not None:
+                yield from block_lines(block.table, depth + 1)
+        case tree.ChartSlot():
+            yield (
+                pad
+                + f"chart-slot {place} {block.program.source.path}{_flags(id=block.id, anchor=block.anchor, number=block.number)}"
+            )
         case tree.ChangedBlock():
             yield pad + f"{block.change} {place}"
             yield from block_lines(block.block, depth + 1)

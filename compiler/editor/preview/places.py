@@ -8,6 +8,7 @@ from typing import NamedTuple
 from compiler.source import Span
 from compiler.tree import (
     Block,
+    ChartSlot,
     Contents,
     Document,
     Heading,
@@ -16,6 +17,8 @@ from compiler.tree import (
     TableSlot,
     plain_text,
 )
+
+_MADE = TableSlot, ChartSlot
 
 
 class Place(NamedTuple):
@@ -59,7 +62,7 @@ def _stretches(blocks: tuple[Block, ...]) -> Iterator[tuple[int, int]]:
 
 def _joins(before: Block, block: Block) -> bool:
     """Whether a block goes on with the place of the one before it."""
-    if type(block) is TableSlot or type(before) is TableSlot or type(before) is Contents:
+    if isinstance(block, _MADE) or isinstance(before, (*_MADE, Contents)):
         return False
     if before.span != block.span or _is_label(block):
         return False
@@ -97,10 +100,10 @@ def _key(block: Block, span: Span) -> str:
         return "目录"
     if type(block) is Paragraph and block.role == "title":
         return "题名"
-    kind = "表" if type(block) is TableSlot else "题"
-    scope = block.scope if type(block) is Slot or type(block) is TableSlot else {}
+    kind = "表" if type(block) is TableSlot else "图" if type(block) is ChartSlot else "题"
+    scope = block.scope if isinstance(block, (Slot, *_MADE)) else {}
     item = getattr(scope.get("本项"), "id", "") or scope.get("序号", "")
-    table = block.program.source.path.rpartition("/")[2] if type(block) is TableSlot else ""
+    table = block.program.source.path.rpartition("/")[2] if isinstance(block, _MADE) else ""
     return "/".join(filter(None, (kind, f"{span.line}.{span.column}", table, str(item))))
 
 

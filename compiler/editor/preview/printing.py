@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from compiler.editor.preview.page import Section
 from compiler.passes.context import Context
-from compiler.passes.tables import table_to_print
+from compiler.passes.tables import to_print
 from compiler.style import Style
 from compiler.tree import (
     Block,
+    ChartSlot,
     ContentsEntry,
     Document,
     Figure,
@@ -195,10 +196,10 @@ def _section(key: str, html: str, sheet: str | None) -> Section:
 
 
 def with_tables(blocks: tuple[Block, ...], context: Context) -> tuple[Block, ...]:
-    """The blocks with every table made; one that cannot be made is reported and left out."""
-    if not any(type(block) is TableSlot for block in blocks):
+    """The blocks with every table and chart made; one that cannot be made is reported and left out."""
+    if not any(type(block) is TableSlot or type(block) is ChartSlot for block in blocks):
         return blocks
-    made = (table_to_print(block, context) if type(block) is TableSlot else block for block in blocks)
+    made = (to_print(block, context) for block in blocks)
     return tuple(block for block in made if block is not None)
 
 

@@ -225,6 +225,8 @@ class DocxWriter:
                 return self._list(block, properties, depth)
             case tree.Picture():
                 return self._picture(block, properties)
+            case tree.Chart():
+                return self._picture(block.picture, properties)
             case tree.ChangedBlock() if self._revisions:
                 return self._revisions.block(self._block(block.block, properties, depth), block.change)
             case _:

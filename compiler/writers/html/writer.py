@@ -51,7 +51,12 @@ class HtmlWriter:
         self._heading = ""
         self._attachment = "", ""
         self._headings: list[tree.ContentsEntry] = []
-        self._print(_head(document.metadata, style, self._comparison))
+        self._print(self._head(document.metadata, style))
+
+    def _head(self, metadata: tree.Metadata, style: Style) -> str:
+        """The page up to its body."""
+        after = CHANGES_STYLE.read_text(encoding="utf-8") if self._comparison else ""
+        return head_of(metadata, style, after)
 
     def begin(self, part: tree.Part) -> None:
         self._close_sheet()
@@ -134,6 +139,8 @@ class HtmlWriter:
                 return self._list(block)
             case tree.Picture():
                 return self._picture(block)
+            case tree.Chart():
+                return self._picture(block.picture, block)
             case tree.Contents():
                 self._has_contents = True
                 return _contents(block.title, block.entries, "contents")
@@ -239,19 +246,26 @@ class HtmlWriter:
         out.append(f"</{name}>\n")
         return "".join(out)
 
-    def _picture(self, block: tree.Picture) -> str:
+    def _picture(self, block: tree.Picture, chart: tree.Chart | None = None) -> str:
+        """A picture; that of a chart with the figures to unfold."""
         anchor = f' id="{attribute(block.anchor)}"' if block.anchor else ""
         if self._marks is not None:
             anchor += self._marks.block(block)
         data = b2a_base64(block.data, newline=False).decode("ascii")
+        said = chart.summary if chart is not None else block.description
         image = (
-            f'<img src="data:image/{block.format};base64,{data}" alt="{attribute(block.description)}"'
+            f'<img src="data:image/{block.format};base64,{data}" alt="{attribute(said)}"'
             f' width="{block.width}" height="{block.height}">'
         )
         lead = f"{block.number}\u3000" if block.number and block.caption else block.number
         caption = f"{escape(lead)}{self._words(block.caption)}"
         caption = f"<figcaption>{caption}</figcaption>\n" if caption else ""
-        return f"<figure{anchor}>\n{image}\n{caption}</figure>\n"
+        table = ""
+        if chart is not None and chart.table is not None:
+            printed = TablePrinter(self._said).print(chart.table, "")
+            name = f"{escape(block.number)}的数据"
+            table = f'<details class="figures">\n<summary>{name}</summary>\n{printed}</details>\n'
+        return f"<figure{anchor}>\n{image}\n{caption}</figure>\n{table}"
 
     # The stream
 
@@ -267,14 +281,14 @@ class HtmlWriter:
         self._buffered = 0
 
 
-def _head(metadata: tree.Metadata, style: Style, comparison: bool) -> str:
+def head_of(metadata: tree.Metadata, style: Style, after: str = "", script: str = "") -> str:
+    """The head of a document's page; `after` and `script` as `head` has them."""
     meta = (
         ("author", metadata.creator),
         ("description", metadata.subject),
         ("dcterms.date", metadata.date),
     )
-    after = CHANGES_STYLE.read_text(encoding="utf-8") if comparison else ""
-    return head(metadata.title, meta, stylesheet(style), after, metadata.language)
+    return head(metadata.title, meta, stylesheet(style), after, metadata.language, script)
 
 
 def _contents(title: str, entries: tuple[tree.ContentsEntry, ...], name: str) -> str:

@@ -1,0 +1,136 @@
+"""`chengwen summary`: many reports on one page, or in one table."""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from compiler.cli_output import Bar, tell_written
+from compiler.cli_reports import builds, reports
+from compiler.cli_words import ChineseCommand
+
+if TYPE_CHECKING:
+    from compiler.summary.totals import Summary
+
+_NAME = "汇总.xlsx"
+_MEANT = {".xls": "xlsx", ".et": "xlsx", ".csv": "xlsx", ".htm": "html", ".doc": "docx", ".wps": "docx"}
+"""What people call formats, and which of ours it is."""
+
+
+@click.command("summary", cls=ChineseCommand, short_help="汇总：许多报告的数、得分、问题列成一张表。")
+@click.argument("folders", metavar="[报告文件夹]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--out",
+    "outs",
+    metavar="文件",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="写成哪个文件：.xlsx 是表格，.html 是网页，.docx 是 Word 文件；可以写几个 -o。不写，就是 build 里的 汇总.xlsx。",
+)
+@click.option("--year", metavar="年度", help="只汇总这一年的，如 2024。")
+def summary(folders: tuple[Path, ...], outs: tuple[Path, ...], year: str | None) -> int:
+    """把许多份报告汇总：每份一行，有预算、执行、执行率、得分、等级、查出几处，按年度合计。
+
+    另外有执行率、得分的分布图，要看一看的单位（执行率超过100%、比多数低得多、有得分没有等级等）和原因，自己的数加不起来的报告。
+
+    不写报告文件夹，就汇总 content 下的每一份。只读报告，不改。同名的文件会盖掉。
+
+    读不出来的报告列在里面，写明为什么，不计入合计。这时退出码是 1。
+
+    \b
+    例：chengwen summary
+        chengwen summary content --year 2024 -o 汇总.xlsx -o 汇总.html
+        chengwen summary content -o 汇总.docx
+    """
+    targets = _targets(outs)
+    wanted = _year(year)
+    for folder in folders:
+        if re.fullmatch(r"\d{4}年?", folder.name) and folder.parent == Path() and not folder.exists():
+            raise click.UsageError(f"没有“{folder}”这个文件夹。只汇总一年的，写 --year {folder.name[:4]}。")
+    found = _of_year(reports(folders), wanted)
+    from compiler.publishing import WorkspaceError
+    from compiler.summary.lines import lines_of
+    from compiler.summary.totals import summarize
+    from compiler.summary.writing import write_summary
+
+    gc.freeze()  # what is imported stays; only what a report leaves behind is looked at between reports
+    bar = Bar("汇总")
+    try:
+        lines = lines_of(found, bar.show)
+    finally:
+        bar.clear()
+    made = summarize(lines)
+    paths = targets or [(builds(None, found[0]) / _NAME).resolve()]
+    try:
+        told = write_summary(made, paths)
+    except WorkspaceError as error:
+        click.echo(str(error), err=True)
+        return 1
+    _tell(made, paths, told)
+    return int(bool(made.unread))
+
+
+def _tell(made: Summary, paths: Sequence[Path], notes: Sequence[str]) -> None:
+    """Say what is in the summary, what is not, and where it is."""
+    from compiler.summary.told import of_sums, overview
+
+    for line in made.unread:
+        click.echo(
+            click.style("× ", fg="red") + f"{line.folder}：读不出来，没有计入。{line.problem}", err=True
+        )
+    head = click.style("√ ", fg="green") if not made.unread else click.style("× ", fg="red")
+    for index, sentence in enumerate(overview(made)):
+        click.echo(f"{'  ' if index else head}{sentence}")
+    for year in made.years:
+        for sentence in of_sums(year):
+            click.echo(f"  {sentence}")
+    tell_written(paths)
+    for note in notes:
+        click.echo(f"  {note}")
+
+
+def _targets(outs: Sequence[Path]) -> list[Path]:
+    """The files to be written. Raises `UsageError` for what is no name of one."""
+    from compiler.summary.writing import FORMATS
+
+    known = "、".join(f".{suffix}" for suffix in FORMATS)
+    targets = []
+    for out in outs:
+        if not str(out).strip(" ."):
+            raise click.UsageError("-o 后面要写一个文件名，如 汇总.xlsx。")
+        if out.is_dir():
+            raise click.UsageError(f"“{out}”是文件夹，-o 后面要写文件名，如 {out / _NAME}。")
+        suffix = out.suffix.lower()
+        if suffix[1:] not in FORMATS:
+            better = _MEANT.get(suffix)
+            hint = f"是不是 {out.stem}.{better}？" if better else ""
+            raise click.UsageError(f"“{out.name}”看不出要写成什么：文件名要以 {known} 结尾。{hint}")
+        targets.append(out.resolve())
+    return list(dict.fromkeys(targets))
+
+
+def _year(text: str | None) -> str:
+    """A year as folders are called, or nothing. Raises `UsageError` for what is none."""
+    if text is None:
+        return ""
+    from compiler.figures import half_width
+
+    found = re.fullmatch(r"(\d{4})年?度?", half_width(text).strip())
+    if found is None:
+        raise click.UsageError(f"--year 后面要写年度，如 2024，写的是“{text}”。")
+    return found[1]
+
+
+def _of_year(found: Sequence[Path], year: str) -> list[Path]:
+    """The reports of a year. Raises `UsageError` when there is none."""
+    chosen = [folder for folder in found if not year or folder.name == year]
+    if not chosen:
+        others = "、".join(sorted({folder.name for folder in found}))
+        raise click.UsageError(f"没有 {year} 年度的报告，有的是：{others}。")
+    return chosen

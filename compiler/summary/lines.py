@@ -1,0 +1,269 @@
+"""A report in one line: what a summary keeps of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal, localcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from compiler.diagnostics import Diagnostics, Severity
+from compiler.figures import EXACT, Amount, agree
+from compiler.pipeline import Result, build
+from compiler.publishing import WorkspaceError
+from compiler.workspace import Workspace
+
+if TYPE_CHECKING:
+    from compiler.checks.check import Draft
+    from compiler.evaluation.funds import Budget, Funds
+    from compiler.evaluation.project import Project
+
+KEYS = {"initial_budget": "年初预算数", "annual_budget": "全年预算数", "expenditure": "全年执行数"}
+WHOLE, OF_PROJECTS = "资金总体", "各项目之和"
+_NOTHING = Decimal("0E+24")
+"""A sum keeps the last digit of its finest part; a plain 0 would make it a number of 元."""
+
+
+class Difference(NamedTuple):
+    """An amount of a report that is not the sum of what it is said to be made of."""
+
+    whole_name: str
+    """资金总体的全年预算数."""
+    whole: Decimal
+    """In 元."""
+    parts_name: str
+    """5个项目之和."""
+    parts: Decimal
+    """In 元."""
+
+
+class Line(NamedTuple):
+    """What a summary tells of one report. Amounts are in 元, rates are ratios; None is what the report does not give.
+
+    It holds nothing but plain values, so it can come out of another process.
+    """
+
+    path: str
+    """The report's folder."""
+    folder: str
+    """The folder as messages name it."""
+    department: str
+    year: int
+    """0 when that cannot be told."""
+    kind: str
+    """文种; empty when report.yaml does not say."""
+    problem: str = ""
+    """Why it could not be read; everything below is then as it is here, but for the findings."""
+    source: str = ""
+    """What its amounts are: 资金总体, 各项目之和; empty when there are none."""
+    initial_budget: Decimal | None = None
+    annual_budget: Decimal | None = None
+    expenditure: Decimal | None = None
+    typed_rate: Decimal | None = None
+    """执行率 of the whole as somebody typed it."""
+    score: Decimal | None = None
+    """得分 of the 评分表."""
+    full_score: Decimal | None = None
+    """分值 of the 评分表."""
+    grade: str = ""
+    errors: int = 0
+    warnings: int = 0
+    infos: int = 0
+    waived: int = 0
+    """Findings by severity, and those that somebody has let stand, which the others leave out."""
+    passed: bool = False
+    """Whether `chengwen check` lets it pass."""
+    gaps: int = 0
+    """Places still to be filled in."""
+    unfinished: str = ""
+    """How far it is filled in, in words; empty when nothing was ever left open."""
+    projects: int = 0
+    lacking: tuple[str, ...] = ()
+    """What keeps an amount from being known: 2个项目没有全年执行数."""
+    differences: tuple[Difference, ...] = ()
+    last_rate: Decimal | None = None
+    """执行率 of the year before, from its amounts; None without a report of that year that can be read and has the same kind of amounts."""
+
+    @property
+    def computed_rate(self) -> Decimal | None:
+        """全年执行数 ÷ 全年预算数; None without both, or when the budget is 0."""
+        return ratio(self.expenditure, self.annual_budget)
+
+    @property
+    def rate(self) -> Decimal | None:
+        """执行率: of the amounts where both are given, so that it is the rate of what is added up; else as typed."""
+        computed = self.computed_rate
+        if computed is not None or (self.annual_budget is not None and self.expenditure is not None):
+            return computed
+        return self.typed_rate
+
+    @property
+    def score_of_100(self) -> Decimal | None:
+        """The score as of 100, to be compared with others; the score itself where no full score is given."""
+        if self.score is None or not self.full_score:
+            return self.score
+        return EXACT.divide(EXACT.multiply(self.score, Decimal(100)), self.full_score)
+
+
+def ratio(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+    """`part` ÷ `whole`, to 60 digits; None without both, or when the whole is 0."""
+    return EXACT.divide(part, whole) if part is not None and whole else None
+
+
+def exact_sum(parts: Iterable[Decimal]) -> Decimal:
+    """A sum of amounts, nothing rounded."""
+    whole = _NOTHING
+    for part in parts:
+        whole = EXACT.add(whole, part)
+    return whole if whole else Decimal(0)
+
+
+def line_of(folder: Path) -> Line:
+    """The line of the report in `folder` (…/单位/年度), judged as `chengwen check` does. A report that cannot be read has its `problem`.
+
+    Writes nothing, keeps nothing.
+    """
+    folder = folder.resolve()
+    year = int(folder.name) if folder.name.isascii() and folder.name.isdigit() else 0
+    unread = Line(str(folder), f"{folder.parent.name}/{folder.name}", folder.parent.name, year, "")
+    try:
+        workspace = Workspace.around(folder)
+        unread = unread._replace(folder=workspace.shown(folder))
+        result = build(workspace, folder, None)
+    except WorkspaceError as error:
+        return unread._replace(problem=str(error))
+    line = unread._replace(
+        kind=result.kind,
+        errors=_count(result, Severity.ERROR),
+        warnings=_count(result, Severity.WARNING),
+        infos=_count(result, Severity.INFO),
+        waived=sum(sink.accepted for sink in result.sinks),
+        unfinished=result.unfinished,
+    )
+    if result.draft is None:
+        return line._replace(problem=_first_error(result.diagnostics))
+    with localcontext(EXACT):
+        return _filled(line, result, result.draft)
+
+
+def lines_of(folders: Sequence[Path], progress: Callable[[str, int, int], None]) -> list[Line]:
+    """The lines of reports, read one after another in this order. Nothing but the lines is kept.
+
+    `progress` is told what is being read, how many are done, and how many there are.
+    """
+    import gc
+
+    lines = []
+    for number, folder in enumerate(folders):
+        progress(f"{folder.parent.name}/{folder.name}", number, len(folders))
+        lines.append(line_of(folder))
+        gc.collect()  # the command line has switched the collector off
+    return lines
+
+
+def _count(result: Result, severity: Severity) -> int:
+    return sum(sink.count(severity) for sink in result.sinks)
+
+
+def _first_error(sink: Diagnostics) -> str:
+    errors = [item for item in sink if item.severity is Severity.ERROR]
+    if not errors:
+        return "读不出来"
+    more = f"有 {len(errors)} 处写错，第一处是" if len(errors) > 1 else ""
+    return f"{more}{errors[0].span}：{errors[0].message}"
+
+
+def _filled(line: Line, result: Result, draft: Draft) -> Line:
+    source, amounts, typed, lacking = _amounts(draft.budget, draft.projects)
+    card = draft.scorecard
+    last: Decimal | None = None
+    if draft.previous is not None:
+        source_before, before, _, _ = _amounts(draft.previous.budget, draft.previous.projects)
+        if source_before == source:  # a department is not compared with a few projects of it
+            last = ratio(before["expenditure"], before["annual_budget"])
+    return line._replace(
+        department=draft.report.department,
+        year=draft.report.year,
+        source=source,
+        initial_budget=amounts["initial_budget"],
+        annual_budget=amounts["annual_budget"],
+        expenditure=amounts["expenditure"],
+        typed_rate=typed,
+        score=card.score if card else None,
+        full_score=card.weight if card else None,
+        grade=(card.grade or "") if card else "",
+        passed=not result.fails(strict=False),
+        gaps=len(draft.gaps),
+        projects=len(draft.projects),
+        lacking=lacking,
+        differences=tuple(_differences(draft)),
+        last_rate=last,
+    )
+
+
+def _yuan(amount: Amount | None) -> Decimal | None:
+    return None if amount is None else amount.yuan
+
+
+def _amounts(
+    budget: Budget | None, projects: Sequence[Project]
+) -> tuple[str, dict[str, Decimal | None], Decimal | None, tuple[str, ...]]:
+    """Where a report's amounts come from, the amounts by attribute, the rate as typed, and what is lacking.
+
+    They are those of its 资金总体. A report without, as the forms alone, has the sums of its projects: of an amount that a project
+    does not give, none, as a sum of some is no sum.
+    """
+    whole = budget.whole if budget is not None else None
+    if whole is not None and (whole.unfilled or any(getattr(whole, name) is not None for name in KEYS)):
+        amounts = {name: _yuan(getattr(whole, name)) for name in KEYS}
+        lacking = tuple(f"没有{key}" for name, key in list(KEYS.items())[1:] if amounts[name] is None)
+        rate = whole.execution_rate
+        return WHOLE, amounts, None if rate is None else rate.ratio, lacking
+    sums = {name: _sum_of(projects, name) for name in KEYS}
+    if not projects or not any(given for _, given in sums.values()):
+        return "", dict.fromkeys(KEYS), None, ("没有金额",)
+    without = [
+        f"{len(projects) - given}个项目没有{key}"
+        for name, key in list(KEYS.items())[1:]
+        if (given := sums[name][1]) < len(projects)
+    ]
+    return OF_PROJECTS, {name: total for name, (total, _) in sums.items()}, None, tuple(without)
+
+
+def _sum_of(parts: Sequence[Project], name: str) -> tuple[Decimal | None, int]:
+    """The sum of an amount, None when one of the parts does not give it; how many give it."""
+    given = [amount.yuan for part in parts if (amount := getattr(part, name)) is not None]
+    return (exact_sum(given) if parts and len(given) == len(parts) else None), len(given)
+
+
+def _differences(draft: Draft) -> Iterator[Difference]:
+    """Where the report's own sums are not what they are the sums of, by more than what rounding explains.
+
+    As the rules see it: where a part is not given, the others can only be too much.
+    """
+    budget = draft.budget
+    if budget is None:
+        return
+    parts = [funds for _, _, funds in budget.parts]
+    names = "、".join(key for key, _, _ in budget.parts)
+    count = len(draft.projects)
+    stated: list[tuple[str, Funds | None, str, Sequence[Project | Funds]]] = [
+        (WHOLE, budget.typed_whole, f"{names}之和" if len(parts) > 1 else names, parts),
+        ("项目支出", budget.projects, f"{count}个项目之和" if count > 1 else "1个项目", draft.projects),
+    ]
+    for whole_name, whole, parts_name, of in stated:
+        for name, key in KEYS.items():
+            typed = _yuan(getattr(whole, name)) if whole is not None else None
+            given = [amount.yuan for part in of if (amount := getattr(part, name)) is not None]
+            if typed is None or not given:
+                continue
+            total = exact_sum(given)
+            if whole_name == WHOLE:
+                complete = all(
+                    part is not None and getattr(part, name) is not None
+                    for part in (budget.basic, budget.projects)
+                )
+            else:
+                complete = len(given) == len(of)
+            if not agree(typed, total) and (complete or total > typed):
+                yield Difference(f"{whole_name}的{key}", typed, parts_name, total)
