@@ -30,11 +30,14 @@ from compiler.tree import Chart, Table
 from compiler.workspace import Workspace
 from compiler.writers.dump import dump_blocks
 from tests import overlay
+from tests.archive_samples import freeze, writable_again
 from tests.case_files import case_files, run_case
+from tests.command_line import call
 from tests.docx_lint import lint
 from tests.html_checks import programs
 from tests.html_checks.structure import problems
 from tests.sample_data import rule_of, scope_of
+from tests.test_checks import copy_clean
 
 ROOT = Path(__file__).parents[1]
 REAL = Path("content/丰台区金融办/2023")
@@ -400,6 +403,27 @@ def test_a_check_draws_nothing(placed: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(charts, "draw", never)
     assert build(Workspace(placed), placed / REAL, None).figures > 300
+
+
+def test_rebuilding_with_another_typeface_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the same it comes out the same; with another the reason is told."""
+    try:
+        copy_clean(tmp_path)
+        outline = tmp_path / TEMPLATE / "outline.yaml"
+        text = outline.read_text(encoding="utf-8")
+        outline.write_text(
+            text.replace("叙述: 评价得分}", "叙述: 评价得分, 图: 各部分得分}"), encoding="utf-8"
+        )
+        assert freeze(tmp_path, "初稿").exit_code == 0
+        assert call(["verify", "--rebuild"], tmp_path).exit_code == 0
+        here = fonts.find_typeface(fonts.folders())
+        monkeypatch.setattr(drawing, "find_typeface", lambda places: here._replace(family="另一种", face=0))
+        ran = call(["verify", "--rebuild"], tmp_path)
+        assert ran.exit_code == 1
+        assert f"图里的字体{here.family}（" in ran.out, ran.out
+        assert "现在是另一种（" in ran.out
+    finally:
+        writable_again(tmp_path)
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def rebuild(stored: Stored, made: Record, progress: Progress) -> Rebuilt:
     digest = build_digest(found) if found else None
     programs = list(other_programs(made))
     then = charts_drawn_with(stored.folder / CONTENT / DOCUMENTS / TRACE)
-    if now.get("font_sha256") != then.get("font_sha256"):
+    if any(now.get(key) != then.get(key) for key in ("font", "font_sha256")):
         programs.append(f"图里的字体{_font(then)}，现在是{_font(now)}")
     return Rebuilt(digest, tuple(differing), bool(formats), tuple(programs), result)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compiler.charts.lines import LINE, SIZE, SMALL, THICK, inches, row_height, wrapped
 from compiler.charts.program import ChartData, Item, Point
-from compiler.charts.sheet import LINES, WIDTH_INCHES
+from compiler.charts.sheet import LINES, WAITING, WIDTH_INCHES
 
 if TYPE_CHECKING:
     from compiler.charts.sheet import Sheet
@@ -94,7 +94,13 @@ def _lying(sheet: Sheet, point: Point, index: int, y: float, thick: float, scale
     before = point.number is not None and point.number < 0
     x = end - _GAP if before else end + _GAP
     sheet.text(
-        x, y + thick / 2, point.text, SMALL, "right" if before else "left", "center_baseline", point.waits
+        x,
+        y + thick / 2,
+        point.text,
+        SMALL,
+        "right" if before else "left",
+        "center_baseline",
+        WAITING if point.waits else "",
     )
 
 
@@ -117,7 +123,7 @@ def columns(sheet: Sheet, data: ChartData) -> None:
             SMALL,
             "center",
             "top" if below else "bottom",
-            point.waits,
+            WAITING if point.waits else "",
         )
     _names(sheet, data.items, start, pitch, bottom)
 
@@ -136,9 +142,13 @@ def lines(sheet: Sheet, data: ChartData) -> None:
             across, down, color=colour, linestyle=style, marker=marker, markersize=4, linewidth=1.4
         )
         for row, (x, point) in enumerate(zip(across, points, strict=True)):
-            if told or row in (0, len(points) - 1) or point.waits:
+            if told or row in (0, len(points) - 1) or point.number is None:
                 other = data.items[row].points[1 - index].number if len(data.series) > 1 else None
-                over = other is None or point.number is None or (point.number, -index) > (other, index - 1)
+                over = (
+                    not index
+                    if point.number is None
+                    else other is None or (point.number, -index) > (other, index - 1)
+                )
                 y = zero if point.number is None else scale(point.number)
                 sheet.text(
                     x,
@@ -147,7 +157,7 @@ def lines(sheet: Sheet, data: ChartData) -> None:
                     SMALL,
                     "center",
                     "bottom" if over else "top",
-                    point.waits,
+                    WAITING if point.waits else "white",
                 )
     _names(sheet, data.items, 0.05, pitch, bottom)
 

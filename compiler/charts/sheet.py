@@ -19,7 +19,7 @@ DENSITY = 2
 _DPI = 96
 WIDTH_INCHES = WIDTH / _DPI
 _INK, _RULE = "#222222", "#555555"
-_WAITING = "#fff2a8"
+WAITING = "#fff2a8"
 _NEARLY_WHITE = 252
 """Reducing the colours makes an average of white and what is next to it."""
 LOOKS = (("#27496d", ""), ("#c5d0dc", ""), ("#ffffff", "////"), ("#8494a5", ""))
@@ -64,16 +64,16 @@ class Sheet:
         size: float,
         across: str,
         down: str = "center_baseline",
-        waits: bool = False,
+        behind: str = "",
     ) -> None:
-        """Words at a place; `across` and `down` say which point of them stands there."""
+        """Words at a place; `across` and `down` say which point of them stands there, `behind` a colour behind them."""
         font = self._fonts.get(size)
         if font is None:
             from matplotlib.font_manager import FontPath, FontProperties
 
             path = FontPath(self._typeface.path, self._typeface.face)
             font = self._fonts[size] = FontProperties(fname=path, size=size)
-        box = {"facecolor": _WAITING, "edgecolor": "none", "pad": 1.0} if waits else None
+        box = {"facecolor": behind, "edgecolor": "none", "pad": 1.0} if behind else None
         self.axes.text(
             x,
             y,
