@@ -14,8 +14,8 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 from compiler.batch.caches import forget
@@ -66,6 +66,7 @@ class Cluster:
         self._address, self._place = address, place
         self._token = f"{os.getpid()}-{time.time_ns()}"
         self._numbers: dict[Any, tuple[int, Task]] = {}
+        self._ended: SimpleQueue[Any] = SimpleQueue()
         self._workers, self._looked = 1, 0.0
         self._alone_since: float | None = None
 
@@ -110,31 +111,41 @@ class Cluster:
             pure=False,
         )
         self._numbers[future] = number, task
+        future.add_done_callback(self._ended.put)
 
     def _done(self, killers: list[tuple[int, Task]], waiting: Callable[[], None]) -> Iterator[Done]:
         """What is done by now, or soon."""
-        from distributed import TimeoutError as NotYet
-        from distributed import wait
         from distributed.scheduler import KilledWorker
 
-        with suppress(NotYet):
-            wait(list(self._numbers), timeout=_LOOK, return_when="FIRST_COMPLETED")
+        ended = self._ended_now()
         waiting()
-        ended = [future for future in self._numbers if future.done()]
-        if not ended:
-            self._count()
+        good = [future for future in ended if future.status == "finished"]
+        outcomes = dict(zip(good, self._client.gather(good, errors="skip"), strict=False))
+        if len(outcomes) < len(good) or any(type(each) is not Outcome for each in outcomes.values()):
+            raise WorkspaceError(f"和 {self._address} 的连接断了。{_GO_ON}")
         for future in ended:
             number, task = self._numbers.pop(future)
-            if future.status == "finished":
-                yield Done(number, future.result())
-            elif future.status == "error":
-                error = future.exception()
-                if isinstance(error, KilledWorker):
-                    killers.append((number, task))
-                else:
-                    yield Done(number, Outcome(task.folder, Status.FAILED, _refusal(error)))
-            else:
+            if future in outcomes:
+                yield Done(number, outcomes[future])
+            elif future.status != "error":
                 raise WorkspaceError(f"和 {self._address} 的连接断了。{_GO_ON}")
+            elif isinstance(error := future.exception(), KilledWorker):
+                killers.append((number, task))
+            else:
+                yield Done(number, Outcome(task.folder, Status.FAILED, _refusal(error)))
+
+    def _ended_now(self) -> list[Any]:
+        """Tasks that ended since this was asked last; nothing when none does for a moment."""
+        ended = []
+        try:
+            ended.append(self._ended.get(timeout=_LOOK))
+            while True:
+                ended.append(self._ended.get_nowait())
+        except Empty:
+            pass
+        if not ended:
+            self._count()
+        return ended
 
     def _count(self) -> int:
         """How many workers there are. Raises `WorkspaceError` when there have been none for a minute."""
