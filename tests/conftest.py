@@ -11,7 +11,7 @@ from collections.abc import Generator
 
 import pytest
 
-_PROGRAM_MARKERS = ("libreoffice", "chromium", "htmlcheck", "validator", "registry")
+_PROGRAM_MARKERS = ("libreoffice", "chromium", "htmlcheck", "validator", "registry", "cluster")
 _REQUIRED = os.environ.get("CHENGWEN_REQUIRE_PROGRAMS") == "1"
 
 
