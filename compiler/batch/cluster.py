@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import re
 import threading
 import time
 import warnings
@@ -186,6 +187,11 @@ def _connected(address: str) -> Any:
         raise WorkspaceError(
             "用 --scheduler 要先装上 Dask：pip install 'chengwen[cluster]'。只用这台电脑的，写 --jobs。"
         ) from None
+    unreachable = WorkspaceError(
+        f"连不上 {address}：看看地址对不对（如 tcp://10.0.0.5:8786），那里的 dask scheduler 有没有在运行，这台电脑和它装的 Dask 是不是同一版。"
+    )
+    if not re.fullmatch(r"(?:(?:tcp|tls|wss?)://)?[^/\s]+:\d+/?", address):
+        raise unreachable  # Dask would wait for ever for a kind of address that it does not know
     gc.enable()  # the client makes cycles all the time
     for name in ("distributed", "distributed.client", "distributed.core", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is told by us
@@ -194,9 +200,7 @@ def _connected(address: str) -> Any:
             warnings.simplefilter("ignore")
             return Client(address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError, RuntimeError) as error:
-        raise WorkspaceError(
-            f"连不上 {address}：看看地址对不对（如 tcp://10.0.0.5:8786），那里的 dask scheduler 有没有在运行，这台电脑和它装的 Dask 是不是同一版。"
-        ) from error
+        raise unreachable from error
 
 
 def _check_workers(client: Any, address: str, place: Place, probe: Callable[[], Path] | None) -> None:
@@ -304,7 +308,8 @@ def make_there(task: Task, program: Program, is_storage: bool, force: bool, toke
 
 def _make_there(task: Task, is_storage: bool, force: bool, token: str) -> Outcome:
     if not is_storage:
-        return make(task)
+        root, out = (str(Path(place).resolve()) for place in (task.root, task.out))
+        return make(task._replace(root=root, out=out))
     from compiler.batch.remote import make_remotely
 
     return make_remotely(task, force, token)
