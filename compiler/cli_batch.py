@@ -67,7 +67,7 @@ def batch_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--scheduler",
             metavar="地址",
-            help="在 Dask 集群上做，如 tcp://10.0.0.5:8786。",
+            help="在 Dask 集群上做，写它的地址，见手册“成批生成”。",
         ),
         click.option("--force", is_flag=True, help="和 --jobs 一起用：没有变化的也重新生成。"),
         click.option(
@@ -315,7 +315,7 @@ class _Told:
         self.whole = 0
         """How many reports there are."""
         self._began = time.monotonic()
-        self._bar = Bar("")
+        self._bar = Bar("成批")
         self._kept: dict[int, Outcome] = {}
         self._next = 0
         self._counts: Counter[str] = Counter()
