@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from compiler.cli_batch import Batch, batch_options, build_batch, check_batch
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
 from compiler.cli_reports import LISTING, OUT, builds, can_write, output_formats, reports
 from compiler.cli_words import ChineseGroup, Commands, Interrupted, never_fail_to_print, run
@@ -69,7 +70,17 @@ _FOLDERS = click.argument("folders", metavar="[报告文件夹]...", nargs=-1, t
     help="要哪些格式：docx、html、pdf，用逗号隔开；不写就是 docx,html。pdf 要装有 LibreOffice。",
 )
 @click.option("--strict", is_flag=True, help="有没放行的错误、警告，也不写出。")
-def build(folders: tuple[Path, ...], out: Path | None, formats: str, strict: bool) -> int:
+@batch_options
+def build(
+    folders: tuple[Path, ...],
+    out: Path | None,
+    formats: str,
+    strict: bool,
+    jobs: int | None,
+    force: bool,
+    scheduler: str | None,
+    shared: str | None,
+) -> int:
     """生成报告，写出 DOCX 和 HTML；要归档用的 PDF（PDF/A），加 --to docx,html,pdf。
 
     不写报告文件夹，就生成 content 下的每一份报告。
@@ -78,14 +89,21 @@ def build(folders: tuple[Path, ...], out: Path | None, formats: str, strict: boo
 
     编成了的，按规则检查一遍，只说查出几处；看明细用 chengwen check。
 
+    报告多的，加 --jobs 成批生成：几份同时做，没有变化的跳过。
+
     \b
     例：chengwen build
         chengwen build content/丰台区金融办/2023
         chengwen build content/丰台区金融办/2023 --to docx,pdf
+        chengwen build content --jobs 4
     """
     wanted = output_formats(formats)
-    if not can_write(wanted):
+    batch = Batch(jobs, force, scheduler, shared)
+    check_batch(batch)
+    if batch.scheduler is None and not can_write(wanted):
         return 1
+    if batch.wanted:
+        return build_batch(folders, out, wanted, strict, batch)
     written: list[str] = []
     done = failed = 0
     with _telling(written):

@@ -88,6 +88,12 @@ def reads_of(scope: Scope) -> tuple[Read, ...]:
 _compiled: dict[str, Expression] = {}
 
 
+def forget_expressions(most: int) -> None:
+    """Forget what was compiled when there is more than that of it: reports that follow one another have other names in theirs."""
+    if len(_compiled) > most:
+        _compiled.clear()
+
+
 def compile_expression(text: str, span: Span, sink: Diagnostics) -> Expression | None:
     """Compile what stands between `{{` and `}}`; errors are reported, and None returned.
 

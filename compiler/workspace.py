@@ -190,7 +190,7 @@ class Workspace:
             found += [
                 os.path.join(base, name)
                 for name in (*names, *(name for name in folders if _like_a_file(base, name)))
-                if name.endswith(suffix) and not name.startswith(_NOT_OURS)
+                if name.endswith(suffix) and not is_passed_over(name)
             ]
         return [Path(path) for path in sorted(found)]
 
@@ -262,6 +262,11 @@ class Workspace:
         except OSError as error:
             why = f"打不开：{reason(error)}"
         raise WorkspaceError(f"“{self.shown(path)}”{why}。")
+
+
+def is_passed_over(name: str) -> bool:
+    """Whether a file of that name is none of ours: hidden, or a lock of Office."""
+    return name.startswith(_NOT_OURS)
 
 
 def _like_a_file(base: str, folder: str) -> bool:

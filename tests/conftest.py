@@ -15,7 +15,7 @@ from tests.editor_browser import browser  # noqa: F401 - fixtures
 from tests.editor_client import page, root  # noqa: F401
 from tests.workbook_office import calc, office  # noqa: F401 - fixtures
 
-_PROGRAM_MARKERS = ("libreoffice", "chromium", "htmlcheck", "validator", "registry")
+_PROGRAM_MARKERS = ("libreoffice", "chromium", "htmlcheck", "validator", "registry", "cluster")
 _REQUIRED = os.environ.get("CHENGWEN_REQUIRE_PROGRAMS") == "1"
 
 

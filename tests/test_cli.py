@@ -22,7 +22,7 @@ _ROOT = Path(__file__).parents[1]
 _ENGLISH = re.compile(
     r"\b(?!chengwen|build|check|explain|diff|content|docx|html|text|json|data|narrative|draft|waivers|yaml|archive|versions|verify|new"
     r"|restore|export|import|summary|year|force|message|by|rebuild|digest|SHA|SM|pdf|out|help|strict|format|to|fix|yes|from|dept|kind|unit|templates|md"
-    r"|Word|WPS|Excel|xlsx|xls|csv|map|remove|serve|port|browser|no|Ctrl)[A-Za-z]{2,}\b"
+    r"|Word|WPS|Excel|xlsx|xls|csv|map|remove|serve|port|browser|no|Ctrl|jobs|scheduler|shared|Dask|tcp)[A-Za-z]{2,}\b"
 )
 """Any English word but names of commands, options, formats, folders and programs."""
 

@@ -1,0 +1,315 @@
+"""The same on a Dask cluster: its workers compile, from a folder they share with this machine or from a storage (`remote`).
+
+Nothing is sent before every worker was asked which program it runs: the same program writes the same bytes, another one may not.
+Dask runs again elsewhere what a worker was doing that died. What ends several workers in turn it gives up (`allowed-failures` of the
+scheduler), and with it what was waiting on the same workers; each of these is tried once more, alone, so that only the culprit fails.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import re
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, NamedTuple
+
+from compiler.batch.caches import forget
+from compiler.batch.pool import Done
+from compiler.batch.program import Program, this_program
+from compiler.batch.task import Outcome, Status, Task, make
+from compiler.publishing import WorkspaceError, reason
+
+_SECONDS_TO_CONNECT = 15
+_SECONDS_WITHOUT_WORKERS = 60.0
+_AHEAD = 3
+"""Reports given to each worker: one it does, and some that wait there, so that it never waits itself."""
+_LOOK = 0.2
+"""Seconds after which one looks whether the user wants to break off."""
+
+
+class Place(NamedTuple):
+    """Where the workers find the workspace, and where they put what they make."""
+
+    root: str
+    """A folder, or an address of a storage."""
+    out: str
+    """A folder; in a storage its path there."""
+    is_storage: bool
+    """It is an address."""
+    force: bool
+    """Also what is unchanged is made; in a storage the workers look, in a folder it was looked at here."""
+
+
+class Cluster:
+    """A cluster that is ready to work. Close it in the end."""
+
+    stopping = False
+    """Set to have nothing more begun; what was begun is done."""
+
+    def __init__(self, address: str, place: Place, probe: Callable[[], Path] | None = None) -> None:
+        """Connect, and make sure that every worker has this program and sees the workspace: the file that `probe` makes, too.
+
+        Raises `WorkspaceError` when anything of it is not so.
+        """
+        client = _connected(address)
+        try:
+            _check_workers(client, address, place, probe)
+        except BaseException:
+            client.close()
+            raise
+        self._client = client
+        self._address, self._place = address, place
+        self._token = f"{os.getpid()}-{time.time_ns()}"
+        self._numbers: dict[Any, tuple[int, Task]] = {}
+        self._ended: SimpleQueue[Any] = SimpleQueue()
+        self._workers, self._looked = 1, 0.0
+        self._alone_since: float | None = None
+
+    def close(self) -> None:
+        """Leave the cluster; what nobody waits for any more is given up there."""
+        self._client.close()
+
+    def run(self, tasks: Iterator[tuple[int, Task]], waiting: Callable[[], None]) -> Iterator[Done]:
+        """As `Pool.run`. Raises `WorkspaceError` when the cluster is gone."""
+        killers: list[tuple[int, Task]] = []
+        more = True
+        while True:
+            while more and not self.stopping and len(self._numbers) < _AHEAD * self._count():
+                following = next(tasks, None)
+                more = following is not None
+                if following is not None:
+                    self._give(*following)
+            if not self._numbers:
+                break
+            yield from self._done(killers, waiting)
+        for number, task in killers:
+            if self.stopping:
+                break
+            again: list[tuple[int, Task]] = []
+            self._give(number, task, "again")
+            while self._numbers:
+                yield from self._done(again, waiting)
+            if again:
+                yield Done(number, Outcome(task.folder, Status.FAILED, _KILLER))
+
+    def _give(self, number: int, task: Task, word: str = "") -> None:
+        place = self._place
+        there = task._replace(root=place.root, out=place.out)
+        future = self._client.submit(
+            make_there,
+            there,
+            this_program(),
+            place.is_storage,
+            place.force,
+            self._token,
+            key=f"chengwen-{self._token}-{number}{word}",
+            pure=False,
+        )
+        self._numbers[future] = number, task
+        future.add_done_callback(self._ended.put)
+
+    def _done(self, killers: list[tuple[int, Task]], waiting: Callable[[], None]) -> Iterator[Done]:
+        """What is done by now, or soon."""
+        from distributed.scheduler import KilledWorker
+
+        ended = self._ended_now()
+        waiting()
+        good = [future for future in ended if future.status == "finished"]
+        outcomes = dict(zip(good, self._client.gather(good, errors="skip"), strict=False))
+        if len(outcomes) < len(good) or any(type(each) is not Outcome for each in outcomes.values()):
+            raise WorkspaceError(f"和 {self._address} 的连接断了。{_GO_ON}")
+        for future in ended:
+            number, task = self._numbers.pop(future)
+            if future in outcomes:
+                yield Done(number, outcomes[future])
+            elif future.status != "error":
+                raise WorkspaceError(f"和 {self._address} 的连接断了。{_GO_ON}")
+            elif isinstance(error := future.exception(), KilledWorker):
+                killers.append((number, task))
+            else:
+                yield Done(number, Outcome(task.folder, Status.FAILED, _refusal(error)))
+
+    def _ended_now(self) -> list[Any]:
+        """Tasks that ended since this was asked last; nothing when none does for a moment."""
+        ended = []
+        try:
+            ended.append(self._ended.get(timeout=_LOOK))
+            while True:
+                ended.append(self._ended.get_nowait())
+        except Empty:
+            pass
+        if not ended:
+            self._count()
+        return ended
+
+    def _count(self) -> int:
+        """How many workers there are. Raises `WorkspaceError` when there have been none for a minute."""
+        if time.monotonic() - self._looked < 1:
+            return self._workers
+        try:
+            found = len(self._client.nthreads())
+        except (OSError, ValueError, RuntimeError) as error:
+            raise WorkspaceError(f"和 {self._address} 的连接断了。{_GO_ON}") from error
+        self._looked = time.monotonic()
+        if found:
+            self._workers, self._alone_since = found, None
+        elif self._alone_since is None:
+            self._alone_since = time.monotonic()
+        elif time.monotonic() - self._alone_since > _SECONDS_WITHOUT_WORKERS:
+            raise WorkspaceError(
+                f"{self._address} 上干活的程序（dask worker）一个也没有了，等了 {_SECONDS_WITHOUT_WORKERS:.0f} 秒。{_GO_ON}"
+            )
+        return self._workers
+
+
+_GO_ON = "写好的都是完整的。修好了再运行一次同样的命令，接着做其余的。"
+_KILLER = "生成它的程序（dask worker）中途没有了（多半是内存不够），单独又试了一次也一样，没有写出。其他报告不受影响。"
+
+
+def _refusal(error: BaseException | None) -> str:
+    said = " ".join(f"{type(error).__name__} {error}".split())[:200]
+    return f"那台计算机没有做成，没有写出：{said}。"
+
+
+# Before anything is sent ---------------------------------------------------------------
+
+
+def _connected(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise WorkspaceError(
+            "用 --scheduler 要先装上 Dask：pip install 'chengwen[cluster]'。只用这台电脑的，写 --jobs。"
+        ) from None
+    unreachable = WorkspaceError(
+        f"连不上 {address}：看看地址对不对（如 tcp://10.0.0.5:8786），那里的 dask scheduler 有没有在运行，这台电脑和它装的 Dask 是不是同一版。"
+    )
+    if not re.fullmatch(r"(?:(?:tcp|tls|wss?)://)?[^/\s]+:\d+/?", address):
+        raise unreachable  # Dask would wait for ever for a kind of address that it does not know
+    gc.enable()  # the client makes cycles all the time
+    for name in ("distributed", "distributed.client", "distributed.core", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is told by us
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Client(address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise unreachable from error
+
+
+def _check_workers(client: Any, address: str, place: Place, probe: Callable[[], Path] | None) -> None:
+    from distributed import TimeoutError as NotYet
+
+    try:
+        client.wait_for_workers(1, timeout=_SECONDS_TO_CONNECT)
+    except NotYet:
+        raise WorkspaceError(
+            f"{address} 上还没有干活的程序。在每台计算机上运行 dask worker {address} --nthreads 1。"
+        ) from None
+    file = probe() if probe is not None else None
+    try:
+        name = file.name if file is not None else ""
+        answers = client.run(who_is_there, place.root, place.out, name, place.is_storage, on_error="return")
+    finally:
+        if file is not None:
+            file.unlink(missing_ok=True)
+    for worker, answer in sorted(answers.items()):
+        fault = _fault_of(answer, place)
+        if fault:
+            raise WorkspaceError(f"{worker} {fault}一份也没有送出。")
+
+
+def _fault_of(answer: object, place: Place) -> str:
+    """Why a worker that answered so cannot be used; empty when it can."""
+    if not isinstance(answer, Mapping):
+        said = " ".join(f"{type(answer).__name__} {answer}".split())[:200]
+        return (
+            f"上没有装成文，或者是没有成批生成的旧版：装上和这里同一版的成文，再运行 dask worker（{said}）。"
+        )
+    here, there = this_program(), Program(*answer["program"])
+    if here != there:
+        return f"上的成文和这里的不一样：{differences(here, there)}。装成同一版，再运行 dask worker。"
+    if answer["sees"]:
+        return f"看不见要用的文件夹：{answer['sees']}。用 --shared 写明它在哪里看见“{place.root}”。"
+    return ""
+
+
+def differences(here: Program, there: Program) -> str:
+    """In what two programs differ, in words."""
+    found = []
+    if here.version != there.version:
+        found.append(f"这里是 {here.version} 版，那里是 {there.version or '没有版号的一'} 版")
+    elif here.digest != there.digest:
+        found.append(f"都叫 {here.version} 版，程序的文件却不同")
+    if here.python != there.python:
+        found.append(f"这里的 Python 是 {here.python}，那里是 {there.python}")
+    ours, theirs = (set(program.libraries.split()) for program in (here, there))
+    if ours != theirs:
+        found.append(
+            f"用的库不同，这里 {' '.join(sorted(ours - theirs))}，那里 {' '.join(sorted(theirs - ours))}"
+        )
+    return "；".join(found)
+
+
+# What runs there -----------------------------------------------------------------------
+
+
+_ONE_AT_A_TIME = threading.Lock()
+"""A worker with several threads makes one report at a time all the same: more would wait for each other, in more memory."""
+_warmed = False
+
+
+def who_is_there(root: str, out: str, probe: str, is_storage: bool) -> dict[str, object]:
+    """What a worker answers: the program it runs, and why it does not see the workspace, empty when it does."""
+    if is_storage:
+        from compiler.batch.remote import what_is_missing
+
+        return {"program": tuple(this_program()), "sees": what_is_missing(root)}
+    missing = ""
+    if not Path(root, "templates").is_dir():
+        missing = f"没有“{Path(root, 'templates')}”"
+    elif not Path(out, probe).exists():
+        missing = f"“{out}”不是同一个文件夹"
+    return {"program": tuple(this_program()), "sees": missing}
+
+
+def make_there(task: Task, program: Program, is_storage: bool, force: bool, token: str) -> Outcome:
+    """Make a report on a worker; refused when it is not the program of who asks, since it may have come later than the others."""
+    global _warmed
+    if this_program() != program:
+        told = f"做它的计算机上的成文和这里的不一样：{differences(program, this_program())}。没有写出。"
+        return Outcome(task.folder, Status.FAILED, told)
+    with _ONE_AT_A_TIME:
+        if not _warmed:
+            from compiler.batch import warm
+
+            warm.up()
+            gc.collect()
+            gc.freeze()
+            _warmed = True
+        gc.disable()
+        try:
+            return _make_there(task, is_storage, force, token)
+        except MemoryError:
+            return Outcome(task.folder, Status.FAILED, "那台计算机的内存不够，没有写出。")
+        except OSError as error:
+            return Outcome(task.folder, Status.FAILED, f"读写文件时出错：{reason(error)}。")
+        finally:
+            gc.enable()
+            forget()
+            gc.collect()
+
+
+def _make_there(task: Task, is_storage: bool, force: bool, token: str) -> Outcome:
+    if not is_storage:
+        root, out = (str(Path(place).resolve()) for place in (task.root, task.out))
+        return make(task._replace(root=root, out=out))
+    from compiler.batch.remote import make_remotely
+
+    return make_remotely(task, force, token)

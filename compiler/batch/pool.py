@@ -1,0 +1,217 @@
+"""Worker processes of this machine: each takes one report after the other, and one that dies takes no other with it.
+
+Not `concurrent.futures`: there a worker's death breaks the whole pool and leaves in the dark which report it was.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, NamedTuple
+
+from compiler.batch.caches import forget
+from compiler.batch.task import Outcome, Status, Task
+from compiler.publishing import WorkspaceError
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+
+MOST_WORKERS = 60
+"""Windows waits for no more than 63 things at once."""
+_LOOK = 0.2
+"""Seconds after which one looks whether the user wants to break off."""
+_SECONDS_TO_END = 5.0
+_NO_MEMORY = 77
+"""Exit code of a worker whose memory is used up."""
+
+
+class Done(NamedTuple):
+    """A task that is done."""
+
+    number: int
+    outcome: Outcome
+
+
+class Pool:
+    """Up to `jobs` processes, started when there is something for them to do."""
+
+    def __init__(self, jobs: int, work: Callable[[Task], Outcome] | None = None) -> None:
+        """`work`: what is done with a task, `make` if not given; a function of a module, as it goes to other processes by its name."""
+        self._jobs = min(jobs, MOST_WORKERS)
+        self._work = work
+        self._idle: list[_Worker] = []
+        self._busy: dict[Connection, _Worker] = {}
+        self.stopping = False
+        """Set to have nothing more begun; what was begun is done."""
+
+    def run(
+        self, tasks: Iterator[tuple[int, Task]], waiting: Callable[[], None] = lambda: None
+    ) -> Iterator[Done]:
+        """Do the tasks, each with its number, and give what came of them as they are done, in whatever order.
+
+        A task whose worker dies is done once more when all others are, alone; when its worker dies again, it has failed. `waiting` is
+        called now and then. Raises `WorkspaceError` when no worker can be started.
+        """
+        killers: list[tuple[int, Task]] = []
+        more = True
+        while True:
+            while more and not self.stopping and len(self._busy) < self._jobs:
+                following = next(tasks, None)
+                more = following is not None
+                if following is not None:
+                    self._give(*following)
+            if not self._busy:
+                break
+            for worker in self._ready(waiting):
+                done = worker.answer()
+                if done is None:
+                    killers.append(worker.task)
+                else:
+                    self._idle.append(worker)
+                    yield done
+        self._end_idle()
+        for number, task in killers:
+            if self.stopping:
+                break
+            yield self._alone(number, task, waiting)
+
+    def close(self) -> None:
+        """End the processes: those that have nothing to do end by themselves, the others are killed."""
+        for worker in self._busy.values():
+            worker.process.kill()
+        self._idle += self._busy.values()
+        self._busy.clear()
+        self._end_idle()
+
+    def _give(self, number: int, task: Task) -> None:
+        worker = self._idle.pop() if self._idle else _Worker(self._work)
+        worker.take(number, task)
+        self._busy[worker.connection] = worker
+
+    def _ready(self, waiting: Callable[[], None]) -> Iterator[_Worker]:
+        """Workers that have answered, or died; one at least."""
+        ready: list[_Worker] = []
+        while not ready:
+            heard = wait(list(self._busy), timeout=_LOOK)
+            ready = [self._busy[each] for each in heard if not self._busy[each].begins()]  # type: ignore[index]
+            if not heard:
+                waiting()
+        for worker in ready:
+            del self._busy[worker.connection]
+            yield worker
+
+    def _alone(self, number: int, task: Task, waiting: Callable[[], None]) -> Done:
+        self._give(number, task)
+        worker = next(self._ready(waiting))
+        done = worker.answer()
+        if done is not None:
+            self._idle.append(worker)
+            return done
+        return Done(number, Outcome(task.folder, Status.FAILED, _death(worker.process.exitcode)))
+
+    def _end_idle(self) -> None:
+        for worker in self._idle:
+            worker.connection.close()
+        for worker in self._idle:
+            worker.process.join(_SECONDS_TO_END)
+            if worker.process.is_alive():
+                worker.process.kill()
+        self._idle.clear()
+
+
+class _Worker:
+    """One process, seen from here."""
+
+    def __init__(self, work: Callable[[Task], Outcome] | None) -> None:
+        context = multiprocessing.get_context("spawn")  # the same everywhere, and nothing inherited
+        self.connection, theirs = context.Pipe()
+        self.process: SpawnProcess = context.Process(target=_serve, args=(theirs, work), daemon=True)
+        self.task: tuple[int, Task]
+        self._began = False
+        try:
+            with _deaf_to_interrupts():
+                self.process.start()
+        except OSError as error:
+            raise WorkspaceError(_NOT_STARTED) from error
+        finally:
+            theirs.close()
+
+    def take(self, number: int, task: Task) -> None:
+        self.task = number, task
+        with suppress(OSError):  # dead already: the answer will tell
+            self.connection.send(task)
+
+    def begins(self) -> bool:
+        """Whether what was heard of it is that it can begin. Raises `WorkspaceError` when it died before it could."""
+        if self._began:
+            return False
+        try:
+            self.connection.recv()
+        except (EOFError, OSError):
+            raise WorkspaceError(_NOT_STARTED) from None
+        self._began = True
+        return True
+
+    def answer(self) -> Done | None:
+        """What came of the task; None when the process died."""
+        try:
+            return Done(self.task[0], self.connection.recv())
+        except (EOFError, OSError):
+            self.connection.close()
+            self.process.join(_SECONDS_TO_END)
+            return None
+
+
+_NOT_STARTED = "这台电脑不让启动别的进程（可能是内存不够，也可能被杀毒软件拦住了）。不加 --jobs 再运行一次，一份一份地生成。"
+
+
+def _death(exitcode: int | None) -> str:
+    """Why a report failed that ends its worker."""
+    if exitcode == _NO_MEMORY or exitcode == -getattr(signal, "SIGKILL", 9):
+        why = "多半是内存不够"
+    else:
+        why = f"退出码 {exitcode}"
+    return f"生成它的进程中途没有了（{why}），单独又试了一次也一样，没有写出。其他报告不受影响。"
+
+
+def _serve(connection: Connection, work: Callable[[Task], Outcome] | None) -> None:
+    """What a worker does until nobody asks any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal interrupts all of us; who asks decides
+    gc.disable()
+    from compiler.batch import warm
+    from compiler.batch.task import make
+
+    do = work or make
+    warm.up()
+    gc.freeze()  # what is imported stays; only what a report leaves behind is looked at
+    with suppress(EOFError, OSError):
+        connection.send(None)
+        while True:
+            task = connection.recv()
+            try:
+                outcome = do(task)
+            except MemoryError:
+                os._exit(_NO_MEMORY)
+            connection.send(outcome)
+            del task, outcome
+            forget()
+            gc.collect()
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """A process that is started meanwhile does not hear Ctrl-C, not even before it can say so itself."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,165 @@
+"""The files that a report is made from, as they are on the disk: which they are, and whether they hold what they held."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeAlias
+
+from compiler.schemes import SCHEMES
+from compiler.worklist import NAME as WORKLIST
+from compiler.workspace import MAX_PICTURE, is_passed_over
+
+Status: TypeAlias = "tuple[int, ...]"
+"""Size, time of change, time of the entry's change, number of a file; a mark for what is no plain file."""
+LINK: Status = (-1,)
+FOLDER: Status = (-2,)
+UNREADABLE: Status = (-3,)
+
+_UNSETTLED = 3_000_000_000
+"""Nanoseconds in which a file may change once more without its times showing it: FAT counts in steps of two seconds."""
+_WAIVERS = ("waiver", "放行")
+
+
+def status_of(status: os.stat_result) -> Status:
+    """What is compared instead of the bytes."""
+    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def is_settled(status: Status, now: int) -> bool:
+    """Whether a file with this status, looked at at `now` (ns), cannot change without its status changing.
+
+    One written to a moment ago can: as often as it likes within a tick of the disk's clock. One from the future is never sure.
+    """
+    return len(status) > 1 and now - max(status[1:3]) > _UNSETTLED
+
+
+class Sources:
+    """Looks at the sources of reports. The templates, which reports share, are looked at once for each kind, so that
+    one of these is for one run.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = str(root)
+        self._templates: dict[str, dict[str, Status]] = {}
+
+    def of(self, folder: Path, kind: str | None) -> dict[str, Status]:
+        """All files that the report in `folder` may be made from, by their path from the root, with forward slashes.
+
+        They are its own, those of the year before, those of the template of its `kind` (of every kind, anew, while that is not known: None)
+        and the scoring schemes. What nobody reads is not among them: hidden files, lock files of Office, other folders.
+        """
+        found: dict[str, Status] = {}
+        self._report(folder, found)
+        if folder.name.isdecimal():
+            self._report(folder.parent / str(int(folder.name) - 1), found, earlier=True)
+        templates = os.path.join(self._root, "templates")
+        if kind is None:
+            self._walk(templates, found)
+        else:
+            for name in (kind, SCHEMES):
+                if name not in self._templates:
+                    self._templates[name] = {}
+                    self._walk(os.path.join(templates, name), self._templates[name])
+                found.update(self._templates[name])
+        return found
+
+    def _report(self, folder: Path, found: dict[str, Status], *, earlier: bool = False) -> None:
+        base = str(folder)
+        try:
+            with os.scandir(base) as entries:
+                for entry in entries:
+                    if entry.name in ("data", "narrative"):
+                        self._walk(entry.path, found)
+                    elif entry.name == "report.yaml" or (
+                        not earlier and (entry.name == WORKLIST or entry.name.lower().startswith(_WAIVERS))
+                    ):
+                        found[self._name(entry.path)] = _status(entry)
+        except OSError:
+            if os.path.lexists(base):
+                found[self._name(base)] = UNREADABLE
+
+    def _walk(self, folder: str, found: dict[str, Status]) -> None:
+        """As `Workspace.files` does, which reads what is found here."""
+        if os.path.islink(folder):
+            found[self._name(folder)] = LINK
+            return
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        if entry.name.startswith("."):
+                            continue
+                        if entry.name.endswith((".yaml", ".md", ".html")):
+                            found[self._name(entry.path)] = FOLDER
+                        self._walk(entry.path, found)
+                    elif not is_passed_over(entry.name):
+                        found[self._name(entry.path)] = _status(entry)
+        except OSError:
+            if os.path.lexists(folder):
+                found[self._name(folder)] = UNREADABLE
+
+    def _name(self, path: str) -> str:
+        return path[len(self._root) + 1 :].replace(os.sep, "/")
+
+
+def of_kind(found: Mapping[str, Status], kind: str) -> dict[str, Status]:
+    """What `Sources.of` gives for a kind, out of what it gave before the kind was known."""
+    wanted = (f"templates/{kind}/", f"templates/{SCHEMES}/")
+    return {
+        name: status
+        for name, status in found.items()
+        if not name.startswith("templates/") or f"{name}/".startswith(wanted)
+    }
+
+
+def _status(entry: os.DirEntry[str]) -> Status:
+    """Of a file, which may be gone already."""
+    try:
+        status = entry.stat(follow_symlinks=False)
+        if os.name == "nt":  # a listing has neither number nor the last times
+            status = os.stat(entry.path, follow_symlinks=False)
+    except OSError:
+        return UNREADABLE
+    if stat.S_ISREG(status.st_mode):
+        return status_of(status)
+    return LINK if stat.S_ISLNK(status.st_mode) else UNREADABLE
+
+
+def digests(
+    root: Path, found: Mapping[str, Status], read: Mapping[Path, bytes] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Of every file its name and a digest of what it holds: of the bytes that were `read` where they were, else of those there are now.
+
+    Empty for one that cannot be read, so that it is equal to nothing.
+    """
+    for name, status in found.items():
+        path = root / name
+        held = read.get(path) if read else None
+        yield name, digest(held) if held is not None else digest_of(path, status)
+
+
+def digest(data: bytes) -> str:
+    """What stands for bytes."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def digest_of(path: Path, status: Status) -> str:
+    """What stands for a file that looks like this; empty for one that cannot be read."""
+    if len(status) == 1:
+        return "" if status == UNREADABLE else f"mark {status[0]}"
+    if status[0] > MAX_PICTURE:  # nothing reads it
+        return f"large {status[0]}"
+    try:
+        return digest(path.read_bytes())
+    except OSError:
+        return ""
+
+
+def now() -> int:
+    """The clock that files are held against, in nanoseconds."""
+    return time.time_ns()

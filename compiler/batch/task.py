@@ -1,0 +1,163 @@
+"""One report of many: compiled, published and remembered, whatever may happen; the same here and on another machine."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from compiler.batch.record import (
+    Asked,
+    Record,
+    held,
+    held_outputs,
+    record_path,
+    unchanged,
+    write_record,
+)
+from compiler.batch.sources import Sources, digests, now, of_kind
+from compiler.diagnostics import Severity, counts
+from compiler.publishing import WorkspaceError, reason
+
+if TYPE_CHECKING:
+    from compiler.pipeline import Result
+    from compiler.workspace import Workspace
+
+
+class Task(NamedTuple):
+    """A report to be made. It goes to other processes and machines as it is."""
+
+    root: str
+    """The workspace's folder."""
+    folder: str
+    """The report's, from the root, with forward slashes."""
+    out: str
+    """Where builds go."""
+    formats: tuple[str, ...]
+    strict: bool
+    program: str
+    """`Program.key` of who asks, and which LibreOffice: for the record."""
+    day: str
+    """The date on which waivers are looked at, ISO 8601: one for all reports and machines."""
+
+    @property
+    def asked(self) -> Asked:
+        """What of it the outputs depend on."""
+        return Asked(self.program, self.folder, self.formats, self.strict)
+
+    @property
+    def path(self) -> Path:
+        """The report's folder."""
+        return Path(self.root, self.folder)
+
+
+class Status(Enum):
+    """What became of a report."""
+
+    BUILT = "built"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+class Outcome(NamedTuple):
+    """What came of a task."""
+
+    folder: str
+    """The report's, as messages name it."""
+    status: Status
+    message: str = ""
+    """Why it failed, in one line."""
+    findings: tuple[int, ...] = ()
+    """How many the rules found, by severity in the order of `Severity`."""
+
+
+def is_unchanged(task: Task, sources: Sources) -> Outcome | None:
+    """That nothing is to be done, when what the report was made from and its outputs are as they were; else None."""
+    record = unchanged(Path(task.root), task.path, Path(task.out), task.asked, task.day, sources)
+    return None if record is None else Outcome(task.folder, Status.UNCHANGED, findings=record.findings)
+
+
+def make(task: Task) -> Outcome:
+    """Compile the report, publish it and remember what it was made from. Whatever goes wrong is told in the outcome.
+
+    Raises `MemoryError`: there may be enough once other reports are done.
+    """
+    from compiler.pdf import PdfError
+
+    try:
+        return _make(task)
+    except (WorkspaceError, PdfError) as error:
+        return Outcome(task.folder, Status.FAILED, f"{error}")
+    except OSError as error:
+        return Outcome(task.folder, Status.FAILED, f"读写文件时出错：{reason(error)}。")
+    except MemoryError:
+        raise
+    except Exception as error:  # ours, and no reason to leave the other reports
+        return Outcome(task.folder, Status.FAILED, _fault(error))
+
+
+def _make(task: Task) -> Outcome:
+    from compiler.pipeline import build
+    from compiler.workspace import Workspace
+
+    root, folder, out = Path(task.root), task.path, Path(task.out)
+    at = now()
+    # Looked at before anything is read: what is saved from here on makes the record differ from the disk.
+    found = Sources(root).of(folder, None)
+    workspace = Workspace(root, date.fromisoformat(task.day)).keeping()
+    result = build(workspace, folder, out, task.formats, strict=task.strict)
+    findings = tuple(result.findings.count(severity) for severity in Severity)
+    if not result.outputs:
+        return Outcome(task.folder, Status.FAILED, _failure(result, task.strict), findings)
+    found = of_kind(found, result.kind)
+    record = Record(
+        task.asked,
+        result.kind,
+        *days_in_force(workspace, folder, task.day),
+        findings,
+        held(found, digests(root, found, workspace.kept), at),
+        held_outputs(result.outputs[0].parent, [path.name for path in result.outputs]),
+    )
+    write_record(record_path(out, folder), record)
+    return Outcome(task.folder, Status.BUILT, findings=findings)
+
+
+def days_in_force(workspace: Workspace, folder: Path, day: str) -> tuple[str, str]:
+    """The first day on which the same waivers of the report are in force as on `day`, and the first on which they no longer are.
+
+    Either is empty when there is no such day.
+    """
+    from compiler.waivers import read_waivers
+
+    turns = []
+    for waiver in read_waivers(workspace, folder).entries:
+        turns.append(waiver.date)
+        if waiver.until is not None and waiver.until < date.max.isoformat():
+            turns.append((date.fromisoformat(waiver.until) + timedelta(1)).isoformat())
+    return (
+        max((turn for turn in turns if turn <= day), default=""),
+        min((turn for turn in turns if turn > day), default=""),
+    )
+
+
+def _failure(result: Result, strict: bool) -> str:
+    """Why nothing was written: how many problems there are, and the first of the worst with its place."""
+    sinks = result.sinks if strict else (result.diagnostics,)  # findings stop nothing otherwise
+    problems = [item for sink in sinks for item in sink if item.accepted is None]
+    if not problems:
+        return "没有写出。"
+    order = list(Severity)
+    worst = min(problems, key=lambda item: order.index(item.severity))
+    place = str(worst.span).removeprefix(f"{result.folder}/")
+    return f"{counts(*sinks)}，没有写出。先看 {place}：{worst.message}（{worst.code.value}）。"
+
+
+def _fault(error: Exception) -> str:
+    """What to say of a fault of this program, in one line: what it is and where, for who mends it."""
+    from traceback import extract_tb
+
+    frames = extract_tb(error.__traceback__)
+    where = f"，{Path(frames[-1].filename).name} 第{frames[-1].lineno}行" if frames else ""
+    said = " ".join(f"{type(error).__name__} {error}".split())[:200]
+    return f"程序自己出了错，没有写出。请把这一行和这份报告的文件夹交给管程序的人：{said}{where}。"

@@ -1,0 +1,66 @@
+"""Workspaces with many departments, and what worker processes do to them in tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from compiler.batch.program import this_program
+from compiler.batch.task import Outcome, Task, make
+from tests import overlay
+
+DAY = "2025-06-01"
+BROKEN = "金额: 一百\n"
+
+
+def departments(root: Path, names: Sequence[str]) -> None:
+    """The sample report, once for each department."""
+    overlay.copy_sample(root)
+    sample = root / "content" / "示例局"
+    for name in names:
+        shutil.copytree(sample, root / "content" / name)
+        for file in ("report.yaml", "data/department.yaml"):
+            path = root / "content" / name / "2024" / file
+            path.write_text(path.read_text(encoding="utf-8").replace("示例局", name), encoding="utf-8")
+    shutil.rmtree(sample)
+
+
+def spoil(root: Path, name: str) -> None:
+    """Make the report of a department one that does not compile."""
+    (root / "content" / name / "2024" / "data" / "budget.yaml").write_text(BROKEN, encoding="utf-8")
+
+
+def task(root: Path, folder: str = "content/示例局/2024", **other: object) -> Task:
+    """What the command line asks for."""
+    asked = Task(str(root), folder, str(root / "build"), ("docx", "html"), False, this_program().key, DAY)
+    return asked._replace(**other)  # type: ignore[arg-type]
+
+
+# Work for a pool; a worker finds it by its name -----------------------------------------
+
+
+def make_or_die(asked: Task) -> Outcome:
+    """A report of 害群局 ends the process that makes it, always; of 倒霉局 the first time; of 大户局 by running out of memory; of
+    慌张局 it raises.
+    """
+    name = Path(asked.folder).parent.name
+    if name == "害群局":
+        os._exit(3)
+    if name == "大户局":
+        raise MemoryError
+    if name == "倒霉局":
+        mark = Path(asked.root, "once")
+        if not mark.exists():
+            mark.touch()
+            os._exit(3)
+    return make(asked)
+
+
+def slowly(asked: Task) -> Outcome:
+    """As `make`, and takes so long that one can break it off."""
+    import time
+
+    time.sleep(0.3)
+    return make(asked)

@@ -1,0 +1,393 @@
+"""`chengwen build --jobs`: many reports at once come to what they come to one by one, whatever happens to some."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from compiler.batch.caches import forget
+from compiler.batch.pool import Pool
+from compiler.batch.task import Outcome, Status, Task, make
+from compiler.expressions import _compiled
+from compiler.publishing import WorkspaceError
+from tests import overlay
+from tests.batch_samples import departments, make_or_die, slowly, spoil, task
+from tests.command_line import call, tree_bytes
+
+_ROOT = Path(__file__).parents[1]
+_NAMES = ["丙局", "乙局", "丁局", "甲局"]
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> Path:
+    departments(tmp_path, _NAMES)
+    return tmp_path
+
+
+def without_records(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: data for name, data in files.items() if not name.endswith(".built.json")}
+
+
+def seconds_taken_out(text: str) -> str:
+    return re.sub(r"用时 \d+\.\d 秒", "用时 … 秒", text)
+
+
+def test_the_same_bytes_as_one_by_one(district: Path) -> None:
+    assert call(["build", "-o", "一"], district).exit_code == 0
+    ran = call(["build", "content", "--jobs", "2", "-o", "二"], district)
+    assert (ran.exit_code, ran.err) == (0, "")
+    assert seconds_taken_out(ran.out).startswith("√ 4 份，用时 … 秒。\n")
+    made = tree_bytes(district / "二")
+    assert without_records(made) == tree_bytes(district / "一")
+    assert len([name for name in made if name.endswith(".built.json")]) == 4
+
+
+def test_one_by_one_never_skips_and_leaves_no_record(district: Path) -> None:
+    first = call(["build"], district)
+    assert call(["build"], district) == first
+    assert first.out.count("：已生成") == 4
+    assert not list((district / "build").rglob(".built.json"))
+
+
+def test_broken_reports_stop_no_other_and_are_told_in_order(district: Path) -> None:
+    for name in ("乙局", "丙局"):
+        spoil(district, name)
+    ran = call(["build", "content", "--jobs", "2"], district)
+    assert ran.exit_code == 1
+    lines = ran.out.splitlines()
+    assert [line[:4] for line in lines] == [
+        "× co",
+        "× co",
+        "√ 2 ",
+        "  检查" if "检查查出" in ran.out else "  看一",
+    ]
+    assert lines[0].startswith("× content/丙局/2024：错误 ")
+    assert "没有写出。先看 data/budget.yaml:1:1：" in lines[0]
+    assert lines[1].startswith("× content/乙局/2024：")
+    assert seconds_taken_out(lines[2]) == "√ 2 份，× 2 份，用时 … 秒。"
+    assert {path.parent.parent.name for path in (district / "build").rglob("draft")} == {"甲局", "丁局"}
+
+
+def test_a_second_run_does_what_is_left(district: Path) -> None:
+    spoil(district, "乙局")
+    call(["build", "content", "--jobs", "2"], district)
+    before = without_records(tree_bytes(district / "build"))
+    again = call(["build", "content", "--jobs", "1"], district)
+    assert "√ 0 份，× 1 份，没有变化 3 份" in again.out
+    assert without_records(tree_bytes(district / "build")) == before
+    forced = call(["build", "content", "--jobs", "2", "--force"], district)
+    assert "√ 3 份，× 1 份，用时" in forced.out
+    assert without_records(tree_bytes(district / "build")) == before
+
+
+def test_the_earlier_output_of_a_broken_report_stays(district: Path) -> None:
+    call(["build", "content", "--jobs", "2"], district)
+    before = without_records(tree_bytes(district / "build"))
+    spoil(district, "甲局")
+    assert call(["build", "content", "--jobs", "2"], district).exit_code == 1
+    assert without_records(tree_bytes(district / "build")) == before
+
+
+def test_strict(district: Path) -> None:
+    """A finding that stops a strict build is told, and what was made without it does not count."""
+    budget = district / "content" / "甲局" / "2024" / "data" / "budget.yaml"
+    budget.write_text(budget.read_text(encoding="utf-8").replace("0.14%", "9.14%"), encoding="utf-8")
+    assert call(["build", "content", "--jobs", "2"], district).exit_code == 0
+    ran = call(["build", "content", "--jobs", "2", "--strict"], district)
+    alone = call(["build", "content", "--strict"], district)
+    assert ran.exit_code == alone.exit_code == 1
+    assert ran.out.count("× content/") == alone.out.count("× content/") > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--jobs", "0"], "--jobs 后面写同时做几份，1 到 60，不能是“0”。"),
+        (["--jobs", "两个"], "--jobs 后面写同时做几份，1 到 60，不能是“两个”。"),
+        (["--jobs", "2.5"], "--jobs 后面写同时做几份"),
+        (["--jobs"], "选项 --jobs 后面少了一个值"),
+        (["--force"], "--force 要和 --jobs 一起用"),
+        (["--shared", "x"], "--shared 要和 --scheduler 一起用。"),
+        (["--jobs", "2", "--scheduler", "tcp://127.0.0.1:1"], "只能写一个"),
+        (["content/没有局", "--jobs", "2"], "没有“content/没有局”这个文件夹。"),
+    ],
+)
+def test_a_wrong_call(arguments: list[str], said: str, district: Path) -> None:
+    ran = call(["build", *arguments], district)
+    assert ran.exit_code == 2
+    assert said in ran.err
+    assert not (district / "build").exists()
+
+
+def test_full_width_digits_will_do(district: Path) -> None:
+    assert call(["build", "content/甲局", "--jobs", "２"], district).exit_code == 0
+
+
+def test_two_reports_for_one_place(district: Path) -> None:
+    departments(district / "另一处", ["甲局"])
+    ran = call(["build", "content", "另一处/content", "--jobs", "2", "-o", "out"], district)
+    assert ran.exit_code == 2
+    assert "会写到同一个文件夹" in ran.err
+    assert not (district / "out").exists()
+
+
+def test_a_folder_that_cannot_be_written(district: Path) -> None:
+    (district / "build").mkdir()
+    (district / "build" / "甲局").write_text("", encoding="utf-8")
+    ran = call(["build", "content", "--jobs", "2"], district)
+    assert ran.exit_code == 1
+    assert "× content/甲局/2024：不能在“" in ran.out
+    assert "√ 3 份，× 1 份" in ran.out
+
+
+def test_a_fault_of_the_program_is_one_line(district: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object, **settings: object) -> None:
+        raise KeyError("键\n第二行")
+
+    monkeypatch.setattr("compiler.pipeline.build", fail)
+    outcome = make(task(district, "content/甲局/2024"))
+    assert outcome.status is Status.FAILED
+    assert "程序自己出了错" in outcome.message
+    assert "KeyError" in outcome.message
+    assert "\n" not in outcome.message
+
+
+# Workers that die ------------------------------------------------------------------------
+
+
+def ran_in_pool(
+    root: Path, names: list[str], jobs: int, work: Callable[[Task], Outcome]
+) -> dict[str, Outcome]:
+    pool = Pool(jobs, work)
+    tasks = [task(root, f"content/{name}/2024") for name in names]
+    try:
+        done = list(pool.run(enumerate(tasks)))
+    finally:
+        pool.close()
+    assert sorted(each.number for each in done) == list(range(len(names)))
+    return {names[each.number]: each.outcome for each in done}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_report_that_ends_its_worker_is_alone_in_failing(jobs: int, tmp_path: Path) -> None:
+    names = ["害群局", "甲局", "倒霉局", "大户局", "乙局"]
+    departments(tmp_path, names)
+    outcomes = ran_in_pool(tmp_path, names, jobs, make_or_die)
+    assert {name: outcome.status for name, outcome in outcomes.items()} == {
+        "害群局": Status.FAILED,
+        "大户局": Status.FAILED,
+        "甲局": Status.BUILT,
+        "乙局": Status.BUILT,
+        "倒霉局": Status.BUILT,
+    }
+    assert "退出码 3" in outcomes["害群局"].message
+    assert "内存不够" in outcomes["大户局"].message
+    assert {path.parent.parent.name for path in (tmp_path / "build").rglob("draft")} == {
+        "甲局",
+        "乙局",
+        "倒霉局",
+    }
+
+
+def _not_there(asked: Task) -> Outcome:
+    raise AssertionError
+
+
+def test_workers_that_cannot_begin(district: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where something on the machine ends every process that is started: it is told once, not for each report."""
+    monkeypatch.setattr("compiler.batch.pool._serve", _ends_at_once)
+    ran = call(["build", "content", "--jobs", "2"], district)
+    assert ran.exit_code == 1
+    assert ran.err.startswith("这台电脑不让启动别的进程")
+    assert ran.out == ""
+
+
+def _ends_at_once(*arguments: object) -> None:
+    os._exit(9)
+
+
+# Breaking off ----------------------------------------------------------------------------
+
+_SLOW = """
+import sys
+from compiler.batch import pool
+from tests.batch_samples import slowly
+
+made = pool.Pool.__init__
+pool.Pool.__init__ = lambda self, jobs, work=None: made(self, jobs, slowly)
+if __name__ == "__main__":
+    from compiler.cli import main
+    main()
+"""
+
+
+def begun(root: Path) -> subprocess.Popen[str]:
+    """A build of many reports that has written some of them."""
+    script = root / "slow.py"
+    script.write_text(_SLOW, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, str(script), "build", "content", "--jobs", "2"],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while len(list(root.glob("build/*/2024/.built.json"))) < 3:
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return process
+
+
+@pytest.fixture
+def long_district(tmp_path: Path) -> Path:
+    departments(tmp_path, [f"第{number:02}局" for number in range(24)])
+    return tmp_path
+
+
+def all_whole(root: Path) -> int:
+    """How many reports are written, each of them wholly."""
+    drafts = sorted((root / "build").rglob("draft"))
+    for draft in drafts:
+        assert {path.suffix for path in draft.iterdir()} == {".docx", ".html", ".json"}
+    return len(drafts)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_an_interrupt_leaves_whole_reports_and_a_second_run_goes_on(long_district: Path) -> None:
+    process = begun(long_district)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of us
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    done = all_whole(long_district)
+    assert 3 <= done < 24
+    assert seconds_taken_out(out).startswith(f"√ {done} 份，用时 … 秒。\n")
+    # What is being done may be done before one could say that it is waited for.
+    assert err.removeprefix("正在停下：做着的几份做完就停。要马上停，再按一次 Ctrl+C。\n") == (
+        f"已停下，还有 {24 - done} 份没有做。写好的都是完整的，其余的没有改动。再运行一次同样的命令，接着做其余的。\n"
+    )
+    assert not list(long_district.rglob(".staging-*"))
+    again = call(["build", "content", "--jobs", "2"], long_district)
+    assert f"√ {24 - done} 份，没有变化 {done} 份，用时" in again.out
+    assert call(["build", "content", "-o", "一"], long_district).exit_code == 0
+    assert without_records(tree_bytes(long_district / "build")) == tree_bytes(long_district / "一")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_second_interrupt_stops_at_once(long_district: Path) -> None:
+    process = begun(long_district)
+    os.killpg(process.pid, signal.SIGINT)
+    time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Traceback" not in err
+    assert "已停下，还有" in err
+    assert "√ " in call(["build", "content", "--jobs", "2"], long_district).out
+    assert all_whole(long_district) == 24
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_workers_end_with_who_started_them(long_district: Path) -> None:
+    """Killed outright: no worker goes on for ever, and a second run mends what there is."""
+    process = begun(long_district)
+    workers = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True
+    ).stdout.split()
+    assert len(workers) >= 2
+    process.kill()
+    process.communicate()
+    deadline = time.monotonic() + 30
+    while any(Path("/proc", worker, "exe").exists() for worker in workers):
+        assert time.monotonic() < deadline, "a worker outlives its parent"
+        time.sleep(0.05)
+    assert call(["build", "content", "--jobs", "2"], long_district).exit_code == 0
+    assert all_whole(long_district) == 24
+
+
+# Memory ----------------------------------------------------------------------------------
+
+_GROWTH = """
+import gc, sys
+from pathlib import Path
+from compiler.batch import warm
+from compiler.batch.caches import forget
+from compiler.batch.task import make
+from tests.batch_samples import task
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+if __name__ == "__main__":
+    root = Path(sys.argv[1])
+    narrative = root / "content/示例局/2024/narrative/概况.md"
+    text = narrative.read_text(encoding="utf-8")
+    gc.disable()
+    warm.up()
+    gc.freeze()
+    for number in range(1, 301):
+        # Other words and other expressions in each, as other offices have.
+        own = "".join(f"第{number}局第{line}件事用了{{{{ {number}.{line:02} * 1.0{line} }}}}元。" for line in range(20))
+        narrative.write_text(text + "\\n\\n" + own, encoding="utf-8")
+        outcome = make(task(root, folder="content/示例局/2024"))
+        assert outcome.status.value == "built", outcome
+        if forgetful := sys.argv[2] == "forget":
+            forget()
+        gc.collect()
+        if number in (50, 300):
+            print(resident())
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="Linux counts pages there")
+def test_memory_of_a_worker_is_flat(tmp_path: Path) -> None:
+    overlay.copy_sample(tmp_path)
+    script = tmp_path / "growth.py"
+    script.write_text(_GROWTH, encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, str(script), str(tmp_path), "forget"],
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    early, late = map(int, ran.stdout.split())
+    assert late < 1.1 * early
+
+
+def test_what_reports_do_not_share_is_forgotten(tmp_path: Path) -> None:
+    from compiler.diagnostics import Diagnostics
+    from compiler.evaluation.measure import _parse
+    from compiler.expressions import compile_expression
+    from compiler.source import Source
+
+    for number in range(600):
+        text = f"{number} + 1"
+        assert compile_expression(text, Source("甲.md", text).span(0), Diagnostics())
+        _parse(f"≥{number}次")
+    assert len(_compiled) >= 600
+    assert _parse.cache_info().currsize >= 600
+    forget()
+    assert len(_compiled) == 0
+    assert _parse.cache_info().currsize == 0
+
+
+def test_nothing_can_be_started(district: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: object) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", refuse)
+    with pytest.raises(WorkspaceError, match="不让启动别的进程"):
+        ran_in_pool(district, ["甲局"], 1, slowly)

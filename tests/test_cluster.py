@@ -1,0 +1,323 @@
+"""`chengwen build --scheduler` on a real Dask cluster: a scheduler and two workers, processes of this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from compiler.batch import cluster
+from compiler.batch.program import Program, this_program
+from compiler.batch.task import Status
+from tests.batch_samples import departments, spoil, task
+from tests.command_line import Ran, call, tree_bytes
+from tests.test_batch import seconds_taken_out, without_records
+
+pytest.importorskip("distributed", reason="pip install -e '.[cluster]'")
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.skipif(sys.platform == "win32", reason="signals"),
+]
+
+_ROOT = Path(__file__).parents[1]
+_NAMES = [f"第{number:02}局" for number in range(8)]
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@contextmanager
+def running(logs: Path, *workers: Path, more: Sequence[str] = ()) -> Iterator[str]:
+    """The address of a scheduler with one worker for each folder that a worker has the program from."""
+    address = f"tcp://127.0.0.1:{free_port()}"
+    settings = {
+        **os.environ,
+        "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
+        "DASK_DISTRIBUTED__WORKER__DAEMON": "false",
+    }
+    dask = [sys.executable, "-m", "dask"]
+    here = ["--host", "127.0.0.1", "--no-dashboard"]
+    worker = [*dask, "worker", address, *here, "--nthreads", "1", "--local-directory", str(logs)]
+    worker += ["--preload", "tests.cluster_preload", *more]
+    commands = [([*dask, "scheduler", *here, "--port", address.rpartition(":")[2]], _ROOT)]
+    commands += [(worker, program) for program in workers]
+    processes = []
+    with open(logs / "log", "wb") as log:
+        try:
+            for command, program in commands:
+                if len(processes) == 1:
+                    wait_for(lambda: port_answers(address))
+                environment = {**settings, "PYTHONPATH": os.pathsep.join([str(program), str(_ROOT)])}
+                processes.append(subprocess.Popen(command, cwd=logs, env=environment, stdout=log, stderr=log))
+            wait_for(lambda: (logs / "log").read_bytes().count(b"Register worker") >= len(workers))
+            yield address
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(20)
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def port_answers(address: str) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running(tmp_path_factory.mktemp("cluster"), _ROOT, _ROOT) as address:
+        yield address
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> Path:
+    departments(tmp_path, _NAMES)
+    return tmp_path
+
+
+@pytest.fixture
+def expected(district: Path) -> dict[str, bytes]:
+    """What a build one by one makes."""
+    assert call(["build", "content", "-o", "一"], district).exit_code == 0
+    return tree_bytes(district / "一")
+
+
+def built(root: Path, scheduler: str, *more: str) -> Ran:
+    return call(["build", "content", "--scheduler", scheduler, *more], root)
+
+
+# The same --------------------------------------------------------------------------------
+
+
+def test_the_same_bytes(district: Path, expected: dict[str, bytes], scheduler: str) -> None:
+    ran = built(district, scheduler)
+    assert (ran.exit_code, ran.err) == (0, "")
+    assert seconds_taken_out(ran.out).startswith("√ 8 份，用时 … 秒。\n")
+    assert without_records(tree_bytes(district / "build")) == expected
+    assert "√ 0 份，没有变化 8 份" in built(district, scheduler).out
+    assert "没有变化 8 份" in call(["build", "content", "--jobs", "2"], district).out, (
+        "records are the same, too"
+    )
+    assert "√ 8 份，用时" in built(district, scheduler, "--force").out
+
+
+def test_a_broken_report_is_told_as_here(district: Path, scheduler: str) -> None:
+    spoil(district, "第03局")
+    ran = built(district, scheduler)
+    here = call(["build", "content", "--jobs", "1", "-o", "二"], district)
+    assert ran.exit_code == here.exit_code == 1
+    assert ran.out.splitlines()[0] == here.out.splitlines()[0]
+    assert "√ 7 份，× 1 份" in ran.out
+
+
+def test_a_folder_that_workers_see_elsewhere(
+    district: Path, expected: dict[str, bytes], scheduler: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("别处") / "共享"
+    elsewhere.symlink_to(district)
+    ran = built(district, scheduler, "--shared", str(elsewhere))
+    assert (ran.exit_code, ran.err) == (0, "")
+    assert without_records(tree_bytes(district / "build")) == expected
+    outside = built(district, scheduler, "--shared", str(elsewhere), "-o", str(elsewhere.parent / "外面"))
+    assert outside.exit_code == 2
+    assert "别的计算机才写得到" in outside.err
+
+
+def test_an_address(
+    district: Path, expected: dict[str, bytes], scheduler: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """All of it by fsspec, from a folder where there is nothing."""
+    spoil(district, "第03局")
+    nothing = tmp_path_factory.mktemp("空")
+    ran = built(nothing, scheduler, "--shared", district.as_uri())
+    assert ran.exit_code == 1
+    assert "× content/第03局/2024：错误 " in ran.out
+    assert "√ 7 份，× 1 份" in ran.out
+    made = tree_bytes(district / "build")
+    assert without_records(made) == {name: data for name, data in expected.items() if "第03局" not in name}
+    assert not [name for name in made if Path(name).name.startswith(".") and not name.endswith(".built.json")]
+    assert not list(nothing.iterdir())
+    again = built(nothing, scheduler, "--shared", district.as_uri())
+    assert "√ 0 份，× 1 份，没有变化 7 份" in again.out
+    (district / "build/第05局/2024/draft/绩效报告.html").write_bytes(b"")
+    (district / "content/第06局/2024/narrative/概况.md").write_text("改了。", encoding="utf-8")
+    (district / "build/第07局/2024/draft/绩效报告.docx").unlink()
+    third = built(nothing, scheduler, "--shared", district.as_uri())
+    assert "√ 3 份，× 1 份，没有变化 4 份" in third.out
+    one = built(nothing, scheduler, "content/第05局", "--force", "--shared", district.as_uri())
+    assert one.exit_code == 1, "content and a folder in it are all of content"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "code"),
+    [
+        (["--shared", "nosuch://x/y"], "不会用“nosuch://x/y”这个地址", 1),
+        (["--shared", "file:///没有这个文件夹"], "没有找到报告", 1),
+        (["--shared", "file:///别处", "-o", "../外面"], "文件夹从那里写起", 2),
+        (["--shared", "/没有这个文件夹"], "看不见要用的文件夹：没有“/没有这个文件夹/templates”", 1),
+    ],
+)
+def test_a_place_that_cannot_be_used(
+    arguments: list[str], said: str, code: int, district: Path, scheduler: str
+) -> None:
+    ran = built(district, scheduler, *arguments)
+    assert (ran.exit_code, ran.out) == (code, "")
+    assert said in ran.err
+    assert not list((district / "build").rglob("*"))
+
+
+def test_another_folder_of_the_same_name(
+    district: Path, scheduler: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A folder that is there on each machine and not the same one would be filled where nobody looks."""
+    other = tmp_path_factory.mktemp("另一个")
+    shutil.copytree(district / "templates", other / "templates")
+    ran = built(district, scheduler, "--shared", str(other))
+    assert ran.exit_code == 1
+    assert "不是同一个文件夹" in ran.err
+    assert "一份也没有送出" in ran.err
+
+
+# Workers that die ------------------------------------------------------------------------
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, scheduler: str) -> None:
+    names = [f"慢局{number}" for number in range(12)]
+    departments(tmp_path, names)
+    victims: list[int] = []
+
+    def kill() -> None:
+        wait_for(lambda: len(list(tmp_path.glob("pid-*"))) == 2)
+        victims.append(int(min(tmp_path.glob("pid-*")).name.removeprefix("pid-")))
+        os.kill(victims[0], signal.SIGKILL)
+
+    killing = threading.Thread(target=kill)
+    killing.start()
+    ran = built(tmp_path, scheduler)
+    killing.join()
+    assert victims
+    assert (ran.exit_code, ran.err) == (0, "")
+    assert "√ 12 份，用时" in ran.out
+    assert call(["build", "content", "-o", "一"], tmp_path).exit_code == 0
+    assert without_records(tree_bytes(tmp_path / "build")) == tree_bytes(tmp_path / "一")
+
+
+def test_a_report_that_ends_its_worker_is_alone_in_failing(tmp_path: Path, scheduler: str) -> None:
+    departments(tmp_path, ["害群局", *_NAMES])
+    ran = built(tmp_path, scheduler)
+    assert ran.exit_code == 1
+    first, second, *_ = ran.out.splitlines()
+    assert first.startswith("× content/害群局/2024：生成它的程序（dask worker）中途没有了")
+    assert seconds_taken_out(second) == "√ 8 份，× 1 份，用时 … 秒。"
+    assert {path.parent.parent.name for path in (tmp_path / "build").rglob("draft")} == set(_NAMES)
+
+
+def test_no_workers_are_left(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_SECONDS_WITHOUT_WORKERS", 1.0)
+    slow = tmp_path_factory.mktemp("慢")
+    departments(slow, [f"慢局{number}" for number in range(4)])
+    with running(tmp_path_factory.mktemp("cluster"), _ROOT, more=["--no-nanny"]) as address:
+
+        def end_worker() -> None:
+            wait_for(lambda: bool(list(slow.glob("pid-*"))))
+            os.kill(int(next(slow.glob("pid-*")).name.removeprefix("pid-")), signal.SIGKILL)
+
+        ending = threading.Thread(target=end_worker)
+        ending.start()
+        ran = built(slow, address)
+        ending.join()
+    assert ran.exit_code == 1
+    assert "干活的程序（dask worker）一个也没有了" in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+# Nothing is sent -------------------------------------------------------------------------
+
+
+def test_another_program_on_a_worker(district: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = tmp_path_factory.mktemp("旧版")
+    shutil.copytree(_ROOT / "compiler", other / "compiler", ignore=shutil.ignore_patterns("__pycache__"))
+    with (other / "compiler" / "style.py").open("a", encoding="utf-8") as file:
+        file.write("# another\n")
+    with running(tmp_path_factory.mktemp("cluster"), _ROOT, other) as address:
+        ran = built(district, address)
+        assert (ran.exit_code, ran.out) == (1, "")
+        assert "上的成文和这里的不一样：都叫 " in ran.err
+        assert "一份也没有送出" in ran.err
+        assert not list((district / "build").rglob("*"))
+
+
+def test_a_worker_that_comes_later_with_another_program(district: Path) -> None:
+    other = this_program()._replace(version="0.0.1", digest="0")
+    outcome = cluster.make_there(task(district, "content/第00局/2024"), other, False, False, "")
+    assert outcome.status is Status.FAILED
+    assert "这里是 0.0.1 版，那里是" in outcome.message
+    assert not (district / "build").exists()
+
+
+def test_what_differs_is_named() -> None:
+    here = Program("1.0", "a", "3.11", "jinja2=3 zlib=1")
+    assert cluster.differences(here, Program("1.0", "b", "3.12", "jinja2=4 zlib=1")) == (
+        "都叫 1.0 版，程序的文件却不同；这里的 Python 是 3.11，那里是 3.12；用的库不同，这里 jinja2=3，那里 jinja2=4"
+    )
+
+
+def test_nobody_answers(district: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 1)
+    ran = built(district, f"tcp://127.0.0.1:{free_port()}")
+    assert (ran.exit_code, ran.out) == (1, "")
+    assert ran.err.startswith("连不上 tcp://127.0.0.1:")
+    assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("address", ["tcp//10.0.0.5", "nosuch://10.0.0.5:1"])
+def test_no_address(address: str, district: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 1)
+    ran = built(district, address)
+    assert (ran.exit_code, ran.out) == (1, "")
+    assert ran.err.startswith(f"连不上 {address}：")
+
+
+def test_a_scheduler_without_workers(
+    district: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 2)
+    with running(tmp_path_factory.mktemp("cluster")) as address:
+        ran = built(district, address)
+    assert ran.exit_code == 1
+    assert f"{address} 上还没有干活的程序" in ran.err
+
+
+def test_dask_is_not_installed(district: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    ran = built(district, "tcp://127.0.0.1:1")
+    assert ran.exit_code == 1
+    assert (
+        ran.err
+        == "用 --scheduler 要先装上 Dask：pip install 'chengwen[cluster]'。只用这台电脑的，写 --jobs。\n"
+    )
