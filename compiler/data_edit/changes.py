@@ -53,17 +53,23 @@ def order_of(cls: type[Record]) -> Order:
     """The order of names that the schema of a file has."""
 
     def order(path: Path) -> Sequence[str]:
-        kind: object = cls
-        """The class of a record, the kind of a list's entries, None of other values."""
-        for step in path:
-            if isinstance(step, int):
-                kind = kind.of if isinstance(kind, Kind) else None
-            else:
-                found = fields_of(kind).get(step) if isinstance(kind, type) else None
-                kind = found.of if found is not None else None
-        return tuple(fields_of(kind)) if isinstance(kind, type) else ()
+        found = class_at(cls, path)
+        return () if found is None else tuple(fields_of(found))
 
     return order
+
+
+def class_at(cls: type[Record], path: Path) -> type[Record] | None:
+    """The class of the record at a path of a file whose own is `cls`; None where the schema has no record."""
+    kind: object = cls
+    """The class of a record, the kind of a list's entries, None of other values."""
+    for step in path:
+        if isinstance(step, int):
+            kind = kind.of if isinstance(kind, Kind) else None
+        else:
+            found = fields_of(kind).get(step) if isinstance(kind, type) else None
+            kind = found.of if found is not None else None
+    return kind if isinstance(kind, type) and issubclass(kind, Record) else None
 
 
 def plain(node: Node) -> Plain:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from compiler.data_edit.changes import Arrange, Change, Path, Put, order_of
+from compiler.data_edit.changes import Arrange, Change, Path, Put, class_at, order_of
 from compiler.data_edit.notation import Plain
 from compiler.evaluation.funds import AMOUNTS, Funds, FundsBySource
 from compiler.evaluation.project import Project
@@ -105,14 +105,7 @@ def _merge(content: dict[str, Plain], path: Path, value: Plain) -> None:
 
 
 def _class_at(file: str, path: Path) -> type[Record] | None:
-    kind: object = FILES.get(file, Project)
-    for step in path:
-        if isinstance(step, int):
-            kind = kind.of if isinstance(kind, Kind) else None
-        else:
-            found = fields_of(kind).get(step) if isinstance(kind, type) else None
-            kind = found.of if found is not None else None
-    return kind if isinstance(kind, type) and issubclass(kind, Record) else None
+    return class_at(FILES.get(file, Project), path)
 
 
 class _Peers:
