@@ -43,9 +43,10 @@ def _rules(*, compared: bool) -> tuple[Check, ...]:
 def judge(draft: Draft) -> Diagnostics:
     """What the rules find in a draft. Where a place has no width (`DataText.span`) nothing can be written."""
     sink = Diagnostics()
+    waiting = unfinished.Unfinished(draft.gaps)
     for check in _rules(compared=draft.previous is not None):
         for finding in check.find(draft):
-            if draft.gaps and unfinished.passes_over(check.code, finding, draft.gaps):
+            if waiting.passes_over(check.code, finding):
                 continue
             sink.add(
                 Diagnostic(

@@ -33,21 +33,31 @@ _NEEDS_REPORT = frozenset(
 """Rules that look through all the data for something, or at titles that are made from it."""
 
 
-def passes_over(code: Code, finding: Finding, gaps: Iterable[Gap]) -> bool:
-    """Whether a finding is not to be told yet, as it depends on what is still to be filled in.
+class Unfinished:
+    """What of a report is still to be filled in, by file: a draft of a large one has as many gaps as findings."""
 
-    As a rule that is what stands in one record, or one paragraph, with a gap; nobody is told twice to fill it in.
-    """
-    if code in _OWN or code in _ALONE:
-        return False
-    if code in _NEEDS_REPORT and any(not gap.stale for gap in gaps):
-        return True
-    places = (finding.span, *(place for place, _ in finding.related))
-    if code in _NEEDS_FILE:
-        files = {place.source.path for place in places}
-        if any(gap.span.source.path in files for gap in gaps):
+    def __init__(self, gaps: Iterable[Gap]) -> None:
+        self._by_file: dict[str, list[Gap]] = {}
+        self._open = False
+        """Whether there is more to be filled in than words of another year."""
+        for gap in gaps:
+            self._by_file.setdefault(gap.span.source.path, []).append(gap)
+            self._open = self._open or not gap.stale
+
+    def passes_over(self, code: Code, finding: Finding) -> bool:
+        """Whether a finding is not to be told yet, as it depends on what is still to be filled in.
+
+        As a rule that is what stands in one record, or one paragraph, with a gap; nobody is told twice to fill it in.
+        """
+        if not self._by_file or code in _OWN or code in _ALONE:
+            return False
+        if code in _NEEDS_REPORT and self._open:
             return True
-    return any(gap.covers(place) for gap in gaps for place in places)
+        for place in (finding.span, *(place for place, _ in finding.related)):
+            gaps = self._by_file.get(place.source.path, ())
+            if (gaps and code in _NEEDS_FILE) or any(gap.covers(place) for gap in gaps):
+                return True
+        return False
 
 
 def _by_file(draft: Draft, *, stale: bool) -> Iterator[list[Gap]]:
