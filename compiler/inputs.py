@@ -24,13 +24,14 @@ from compiler.readers.yaml_data import read_yaml
 from compiler.record import Broken, Facts, Missing, Record
 from compiler.schema import read_file
 from compiler.schemes import NO_KINDS, Declared, read_schemes
-from compiler.source import Span
+from compiler.source import Source, Span
 from compiler.style import Style
 from compiler.table_program import TableProgram
 from compiler.workspace import Workspace
 
 if TYPE_CHECKING:
     from compiler.charts.program import ChartProgram
+    from compiler.reuse import Reader
 
 R = TypeVar("R", bound=Record)
 Progress = Callable[[str, int, int], None]
@@ -84,7 +85,7 @@ def read_inputs(workspace: Workspace, folder: Path, sink: Diagnostics, progress:
     if raw and isinstance(kind, Scalar) and kind.text:
         template = _template_folder(workspace, kind.text, raw.span(kind.place), sink)
     if template is not None:
-        outline = _record(workspace, template / "outline.yaml", Outline, sink)
+        outline = workspace.read_as(template / "outline.yaml", _outline, sink)
         style = read_look(workspace, template, sink)
         tables = _named(workspace, template, outline, _TABLES, sink)
         charts = _named(workspace, template, outline, _CHARTS, sink)
@@ -107,7 +108,16 @@ def read_report(workspace: Workspace, folder: Path, sink: Diagnostics) -> Report
 
 def read_look(workspace: Workspace, template: Path, sink: Diagnostics) -> Style | None:
     """The look that a template's style.yaml declares; None when something is wrong with it, which is reported."""
-    raw = _raw(workspace, template / "style.yaml", sink)
+    return workspace.read_as(template / "style.yaml", _look, sink)
+
+
+def _outline(source: Source, sink: Diagnostics) -> Outline | None:
+    raw = read_yaml(source, sink)
+    return read_file(Outline, raw, sink) if raw else None
+
+
+def _look(source: Source, sink: Diagnostics) -> Style | None:
+    raw = read_yaml(source, sink)
     return read_style(raw, sink) if raw else None
 
 
@@ -167,24 +177,19 @@ class _Parts(NamedTuple):
     attribute: str
     """Of an entry of the outline."""
     noun: str
-    read: Callable[[Workspace, Path, Diagnostics], Any]
-    """Reads one file; gives None when something is wrong with it, which is reported."""
+    read: Reader[Any]
+    """Makes of a file what it says."""
 
 
-def _read_table(workspace: Workspace, path: Path, sink: Diagnostics) -> TableProgram | None:
-    source = workspace.read_text(path, sink)
-    return read_table_template(source, sink) if source else None
-
-
-def _read_chart(workspace: Workspace, path: Path, sink: Diagnostics) -> ChartProgram | None:
+def _chart(source: Source, sink: Diagnostics) -> ChartProgram | None:
     from compiler.charts.declaration import read_chart  # late: few templates have one
 
-    raw = _raw(workspace, path, sink)
+    raw = read_yaml(source, sink)
     return read_chart(raw, sink) if raw else None
 
 
-_TABLES = _Parts("tables", ".html", "tables", "表模板", _read_table)
-_CHARTS = _Parts("charts", ".yaml", "charts", "图", _read_chart)
+_TABLES = _Parts("tables", ".html", "tables", "表模板", read_table_template)
+_CHARTS = _Parts("charts", ".yaml", "charts", "图", _chart)
 
 
 def _named(
@@ -194,7 +199,7 @@ def _named(
     found: dict[str, Any] = {}
     if outline is None:
         for file in workspace.files(template / parts.folder, parts.suffix):
-            parts.read(workspace, file, sink)
+            workspace.read_as(file, parts.read, sink)
         return found
     entries: list[Any] = [*outline.entries, *(outline.attachments or ())]
     while entries:
@@ -224,7 +229,7 @@ def _named(
                     ),
                 )
                 continue
-            program = parts.read(workspace, path, sink)
+            program = workspace.read_as(path, parts.read, sink)
             if program is not None:
                 found[name] = program
     return found

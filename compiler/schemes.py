@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from compiler.diagnostics import Code, Diagnostics, nearest
@@ -12,7 +12,7 @@ from compiler.evaluation.report import Report
 from compiler.evaluation.scheme import BANDS, DEPARTMENT, PARAMETER, PASS_LINE, PROJECT, Scheme
 from compiler.readers.yaml_data import read_yaml
 from compiler.schema import read_file
-from compiler.source import Span
+from compiler.source import Source, Span
 from compiler.workspace import Workspace
 
 SCHEMES = "评分方案"
@@ -57,7 +57,7 @@ def read_other_schemes(workspace: Workspace, declared: Declared) -> tuple[Scheme
     """The sound schemes that are not declared, in order of name."""
     known = {scheme.name for scheme in declared if scheme is not None}
     found = (
-        _read(workspace, path, Diagnostics())
+        workspace.read_as(path, _scheme, Diagnostics())
         for name, path in sorted(_files(workspace).items())
         if name not in known
     )
@@ -73,7 +73,7 @@ def _named(
     workspace: Workspace, name: str, files: dict[str, Path], span: Span, sink: Diagnostics
 ) -> Scheme | None:
     if name in files:
-        return _read(workspace, files[name], sink)
+        return workspace.read_as(files[name], _scheme, sink)
     near = nearest(name, files)
     known = f"templates/评分方案 里有：{'、'.join(files)}" if files else "templates/评分方案 里还没有方案"
     sink.error(
@@ -85,13 +85,12 @@ def _named(
     return None
 
 
-def _read(workspace: Workspace, path: Path, sink: Diagnostics) -> Scheme | None:
-    source = workspace.read_text(path, sink)
-    raw = read_yaml(source, sink) if source else None
+def _scheme(source: Source, sink: Diagnostics) -> Scheme | None:
+    raw = read_yaml(source, sink)
     scheme = read_file(Scheme, raw, sink) if raw else None
     if scheme is None:
         return None
-    scheme.name = path.stem
+    scheme.name = PurePosixPath(source.path).stem
     return scheme if _holds_together(scheme, sink) else None
 
 

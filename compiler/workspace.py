@@ -12,7 +12,7 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from compiler.diagnostics import Code, Diagnostics
 from compiler.gate import is_clean, read_through_gate
@@ -22,6 +22,9 @@ from compiler.source import Source, Span
 if TYPE_CHECKING:
     from datetime import date
 
+    from compiler.reuse import Reader, Reuse
+
+T = TypeVar("T")
 MAX_TEXT = 4_000_000
 """Bytes of a text file."""
 MAX_PICTURE = 20_000_000
@@ -60,13 +63,14 @@ class Workspace:
         self._plain_folders: dict[str, bool] = {}
         self.kept: dict[Path, bytes] | None = None
         """What was read, where that is to be kept: see `keeping`."""
+        self._reuse: Reuse | None = None
 
-    def keeping(self) -> Workspace:
+    def keeping(self, reuse: Reuse | None = None) -> Workspace:
         """The same folder, which keeps every file as it was first read, so that what is read of it and what is said of its bytes are
-        of one state, whoever saves meanwhile.
+        of one state, whoever saves meanwhile. `reuse` has what earlier reports were made from.
         """
         other = Workspace(self.root, self._today, self._instead)
-        other.kept = {}
+        other.kept, other._reuse = {}, reuse
         return other
 
     def with_files(self, instead: Mapping[Path, bytes]) -> Workspace:
@@ -127,6 +131,13 @@ class Workspace:
             return read_through_gate(shown, data, sink)
         sink.error(fault[0], Source(shown, "").span(0), fault[1], fault[2])
         return None
+
+    def read_as(self, path: Path, make: Reader[T], sink: Diagnostics) -> T | None:
+        """What `make` makes of a text file that reports share; None when something is wrong with the file, which is reported."""
+        source = self.read_text(path, sink)
+        if source is None:
+            return None
+        return self._reuse.read(make, source, sink) if self._reuse else make(source, sink)
 
     def has(self, path: Path) -> bool:
         """Whether there is something at a path, links being followed."""

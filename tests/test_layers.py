@@ -45,6 +45,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("data_edit",),
     ("publishing",),
     ("rewriting",),
+    ("reuse",),
     ("workspace",),
     ("schemes", "waivers", "pdf", "worklist"),
     ("inputs", "narratives"),

@@ -19,10 +19,15 @@ from compiler.batch.record import (
 from compiler.batch.sources import Sources, digests, now, of_kind
 from compiler.diagnostics import Severity, counts
 from compiler.publishing import WorkspaceError, reason
+from compiler.reuse import Reuse
 
 if TYPE_CHECKING:
     from compiler.pipeline import Result
     from compiler.workspace import Workspace
+
+
+_SHARED = Reuse()
+"""The templates of the reports that this process has made."""
 
 
 class Task(NamedTuple):
@@ -105,7 +110,7 @@ def _make(task: Task) -> Outcome:
     at = now()
     # Looked at before anything is read: what is saved from here on makes the record differ from the disk.
     found = Sources(root).of(folder, None)
-    workspace = Workspace(root, date.fromisoformat(task.day)).keeping()
+    workspace = Workspace(root, date.fromisoformat(task.day)).keeping(_SHARED)
     result = build(workspace, folder, out, task.formats, strict=task.strict)
     findings = tuple(result.findings.count(severity) for severity in Severity)
     if not result.outputs:
