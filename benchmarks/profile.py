@@ -19,8 +19,8 @@ from statistics import fmean
 
 from benchmarks.layout import REPOSITORY, Bench, add_options
 from benchmarks.measure import Program, run_once
-from benchmarks.results import replace_section
 from benchmarks.sampler import IMPORTS
+from benchmarks.section import replace_section
 
 HEADING = "## Where the rest goes"
 _ROUNDS = 9

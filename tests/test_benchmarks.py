@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from benchmarks.generate import content_files, generate, peer_data
-from benchmarks.results import replace_section
+from benchmarks.section import replace_section
 from benchmarks.workload import SIZES, Size, make
 
 _WITHOUT = Path(__file__).parents[1] / "benchmarks" / "without.py"
