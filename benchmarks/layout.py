@@ -41,6 +41,19 @@ class Bench:
         (work / "out").mkdir(parents=True, exist_ok=True)
         return cls(work, _absolute(arguments.python), peers, _absolute(arguments.peers_python or beside))
 
+    def options(self, results: Path) -> list[str]:
+        """The options that stand for this, for a command of the benchmark that writes to that page."""
+        peers = ["--peers", str(self.peers), "--peers-python", self.peers_python] if self.peers else []
+        return [
+            "--work",
+            str(self.work),
+            "--python",
+            self.python,
+            "--results",
+            str(results.resolve()),
+            *peers,
+        ]
+
     def compiler(self, size: str) -> Program:
         """`chengwen build` of a size: the console script where there is one."""
         command = self.command()
