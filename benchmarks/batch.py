@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,14 +31,13 @@ from benchmarks.measure import (
 )
 from benchmarks.picture import redraw
 from benchmarks.points import keep_points
+from benchmarks.rebuilds import again_rows, built_again, report_again
 from benchmarks.section import replace_section, table
 from benchmarks.targets import write_targets
 
 HEADING = "## Batches"
 HEADING_AGAIN = "## Built again"
 _JOBS = 2
-_SETTLED = 4.0
-"""Seconds after which a file that was written counts as settled: before, its bytes are compared and not its times."""
 _OURS, _LIMIT = "chengwen, 2 processes", "limit_own, pool of two"
 _DOCXTPL, _DASK = "docxtpl, pool of two", "chengwen, Dask, 2 workers"
 _PANDOC = "pandoc 3 from HTML, two at a time"
@@ -151,9 +149,11 @@ def _fresh(batches: Batches) -> tuple[Runs, Runs]:
 
 def _fresh_rows(runs: Runs) -> Iterator[tuple[str, ...]]:
     order = [_LIMIT, _OURS, _DASK, _DOCXTPL, _PANDOC, _PANDOC_MARKDOWN]
-    named = [(*name.rsplit(" ", 1), each) for name, each in runs.items()]
-    for program, count, each in sorted(named, key=lambda row: (order.index(row[0]), int(row[1]))):
-        number = int(count)
+    named = [
+        (order.index(program), int(count), name) for name in runs for program, count in (name.rsplit(" ", 1),)
+    ]
+    for place, number, name in sorted(named):
+        program, each = order[place], runs[name]
         workers = " / ".join(
             f"{median(peaks):.0f}" for peaks in zip(*(run.workers for run in each), strict=False)
         )
@@ -162,6 +162,8 @@ def _fresh_rows(runs: Runs) -> Iterator[tuple[str, ...]]:
             f"{number:,}",
             f"{median(run.wall for run in each):.2f}",
             f"{median(_per_report(each, number)):.1f}",
+            # A cluster's workers are not its client's.
+            "" if program == _DASK else f"{1000 * median(run.cpu for run in each) / number:.1f}",
             f"{number / median(run.wall for run in each):.0f}",
             f"{peak(each):.0f}",
             workers,
@@ -202,55 +204,7 @@ def _again(batches: Batches) -> dict[str, list[Run]]:
     count = batches.plan.reports[-1]
     fresh = batches.ours(count)
     narrative = next((batches.root / "content" / part(batches.plan.reports[0])).rglob("评价结论.md"))
-    return _built_again(fresh, narrative, 3)
-
-
-def _report_again(bench: Bench, quick: bool) -> tuple[str, dict[str, list[Run]]]:
-    """The same for one report of 1,000 projects, of 20 when it has to be quick."""
-    size = "20" if quick else "M"
-    folder = bench.work / "again"
-    argv = [bench.python, "-m", "benchmarks.generate", str(folder), size]
-    subprocess.run(argv, cwd=REPOSITORY, check=True)
-    report = next((folder / size / "content").glob("*/*"))
-    out = folder / "out"
-    command = (*bench.command(), "build", str(report), "--jobs", "1", "--to", "docx,html", "-o", str(out))
-    fresh = Program("one report", command, "DOCX + HTML", REPOSITORY, fresh=out)
-    narrative = next((report / "narrative" / "projects").glob("*.md"))
-    return f"{20 if quick else 1_000:,}", _built_again(fresh, narrative, 5)
-
-
-def _built_again(fresh: Program, narrative: Path, rounds: int) -> dict[str, list[Run]]:
-    """A build from nothing, then with nothing changed, then with a narrative changed that the next run finds as it was."""
-    runs: dict[str, list[Run]] = {"from nothing": [run_once(fresh)]}
-    again = replace(fresh, fresh=None)
-    time.sleep(_SETTLED)
-    runs["again, nothing changed: the first time"] = [run_once(again)]
-    runs["nothing changed"] = [run_once(again) for _ in range(rounds)]
-    text = narrative.read_bytes()
-    changed = []
-    for turn in range(rounds):
-        narrative.write_bytes(text if turn % 2 else text + "工作还在继续。\n".encode())
-        changed.append(run_once(again))
-        time.sleep(_SETTLED)
-        run_once(again)
-    narrative.write_bytes(text)
-    runs["one narrative changed"] = changed
-    for name, each in runs.items():
-        progress(f"{fresh.name}, {name}: {median(run.wall for run in each):.2f} s")
-    return runs
-
-
-def _again_rows(what: str, runs: Mapping[str, Sequence[Run]], reports: int) -> Iterator[tuple[str, ...]]:
-    for name, each in runs.items():
-        wall = median(run.wall for run in each)
-        speed = f"{reports / wall:.0f}" if reports > 1 else ""
-        yield (
-            f"{what}: {name}",
-            f"{wall:.2f}",
-            f"{median(run.cpu for run in each):.2f}",
-            f"{peak(each):.0f}",
-            speed,
-        )
+    return built_again(fresh, narrative, 2)
 
 
 # A district ------------------------------------------------------------------------------
@@ -338,7 +292,16 @@ def _batches_section(batches: Batches, page: Path) -> dict[str, float | None]:
             f"The Dask workers, {_JOBS} processes of one thread each, ran already and kept running; the largest had used {memory:.0f} MiB "
             f"at the end. The local pool starts and ends its processes within its time.\n"
         )
-    head = ("program", "reports", "s", "ms a report", "reports/s", "peak MiB", "each worker, MiB")
+    head = (
+        "program",
+        "reports",
+        "s",
+        "ms a report",
+        "processor ms a report",
+        "reports/s",
+        "peak MiB",
+        "each worker, MiB",
+    )
     text = (
         f"{HEADING}\n\nReports of size S, {PROJECTS} projects each, from nothing; {plan.rounds} rounds of {small:,}, {plan.large_rounds} of "
         f"the others. The peers get the same reports, each as one file. Pandoc made {plan.by_pandoc} of them; it is "
@@ -383,10 +346,10 @@ def _points(*measured: Runs) -> dict[str, list[tuple[int, float]]]:
 def _again_section(batches: Batches, page: Path, *, quick: bool) -> dict[str, float | None]:
     count = batches.plan.reports[-1]
     batch = _again(batches)
-    projects, report = _report_again(batches.bench, quick)
+    projects, report = report_again(batches.bench, quick)
     rows = [
-        *_again_rows(f"{count:,} reports", batch, count),
-        *_again_rows(f"a report of {projects} projects", report, 1),
+        *again_rows(f"{count:,} reports", batch, count),
+        *again_rows(f"a report of {projects} projects", report, 1),
     ]
     text = (
         f"{HEADING_AGAIN}\n\n`chengwen build --jobs` over what it has built, whole commands. A report of which anything changed is made anew as a whole. "

@@ -290,12 +290,12 @@ def offices() -> Iterator[tuple[str, Area]]:
     for number, place in enumerate(_PLACES):
         yield DISTRICT + place + ("街道办事处" if number < 25 else "镇人民政府"), AREAS[_STREET]
     for place in _PLACES:
-        for kind, area in _OF_PLACES:
-            yield f"{DISTRICT}{place}{kind}", AREAS[area]
+        for kind, number in _OF_PLACES:
+            yield f"{DISTRICT}{place}{kind}", AREAS[number]
     for turn in count(2):
         for place in _PLACES:
-            for kind, area in _OF_PLACES:
-                yield f"{DISTRICT}{place}第{turn}{kind}", AREAS[area]
+            for kind, number in _OF_PLACES:
+                yield f"{DISTRICT}{place}第{turn}{kind}", AREAS[number]
 
 
 GROUNDS = (

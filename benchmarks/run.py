@@ -82,7 +82,10 @@ def _sizes(bench: Bench, arguments: argparse.Namespace) -> bool:
     except ProgramFailed as failure:
         print(failure, file=sys.stderr)
         return False
-    results.write(arguments.results, measured, results.environment(bench))
+    environment = results.environment(bench)
+    if arguments.quick:
+        environment += "- **a quick run**: little of everything, and fewer reports than it says; no figure here means anything\n"
+    results.write(arguments.results, measured, environment)
     return True
 
 

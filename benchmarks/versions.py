@@ -27,7 +27,7 @@ _REPORT = f"content/{DEPARTMENT}/{YEAR}"
 
 def main() -> int:
     """The command; 1 when a program failed."""
-    return write_section("benchmarks.versions", HEADING, 5, _measured)
+    return write_section("benchmarks.versions", HEADING, 3, _measured)
 
 
 def _measured(bench: Bench, size: str, rounds: int) -> str:
