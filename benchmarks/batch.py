@@ -199,12 +199,12 @@ def _on_dask(batches: Batches) -> tuple[Runs, float] | None:
 # Again -----------------------------------------------------------------------------------
 
 
-def _again(batches: Batches) -> dict[str, list[Run]]:
-    """Runs of the largest batch over what was built."""
+def _again(batches: Batches, built: Sequence[Run]) -> dict[str, Sequence[Run]]:
+    """Runs of the largest batch over what its last build wrote."""
     count = batches.plan.reports[-1]
     fresh = batches.ours(count)
     narrative = next((batches.root / "content" / part(batches.plan.reports[0])).rglob("评价结论.md"))
-    return built_again(fresh, narrative, 2)
+    return built_again(fresh, narrative, 2, built)
 
 
 # A district ------------------------------------------------------------------------------
@@ -257,8 +257,8 @@ def main() -> int:
     batches = Batches(bench, plan)
     try:
         batches.prepare()
-        measured = _batches_section(batches, arguments.results)
-        measured |= _again_section(batches, arguments.results, quick=arguments.quick)
+        measured, built = _batches_section(batches, arguments.results)
+        measured |= _again_section(batches, built, arguments.results, quick=arguments.quick)
     except ProgramFailed as failure:
         print(failure, file=sys.stderr)
         return 1
@@ -266,7 +266,8 @@ def main() -> int:
     return 0
 
 
-def _batches_section(batches: Batches, page: Path) -> dict[str, float | None]:
+def _batches_section(batches: Batches, page: Path) -> tuple[dict[str, float | None], Sequence[Run]]:
+    """What was measured of the targets, and the runs of the largest batch."""
     plan = batches.plan
     small, large = plan.reports[0], plan.reports[-1]
     few, many = _fresh(batches)
@@ -302,16 +303,21 @@ def _batches_section(batches: Batches, page: Path) -> dict[str, float | None]:
         "peak MiB",
         "each worker, MiB",
     )
+    peers = ""
+    if batches.bench.peers is not None:
+        peers = (
+            "The peers get the same reports, each as one file. "
+            f"Pandoc made {plan.by_pandoc} of them; it is compared report by report. "
+        )
     text = (
         f"{HEADING}\n\nReports of size S, {PROJECTS} projects each, from nothing; {plan.rounds} rounds of {small:,}, {plan.large_rounds} of "
-        f"the others. The peers get the same reports, each as one file. Pandoc made {plan.by_pandoc} of them; it is "
-        "compared report by report. Peak memory is that of the largest process; a worker's is looked at twenty times a second.\n\n"
+        f"the others. {peers}Peak memory is that of the largest process; a worker's is looked at twenty times a second.\n\n"
         f"{table(head, _fresh_rows(together))}\n{said}\n{_district(batches.bench, small)}"
     )
     replace_section(page, HEADING, text)
     keep_points(page, "batch", _points(few, many, dask[0] if dask else {}))
     redraw(batches.bench, page)
-    return measured
+    return measured, many[f"{_OURS} {large}"]
 
 
 def _to_pandoc(few: Runs, name: str, plan: Plan) -> float | None:
@@ -343,9 +349,11 @@ def _points(*measured: Runs) -> dict[str, list[tuple[int, float]]]:
     return {program: sorted(points.items()) for program, points in found.items()}
 
 
-def _again_section(batches: Batches, page: Path, *, quick: bool) -> dict[str, float | None]:
+def _again_section(
+    batches: Batches, built: Sequence[Run], page: Path, *, quick: bool
+) -> dict[str, float | None]:
     count = batches.plan.reports[-1]
-    batch = _again(batches)
+    batch = _again(batches, built)
     projects, report = report_again(batches.bench, quick)
     rows = [
         *again_rows(f"{count:,} reports", batch, count),
