@@ -48,7 +48,7 @@ def generate(folder: Path, size: Size) -> None:
     root = folder / size.name
     shutil.rmtree(root, ignore_errors=True)
     write_templates(root / "templates" / KIND, forms=size.forms)
-    shutil.copytree(_SCHEMES, root / "templates" / _SCHEMES.name)
+    write_schemes(root / "templates")
     write_content(root / "content" / DEPARTMENT / str(YEAR), workload)
     write_peer_data(folder / size.name, workload)
 
@@ -60,6 +60,11 @@ def write_templates(folder: Path, *, forms: bool) -> None:
     if not forms:
         (folder / "tables" / "自评表.html").unlink()
     shutil.copyfile(_STYLE, folder / "style.yaml")
+
+
+def write_schemes(templates: Path) -> None:
+    """The shipped scoring schemes, beside the templates."""
+    shutil.copytree(_SCHEMES, templates / _SCHEMES.name)
 
 
 # Content of this compiler ----------------------------------------------------------------
@@ -80,7 +85,7 @@ def content_files(workload: Workload) -> Iterator[tuple[str, str]]:
         yaml_text(
             {
                 "文种": KIND,
-                "单位": DEPARTMENT,
+                "单位": workload.department,
                 "年度": YEAR,
                 "金额单位": "万元",
                 "题名": workload.title,
@@ -88,14 +93,14 @@ def content_files(workload: Workload) -> Iterator[tuple[str, str]]:
             }
         ),
     )
-    yield "data/department.yaml", yaml_text({"名称": DEPARTMENT})
+    yield "data/department.yaml", yaml_text({"名称": workload.department})
     yield "data/scorecard.yaml", yaml_text(_scorecard(workload))
     yield "narrative/部门概况.md", _paragraphs(OVERVIEW)
     yield "narrative/预算执行.md", _paragraphs((EXECUTION,))
     yield "narrative/评价结论.md", _paragraphs(CONCLUSION)
     for project in workload.projects:
         stem = f"projects/{project.number:05d}-{project.subject}"
-        yield f"data/{stem}.yaml", yaml_text(_project_data(project))
+        yield f"data/{stem}.yaml", yaml_text(_project_data(project, workload.department))
         yield (
             f"narrative/{stem}.md",
             _paragraphs(
@@ -115,7 +120,7 @@ def _paragraphs(texts: Sequence[str]) -> str:
     return "\n\n".join(texts) + "\n"
 
 
-def _project_data(project: Project) -> Mapping[str, Data]:
+def _project_data(project: Project, department: str) -> Mapping[str, Data]:
     amounts = {
         "年初预算数": project.annual_budget,
         "全年预算数": project.annual_budget,
@@ -138,7 +143,7 @@ def _project_data(project: Project) -> Mapping[str, Data]:
     return {
         "名称": project.name,
         "主管部门": project.section,
-        "实施单位": DEPARTMENT,
+        "实施单位": department,
         "资金": {"年度资金总额": amounts | {"分值": "10", "得分": "10"}, "当年财政拨款": amounts},
         "年度总体目标": {"预期目标": project.goal, "实际完成情况": project.outcome},
         "绩效指标": indicators,
@@ -216,11 +221,12 @@ def _scalar(value: Data) -> str:
 # The peers' data -------------------------------------------------------------------------
 
 
-def write_peer_data(stem: Path, workload: Workload) -> None:
-    """The same report as one JSON and one YAML file, under the keys that the peers' scripts read."""
+def write_peer_data(stem: Path, workload: Workload, *, json_too: bool = True) -> None:
+    """The same report as one YAML and one JSON file, under the keys that the peers' scripts read."""
     data = peer_data(workload)
-    with stem.with_suffix(".json").open("w", encoding="utf-8") as file:
-        json.dump(data, file, ensure_ascii=False, indent=1)
+    if json_too:
+        with stem.with_suffix(".json").open("w", encoding="utf-8") as file:
+            json.dump(data, file, ensure_ascii=False, indent=1)
     with stem.with_suffix(".yaml").open("w", encoding="utf-8") as file:
         dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
         yaml.dump(data, file, Dumper=dumper, allow_unicode=True, sort_keys=False, width=1_000_000)

@@ -41,10 +41,22 @@ class Bench:
         (work / "out").mkdir(parents=True, exist_ok=True)
         return cls(work, _absolute(arguments.python), peers, _absolute(arguments.peers_python or beside))
 
+    def options(self, results: Path) -> list[str]:
+        """The options that stand for this, for a command of the benchmark that writes to that page."""
+        peers = ["--peers", str(self.peers), "--peers-python", self.peers_python] if self.peers else []
+        return [
+            "--work",
+            str(self.work),
+            "--python",
+            self.python,
+            "--results",
+            str(results.resolve()),
+            *peers,
+        ]
+
     def compiler(self, size: str) -> Program:
         """`chengwen build` of a size: the console script where there is one."""
-        script = self.script()
-        command = (str(script),) if script else (self.python, "-m", "compiler")
+        command = self.command()
         report = next((self.work / size / "content").glob("*/*"))
         name = f"chengwen {size}"
         argv = (*command, "build", str(report), "-o", str(self.work / "out" / name), "--to", "docx,html")
@@ -58,6 +70,11 @@ class Bench:
         argv = (self.python, str(Path(__file__).with_name("without.py")), stages, *build)
         named = tuple(str(self.work / "out" / name) if word.endswith(whole.name) else word for word in argv)
         return Program(name, named, _BOTH, REPOSITORY)
+
+    def command(self) -> tuple[str, ...]:
+        """What starts the compiler: the console script where there is one."""
+        script = self.script()
+        return (str(script),) if script else (self.python, "-m", "compiler")
 
     def script(self) -> Path | None:
         """The console script; None when the compiler is not installed."""
@@ -86,6 +103,11 @@ class Bench:
             programs.append(Program("Python, doing nothing", (self.python, "-c", "pass"), "", REPOSITORY))
         programs += self._peer("docxtpl", "DOCX", "peer_docxtpl.py", size)
         return programs
+
+    def slow_peers(self, size: str) -> Iterator[Program]:
+        """Those that take much longer than the compiler at a large size."""
+        yield from self._peer("docxtpl", "DOCX", "peer_docxtpl.py", size)
+        yield from self._peer("pandoc 3, from HTML", _BOTH, "peer_pandoc.py", size, "--from", "html")
 
     def _peer(self, name: str, outputs: str, script: str, size: str, *options: str) -> Iterator[Program]:
         """A peer's script over the data of a size; nothing when it is not there."""

@@ -7,10 +7,13 @@ The speed of a shared machine drifts by tens of percent within minutes, so progr
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -26,6 +29,8 @@ class Run(NamedTuple):
     """Seconds of processor time, user and system, of the process and its children."""
     peak: float
     """Largest resident set of any one process of it, in MiB."""
+    workers: tuple[float, ...] = ()
+    """The same for each process that a watched program started itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,10 @@ class Program:
     """What it writes, in words."""
     folder: Path
     """Where it runs."""
+    fresh: Path | None = None
+    """A folder that is removed before each run: what it writes anew."""
+    watched: bool = False
+    """Whether its children are looked at while it runs."""
 
 
 class ProgramFailed(Exception):
@@ -47,6 +56,8 @@ class ProgramFailed(Exception):
 def run_once(program: Program) -> Run:
     """Run a program to its end. Raises `ProgramFailed` when its exit code is not 0."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    if program.fresh is not None:
+        shutil.rmtree(program.fresh, ignore_errors=True)
     # Waited for with wait4 alone: Popen would collect the exit code without the resource usage.
     started = time.perf_counter()
     process = subprocess.Popen(
@@ -57,15 +68,71 @@ def run_once(program: Program) -> Run:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    watch = _Watch(process.pid) if program.watched else None
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - started
+    workers = watch.end() if watch else ()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         # Once more, to hear what it says.
         again = subprocess.run(program.argv, cwd=program.folder, capture_output=True, text=True, check=False)
         said = (again.stderr or again.stdout)[-2000:]
         raise ProgramFailed(f"{program.name}: {' '.join(program.argv)}\n{said}")
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, workers)
+
+
+class _Watch:
+    """Reads the peak memory of a process's children until it ends: they are gone by the time it can be asked for."""
+
+    _INTERVAL = 0.05
+    """Seconds."""
+
+    def __init__(self, process: int) -> None:
+        self._process = process
+        self._peaks: dict[str, float] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+        self._thread.start()
+
+    def end(self) -> tuple[float, ...]:
+        """The peaks, in MiB, in the order in which the children were started."""
+        self._over.set()
+        self._thread.join()
+        return tuple(self._peaks.values())
+
+    def _look(self) -> None:
+        while not self._over.wait(self._INTERVAL):
+            for child in children(self._process):
+                peak = resident_peak(child)
+                if peak:
+                    self._peaks[child] = peak
+
+
+def children(process: int) -> list[str]:
+    """The processes that a process started and that do work, by their ids; not the one that only tidies up after Python's own."""
+    started: list[str] = []
+    # Each thread has its own.
+    for listed in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):
+            started += listed.read_text().split()
+    return [child for child in started if b"resource_tracker" not in _command_line(child)]
+
+
+def _command_line(process: str) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def resident_peak(process: str) -> float:
+    """The largest resident set of a process so far, in MiB; 0 when it is gone."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0.0
+    _, found, rest = status.partition("VmHWM:")
+    return int(rest.split()[0]) / 1024 if found else 0.0
 
 
 def run_in_turn(programs: Sequence[Program], rounds: int, warmup: int = 1) -> dict[str, list[Run]]:
@@ -76,14 +143,13 @@ def run_in_turn(programs: Sequence[Program], rounds: int, warmup: int = 1) -> di
             run = run_once(program)
             if number >= warmup:
                 runs[program.name].append(run)
-            _show_progress(f"{number + 1}/{warmup + rounds} {program.name}")
-    _show_progress("")
+            progress(f"{number + 1}/{warmup + rounds} {program.name}: {run.wall:.2f} s")
     return runs
 
 
-def _show_progress(text: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+def progress(text: str) -> None:
+    """A line for who waits."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def ratio(runs: Mapping[str, Sequence[Run]], name: str, reference: str) -> float:

@@ -14,6 +14,8 @@ from statistics import median
 
 from benchmarks.layout import YARDSTICK, Bench
 from benchmarks.measure import Program, Run, peak, ratio
+from benchmarks.section import replace_head, replace_section, table
+from benchmarks.targets import write_targets
 from benchmarks.workload import Size
 
 
@@ -60,25 +62,26 @@ def environment(bench: Bench) -> str:
     return "\n".join(lines) + "\n"
 
 
-def render(sections: Sequence[Section], environment: str) -> str:
-    """The page, in Markdown."""
-    pages = [
-        "# Results\n\nWritten by `python -m benchmarks.run`; [README.md](README.md) says how to read it.\n",
-        environment,
-        "## Targets\n\n" + _table(("what", "target", "measured", "verdict"), _targets(sections)),
-    ]
-    pages += map(_section, sections)
+def write(page: Path, sections: Sequence[Section], environment: str) -> None:
+    """Put the head, the targets and a section for each size into the page."""
+    replace_head(
+        page,
+        "# Results\n\nWritten by `python -m benchmarks.run`; [README.md](README.md) says how to read it.\n\n"
+        + environment,
+    )
+    write_targets(page, targets(sections))
+    for section in sections:
+        replace_section(page, f"## {section.size.name}:", _section(section))
     counted = [row for section in sections for row in _census(section)]
     if counted:
-        pages.append(_same_document(counted))
-    return "\n".join(pages)
+        replace_section(page, "## The same document", _same_document(counted))
 
 
 def _same_document(rows: Iterable[Sequence[str]]) -> str:
     return (
         "## The same document\n\nCounted in what the last round wrote. The compiler also writes what the "
         "yardstick leaves out: styles by role, bookmarks, numbering, header cells, a page for each form.\n\n"
-        + _table(
+        + table(
             ("output", "tables", "cells", "spans across", "merged down", "characters", "body KiB"),
             rows,
         )
@@ -91,50 +94,26 @@ _COMPILED_ONLY = "chengwen without checks and trace"
 """What the peers do, and what the yardstick was set for: documents out of data, nothing judged, nothing traced."""
 
 
-def _targets(sections: Sequence[Section]) -> Iterator[tuple[str, ...]]:
+def targets(sections: Sequence[Section]) -> dict[str, float | None]:
+    """What was measured of the targets, by their names."""
     by_size = {section.size.name: section for section in sections}
     small, medium, large = by_size.get("S"), by_size.get("M"), by_size.get("L")
+    measured: dict[str, float | None] = {}
     if small:
-        measured = small.ratio(_COMPILED_ONLY, YARDSTICK)
-        yield _at_most("S, cold, compiled only, DOCX + HTML, to `limit_own`", 2.2, measured, "×")
-        measured = small.ratio("chengwen", YARDSTICK)
-        yield _at_most("S, cold, with checks and trace, to `limit_own`", 1.8, measured, "×")
         ways = ("pandoc 3, from HTML", "pandoc 3, from Markdown")
         against = [small.ratio(way, _COMPILED_ONLY) for way in ways]
-        fastest = min((value for value in against if value is not None), default=None)
-        yield (
-            "S, the faster way through pandoc 3, to the compiler, compiled only",
-            "at least 2 ×",
-            _number(fastest, "×"),
-            _verdict(fastest is not None and fastest >= 2, fastest),
-        )
+        measured["S"] = small.ratio("chengwen", YARDSTICK)
+        measured["S compiled"] = small.ratio(_COMPILED_ONLY, YARDSTICK)
+        measured["S pandoc"] = min((value for value in against if value is not None), default=None)
     if medium:
-        measured = medium.ratio(_COMPILED_ONLY, YARDSTICK)
-        yield _at_most("M, compiled only, DOCX + HTML, to `limit_own`", 4.0, measured, "×")
-        measured = medium.ratio("chengwen", "chengwen without checks")
-        yield _at_most("M, with its checks, to the same build without", 1.3, measured, "×")
-        measured = medium.ratio("chengwen", YARDSTICK)
-        yield _at_most("M, with checks and trace, to `limit_own`", 2.5, measured, "×")
+        measured["M"] = medium.ratio("chengwen", YARDSTICK)
+        measured["M compiled"] = medium.ratio(_COMPILED_ONLY, YARDSTICK)
+        measured["M checks"] = medium.ratio("chengwen", "chengwen without checks")
     if large:
         own, tenth = large.find("chengwen"), large.find("chengwen", "M")
-        yield _at_most("L to the compiler's own M", 10.5, ratio(large.runs, own, tenth), "×")
-        growth = (peak(large.runs[own]) - peak(large.runs[tenth])) / 9
-        yield _at_most("peak memory from M to L, per 1,000 projects", 15, growth, "MiB")
-
-
-def _at_most(what: str, limit: float, measured: float | None, unit: str) -> tuple[str, ...]:
-    met = measured is not None and measured <= limit
-    return what, f"at most {limit:g} {unit}", _number(measured, unit), _verdict(met, measured)
-
-
-def _number(value: float | None, unit: str) -> str:
-    if value is None:
-        return "not measured"
-    return f"{value:.2f} ×" if unit == "×" else f"{value:.1f} {unit}"
-
-
-def _verdict(met: bool, measured: float | None) -> str:
-    return "—" if measured is None else "met" if met else "**missed**"
+        measured["L"] = ratio(large.runs, own, tenth)
+        measured["memory"] = (peak(large.runs[own]) - peak(large.runs[tenth])) / 9
+    return measured
 
 
 # One size --------------------------------------------------------------------------------
@@ -147,7 +126,7 @@ def _section(section: Section) -> str:
     rounds = len(section.runs[reference])
     turns = f"{rounds} round{'s' if rounds > 1 else ''}"
     head = ("program", "writes", "wall s", "min–max", "CPU s", "peak MiB", f"× {reference}")
-    return f"## {size.name}: {size.projects:,} projects{forms}; {turns}\n\n" + _table(
+    return f"## {size.name}: {size.projects:,} projects{forms}; {turns}\n\n" + table(
         head, (_row(section, program, reference) for program in section.programs)
     )
 
@@ -164,12 +143,6 @@ def _row(section: Section, program: Program, reference: str) -> tuple[str, ...]:
         f"{peak(runs):.0f}",
         f"{ratio(section.runs, program.name, reference):.2f}",
     )
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    # The first column holds words, the others mostly figures.
-    lines = [head, ["---", *["--:"] * (len(head) - 1)], *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 # The same document -----------------------------------------------------------------------
@@ -207,14 +180,3 @@ def _counts(path: Path) -> tuple[str, ...]:
         words = _MARKUP.sub("", body)
     counts = [len(re.findall(pattern, body)) for pattern in patterns]
     return (*(f"{count:,}" for count in (*counts, len(words))), f"{len(body.encode()) / 1024:,.0f}")
-
-
-def replace_section(page: Path, heading: str, text: str) -> None:
-    """Put a section in the place of the one with that heading, or at the end of the page."""
-    whole = page.read_text(encoding="utf-8") if page.exists() else ""
-    parts = re.split(r"(?m)^(?=## )", whole)
-    kept = [part for part in parts if not part.startswith(heading)]
-    place = next((index for index, part in enumerate(parts) if part.startswith(heading)), len(parts))
-    kept.insert(place, text)
-    whole = "\n\n".join(part.strip("\n") for part in kept if part.strip())
-    page.write_text(f"{whole}\n", encoding="utf-8", newline="\n")

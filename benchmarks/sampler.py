@@ -1,6 +1,7 @@
 """Run one build in this process and say which part of the compiler had the time.
 
     python benchmarks/sampler.py REPORT build FOLDER -o OUT …
+    python benchmarks/sampler.py REPORT worker OUT FOLDER …      (of a batch: what a worker does for each report)
 
 A timer interrupts every two milliseconds of wall time; the time since the last interrupt goes to the stage of the
 innermost frame on the stack that belongs to one. So a library's time counts for the part that called it, a
@@ -54,6 +55,10 @@ STAGES: tuple[tuple[str, str], ...] = (
     ("/compiler/rawdata", "schema"),
     ("/compiler/evaluation/", "schema"),
     ("/compiler/workspace", "files and publishing"),
+    ("/compiler/publishing", "files and publishing"),
+    ("/compiler/batch/pool", GARBAGE),  # all that a worker does between two reports
+    ("/compiler/batch/task", OTHER),
+    ("/compiler/batch/", "what was made from what"),
 )
 """What a file's path holds, and the stage it stands for; the first that fits. Libraries fit none."""
 
@@ -123,6 +128,35 @@ def _stage_of_file(name: str) -> str:
     return next((stage for part, stage in STAGES if part in path), "")
 
 
+WARM = 20
+"""Reports that a worker makes before its time counts."""
+
+
+class _Asked:
+    """In the place of the connection to a pool's worker: asks for the reports in these folders, then for nothing more."""
+
+    def __init__(self, sampler: Sampler, out: str, folders: list[str]) -> None:
+        from pathlib import Path
+
+        from compiler.cli_batch import _task
+
+        self._sampler = sampler
+        self._tasks = [_task(Path(folder), Path(out), ("docx", "html"), False) for folder in folders]
+        self._given = 0
+
+    def send(self, _answer: object) -> None:
+        """An answer, which nobody reads."""
+
+    def recv(self) -> object:
+        """The next task. Raises `EOFError` when there is none."""
+        if self._given == WARM:
+            self._sampler.seconds.clear()
+        if self._given == len(self._tasks):
+            raise EOFError
+        self._given += 1
+        return self._tasks[self._given - 1]
+
+
 def main() -> None:
     """The command: the file to write, then the build's own arguments; its exit code is the build's."""
     report, *arguments = sys.argv[1:]
@@ -141,6 +175,11 @@ def main() -> None:
 
     os._exit = end  # type: ignore[assignment]
     sampler.start()
+    if arguments[0] == "worker":
+        from compiler.batch.pool import _serve
+
+        _serve(_Asked(sampler, arguments[1], arguments[2:]), None)  # type: ignore[arg-type]
+        os._exit(0)
     from compiler.cli import main as build
 
     build()

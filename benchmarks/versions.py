@@ -10,14 +10,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
 
 from benchmarks.generate import generate
 from benchmarks.layout import Bench
-from benchmarks.measure import Program, ProgramFailed, Run, peak, ratio, run_in_turn
-from benchmarks.section import write_section
+from benchmarks.measure import Program, ProgramFailed, ratio, run_in_turn
+from benchmarks.section import runs_table, write_section
 from benchmarks.workload import DEPARTMENT, SIZES, YEAR
 
 HEADING = "## Versions"
@@ -28,12 +27,12 @@ _REPORT = f"content/{DEPARTMENT}/{YEAR}"
 
 def main() -> int:
     """The command; 1 when a program failed."""
-    return write_section("benchmarks.versions", HEADING, 5, _measured)
+    return write_section("benchmarks.versions", HEADING, 3, _measured)
 
 
 def _measured(bench: Bench, size: str, rounds: int) -> str:
     root = _prepared(bench, size)
-    command = _command(bench)
+    command = bench.command()
     archive = next((root / "kept").glob("*/*/archive"))
     older = str(archive / "v1")
     files = [path for path in archive.rglob("*") if path.is_file()]
@@ -60,25 +59,17 @@ def _measured(bench: Bench, size: str, rounds: int) -> str:
     )
     return (
         head
-        + _table(runs)
+        + runs_table(runs)
         + f"\n`verify` reads at {1 / ratio(runs, 'verify', 'sha256sum'):.2f} × the speed of `sha256sum` (target: 0.7); "
         f"`archive` takes {ratio(runs, 'archive', 'build'):.2f} × a build, `diff` {ratio(runs, 'diff', 'build'):.2f} ×.\n"
     )
-
-
-def _table(runs: Mapping[str, Sequence[Run]]) -> str:
-    lines = ["| program | s | processor s | peak MiB |", "| --- | --: | --: | --: |"]
-    for name, each in runs.items():
-        wall, cpu = median(run.wall for run in each), median(run.cpu for run in each)
-        lines.append(f"| {name} | {wall:.2f} | {cpu:.2f} | {peak(each):.0f} |")
-    return "\n".join(lines) + "\n"
 
 
 def _prepared(bench: Bench, size: str) -> Path:
     """A workspace with ten versions in `kept`, and content that has changed since the first."""
     generate(bench.work / "versions", SIZES[size])
     root = bench.work / "versions" / size
-    command = _command(bench)
+    command = bench.command()
     _waive(root, command)
     for number in range(1, _VERSIONS + 1):
         _run(root, *command, "archive", _REPORT, "-m", f"第{number}次", "-o", "kept")
@@ -108,11 +99,6 @@ def _waive(root: Path, command: Sequence[str]) -> None:
     for key, value in (("原因", "按审定的口径填报"), ("放行人", "分管领导"), ("日期", "2025年3月1日")):
         text = text.replace(f"{key}:\n", f"{key}: {value}\n")
     (root / _REPORT / "waivers.yaml").write_text(text, encoding="utf-8")
-
-
-def _command(bench: Bench) -> tuple[str, ...]:
-    script = bench.script()
-    return (str(script),) if script else (bench.python, "-m", "compiler")
 
 
 def _run(root: Path, *argv: str) -> None:

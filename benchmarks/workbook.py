@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import marshal
 import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from statistics import median
 
 from benchmarks.generate import generate
 from benchmarks.layout import Bench
-from benchmarks.measure import Program, Run, peak, ratio, run_in_turn, run_once
-from benchmarks.section import write_section
+from benchmarks.measure import Program, ratio, run_in_turn, run_once
+from benchmarks.section import runs_table, write_section
 from benchmarks.workload import DEPARTMENT, SIZES, YEAR
 
 HEADING = "## Workbook"
@@ -64,8 +62,7 @@ def main() -> int:
 def _measured(bench: Bench, size: str, rounds: int) -> str:
     generate(bench.work / "workbook", SIZES[size])
     root = bench.work / "workbook" / size
-    script = bench.script()
-    command = (str(script),) if script else (bench.python, "-m", "compiler")
+    command = bench.command()
     export = Program("export", (*command, "export", _REPORT, "-o", "数据.xlsx", "--force"), "", root)
     run_once(export)
     cells = _cells(root / "数据.xlsx", root / "cells")
@@ -83,7 +80,7 @@ def _measured(bench: Bench, size: str, rounds: int) -> str:
         "`export` also reads and checks the data files, and writes looks, formulas, drop-downs and protection; `import` "
         "reads and checks the data files and compares every cell, with every indicator changed it also makes the new text of "
         "every project's file, reads it back, lists the changes, and is told not to write.\n\n"
-        + _table(runs)
+        + runs_table(runs)
         + f"\n`export` takes {ratio(runs, 'export', 'openpyxl, write plainly'):.2f} × openpyxl's own writing (target: 3), "
         f"`import` {ratio(runs, 'import', 'openpyxl, read plainly'):.2f} × its reading (target: 3).\n"
     )
@@ -97,14 +94,6 @@ def _cells(workbook: Path, target: Path) -> int:
     sheets = {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
     target.write_bytes(marshal.dumps(sheets))
     return sum(value is not None for rows in sheets.values() for row in rows for value in row)
-
-
-def _table(runs: Mapping[str, Sequence[Run]]) -> str:
-    lines = ["| program | s | processor s | peak MiB |", "| --- | --: | --: | --: |"]
-    for name, each in runs.items():
-        wall, cpu = median(run.wall for run in each), median(run.cpu for run in each)
-        lines.append(f"| {name} | {wall:.2f} | {cpu:.2f} | {peak(each):.0f} |")
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -145,6 +145,7 @@ class Workload:
     size: Size
     scoring: tuple[ScoringRow, ...]
     projects: tuple[Project, ...]
+    department: str = DEPARTMENT
 
     @property
     def title(self) -> str:

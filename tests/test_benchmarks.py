@@ -10,8 +10,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from benchmarks.batch_content import write_reports
 from benchmarks.generate import content_files, generate, peer_data
-from benchmarks.results import replace_section
+from benchmarks.measure import Program, run_once
+from benchmarks.picture import draw
+from benchmarks.points import keep_points, read_points
+from benchmarks.sampler import WARM
+from benchmarks.section import replace_head, replace_section
+from benchmarks.targets import TARGETS, write_targets
 from benchmarks.workload import SIZES, Size, make
 
 _WITHOUT = Path(__file__).parents[1] / "benchmarks" / "without.py"
@@ -108,3 +114,81 @@ def test_a_section_is_replaced_in_place(tmp_path: Path) -> None:
     replace_section(page, "## One", "## One\n\nnew\n")
     replace_section(page, "## Three", "## Three\n\n3\n")
     assert page.read_text(encoding="utf-8") == "# A\n\n## One\n\nnew\n\n## Two\n\n2\n\n## Three\n\n3\n"
+
+
+def test_sections_stand_in_their_order(tmp_path: Path) -> None:
+    page = tmp_path / "RESULTS.md"
+    replace_head(page, "# A\n")
+    for heading in ("## Imports", "## M: many", "## Another", "## Targets"):
+        replace_section(page, heading.partition(":")[0], f"{heading}\n\n1\n")
+    replace_head(page, "# B\n")
+    assert re.findall(r"(?m)^#.*", page.read_text(encoding="utf-8")) == [
+        "# B",
+        "## Targets",
+        "## M: many",
+        "## Imports",
+        "## Another",
+    ]
+
+
+def test_targets_are_filled_in_by_who_measured_them(tmp_path: Path) -> None:
+    page = tmp_path / "RESULTS.md"
+    write_targets(page, {"S": 1.5, "batch": 3.0})
+    write_targets(page, {"unchanged": 299.6, "batch": None})
+    rows = {
+        line.split(" | ")[0][2:]: line.split(" | ", 1)[1]
+        for line in page.read_text(encoding="utf-8").splitlines()[4:]
+    }
+    assert len(rows) == len(TARGETS)
+    assert rows[TARGETS["S"].what] == "at most 1.8 × | 1.50 × | met |"
+    assert rows[TARGETS["batch"].what] == "at most 2.5 × | not measured | — |"
+    assert (
+        rows[TARGETS["unchanged"].what] == "at least 300 reports/s | 300 reports/s | **missed** |"
+    )  # as it was measured
+    assert rows[TARGETS["L"].what].endswith("not measured | — |")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no interval timer")
+def test_reports_of_a_batch(tmp_path: Path) -> None:
+    """The same on both sides, each a build of its own; and where a worker's time goes."""
+    write_reports(tmp_path, [2, WARM + 1])
+    folders = sorted((tmp_path / "content").glob("*/*/*"), key=lambda folder: folder.parent.name)
+    assert [folder.parts[-3] for folder in folders] == ["to-2"] * 2 + [f"to-{WARM + 1}"] * (WARM - 1)
+    theirs = yaml.load((tmp_path / "data" / "0001.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
+    ours = (folders[1] / "narrative" / "projects").iterdir()
+    assert sorted(
+        map(_without_placeholders, (path.read_text(encoding="utf-8").strip() for path in ours))
+    ) == sorted(_without_placeholders(project["narrative"]) for project in theirs["projects"])
+    argv = [sys.executable, str(_SAMPLER), str(tmp_path / "stages"), "worker", str(tmp_path / "out")]
+    subprocess.run([*argv, *map(str, folders)], check=True, capture_output=True)
+    assert len(list((tmp_path / "out").rglob("*.docx"))) == WARM + 1
+    stages = dict(line.split("\t") for line in (tmp_path / "stages").read_text("utf-8").splitlines())
+    assert "checks" in stages
+    assert sum(map(float, stages.values())) < 2, "of one report: the first of a worker do not count"
+
+
+def test_a_folder_is_fresh_and_workers_are_watched(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old").touch()
+    child = "import time; held = bytearray(b'1') * 40_000_000; time.sleep(0.4)"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    argv = (sys.executable, "-c", parent)
+    run = run_once(Program("held", argv, "", tmp_path, fresh=tmp_path / "out", watched=True))
+    assert not (tmp_path / "out").exists()
+    assert len(run.workers) == 1
+    assert 40 < run.workers[0] < 100
+
+
+def test_the_picture_is_drawn_from_what_is_kept(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    page = tmp_path / "RESULTS.md"
+    keep_points(page, "projects", {"chengwen": [(10, 12.345678), (1_000, 1.5)], "limit_own": [(10, 7.0)]})
+    keep_points(page, "batch", {"chengwen, 2 processes": [(200, 17.0)]})
+    kept = read_points(page)
+    assert kept["projects"]["chengwen"] == [[10, 12.35], [1_000, 1.5]]
+    assert list(kept) == ["batch", "projects"]
+    draw(kept, tmp_path / "1.svg")
+    draw(kept, tmp_path / "2.svg")
+    drawn = (tmp_path / "1.svg").read_bytes()
+    assert drawn == (tmp_path / "2.svg").read_bytes()
+    assert all(words in drawn.decode() for words in (">limit_own<", ">milliseconds a report<", ">1,000<"))
