@@ -27,6 +27,19 @@ def departments(root: Path, names: Sequence[str]) -> None:
     shutil.rmtree(sample)
 
 
+def with_chart(root: Path) -> None:
+    """Give every report a chart, by their template."""
+    template = root / "templates" / "绩效报告"
+    (template / "charts").mkdir()
+    (template / "charts" / "预算.yaml").write_text(
+        '题: "{{ 年度 }}年各项目预算"\n形式: 条形\n逐项: 项目\n名称: "{{ 本项.名称 }}"\n数列:\n  - {名称: 预算, 值: 本项.全年预算数|万元}\n',
+        encoding="utf-8",
+    )
+    outline = template / "outline.yaml"
+    text = outline.read_text(encoding="utf-8")
+    outline.write_text(text.replace("叙述: 概况}", "叙述: 概况, 图: 预算}"), encoding="utf-8")
+
+
 def spoil(root: Path, name: str) -> None:
     """Make the report of a department one that does not compile."""
     (root / "content" / name / "2024" / "data" / "budget.yaml").write_text(BROKEN, encoding="utf-8")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 _LIBRARIES = ("click", "cn2an", "filelock", "jinja2", "markdown-it-py", "pypdf", "python-docx", "pyyaml")
-_WITH_CHARTS = ("matplotlib", "pillow")
+WITH_CHARTS = ("matplotlib", "pillow")
 """What draws charts; not every computer has it."""
 _PROGRAM = Path(__file__).parents[1]
 
@@ -28,7 +28,7 @@ def environment() -> dict[str, Any]:
         "encoding": f"{sys.getfilesystemencoding()} {locale.getpreferredencoding(False)}".lower(),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         "libraries": {name: _version(name) for name in _LIBRARIES}
-        | {name: version for name in _WITH_CHARTS if (version := _version(name))},
+        | {name: version for name in WITH_CHARTS if (version := _version(name))},
     }
 
 

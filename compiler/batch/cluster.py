@@ -23,6 +23,7 @@ from compiler.batch.caches import forget
 from compiler.batch.pool import Done
 from compiler.batch.program import Program, this_program
 from compiler.batch.task import Outcome, Status, Task, make
+from compiler.charts.drawing import drawn_with
 from compiler.publishing import WorkspaceError, reason
 
 _SECONDS_TO_CONNECT = 15
@@ -100,7 +101,7 @@ class Cluster:
 
     def _give(self, number: int, task: Task, word: str = "") -> None:
         place = self._place
-        there = task._replace(root=place.root, out=place.out)
+        there = task._replace(root=place.root, out=place.out, charts=drawn_with())
         future = self._client.submit(
             make_there,
             there,

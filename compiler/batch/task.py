@@ -40,6 +40,8 @@ class Task(NamedTuple):
     """`Program.key` of who asks, and which LibreOffice: for the record."""
     day: str
     """The date on which waivers are looked at, ISO 8601: one for all reports and machines."""
+    charts: str = ""
+    """What who asks draws charts with, as `drawn_with` has it; empty: whatever the maker has."""
 
     @property
     def asked(self) -> Asked:
@@ -75,7 +77,9 @@ class Outcome(NamedTuple):
 def is_unchanged(task: Task, sources: Sources) -> Outcome | None:
     """That nothing is to be done, when what the report was made from and its outputs are as they were; else None."""
     record = unchanged(Path(task.root), task.path, Path(task.out), task.asked, task.day, sources)
-    return None if record is None else Outcome(task.folder, Status.UNCHANGED, findings=record.findings)
+    if record is None or (record.charts and record.charts != (task.charts or _drawn_with())):
+        return None
+    return Outcome(task.folder, Status.UNCHANGED, findings=record.findings)
 
 
 def make(task: Task) -> Outcome:
@@ -106,7 +110,7 @@ def _make(task: Task) -> Outcome:
     # Looked at before anything is read: what is saved from here on makes the record differ from the disk.
     found = Sources(root).of(folder, None)
     workspace = Workspace(root, date.fromisoformat(task.day)).keeping()
-    result = build(workspace, folder, out, task.formats, strict=task.strict)
+    result = build(workspace, folder, out, task.formats, strict=task.strict, charts=task.charts)
     findings = tuple(result.findings.count(severity) for severity in Severity)
     if not result.outputs:
         return Outcome(task.folder, Status.FAILED, _failure(result, task.strict), findings)
@@ -116,11 +120,18 @@ def _make(task: Task) -> Outcome:
         result.kind,
         *days_in_force(workspace, folder, task.day),
         findings,
+        _drawn_with() if result.charts else "",
         held(found, digests(root, found, workspace.kept), at),
         held_outputs(result.outputs[0].parent, [path.name for path in result.outputs]),
     )
     write_record(record_path(out, folder), record)
     return Outcome(task.folder, Status.BUILT, findings=findings)
+
+
+def _drawn_with() -> str:
+    from compiler.charts import drawing  # late: few reports have charts
+
+    return drawing.drawn_with()
 
 
 def days_in_force(workspace: Workspace, folder: Path, day: str) -> tuple[str, str]:
