@@ -238,6 +238,7 @@ def _compiled(
 ) -> Iterator[tuple[Workspace, Path, Result] | None]:
     """Compile every report, and write it below the `target` of its folder when there is one; None when the disk refused or no PDF came, which is told."""
     # The pipeline is imported here so that --help answers at once.
+    from compiler.caches import forget
     from compiler.pipeline import build as compile_report
     from compiler.publishing import WorkspaceError
     from compiler.workspace import Workspace
@@ -249,6 +250,7 @@ def _compiled(
             f"{folder.parent.name}/{folder.name}" + (f"（{number}/{len(found)}）" if len(found) > 1 else "")
         )
         if number > 1:
+            forget()
             gc.collect()
         try:
             workspace = Workspace.around(folder)

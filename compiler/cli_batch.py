@@ -136,7 +136,9 @@ class _Executor(Protocol):
 
     stopping: bool
 
-    def run(self, tasks: Iterator[tuple[int, Task]], waiting: Callable[[], None]) -> Iterator[Done]: ...
+    def run(
+        self, tasks: Iterator[tuple[int, Task]], waiting: Callable[[], None]
+    ) -> Iterator[Done[Outcome]]: ...
 
     def close(self) -> None: ...
 
@@ -149,8 +151,9 @@ def _executor(batch: Batch, tasks: Sequence[Task | Outcome]) -> Iterator[_Execut
         executor = _cluster(batch.scheduler, batch, [task for task in tasks if isinstance(task, Task)])
     else:
         from compiler.batch.pool import Pool
+        from compiler.batch.task import lost, make
 
-        executor = Pool(min(batch.jobs or 1, len(tasks)))
+        executor = Pool(min(batch.jobs or 1, len(tasks)), make, lost)
     try:
         yield executor
     finally:

@@ -198,6 +198,30 @@ def test_another_program(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
     assert Program("1", "23", "", "").key != Program("12", "3", "", "").key
 
 
+def test_what_a_run_leaves_among_the_program_is_no_other_program(tmp_path: Path) -> None:
+    from compiler.archive.environment import digest_of_program
+
+    write(tmp_path / "cli.py", "1\n")
+    write(tmp_path / "writers" / "page.css", "2\n")
+    before = digest_of_program(tmp_path)
+    for name in (
+        "__pycache__/cli.cpython-311.pyc",
+        "writers/__pycache__/kept_patterns.cpython-311.kept",
+        "cli.pyc",
+        "kept_patterns.kept",
+        ".DS_Store",
+        "writers/.page.css.swp",
+        "Thumbs.db",
+        ".idea/cli.py",
+    ):
+        write(tmp_path / name, "3\n")
+        assert digest_of_program(tmp_path) == before, name
+    write(tmp_path / "writers" / "page.css", "2\r\n")
+    assert digest_of_program(tmp_path) == before
+    write(tmp_path / "writers" / "more.css", "")
+    assert digest_of_program(tmp_path) != before
+
+
 def test_another_office_prints_another_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from compiler.batch.program import office_key
 

@@ -101,6 +101,11 @@ def make(task: Task) -> Outcome:
         return Outcome(task.folder, Status.FAILED, _fault(error))
 
 
+def lost(task: Task, why: str) -> Outcome:
+    """What came of a task that ends whoever does it."""
+    return Outcome(task.folder, Status.FAILED, f"{why}，没有写出。其他报告不受影响。")
+
+
 def _make(task: Task) -> Outcome:
     from compiler.pipeline import build
     from compiler.workspace import Workspace
