@@ -138,6 +138,16 @@ def reason(error: OSError) -> str:
     return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
 
 
+def fault(error: Exception) -> str:
+    """What to say of a fault of this program, in one line: what it is and where, for who mends it."""
+    from traceback import extract_tb
+
+    frames = extract_tb(error.__traceback__)
+    where = f"，{Path(frames[-1].filename).name} 第{frames[-1].lineno}行" if frames else ""
+    said = " ".join(f"{type(error).__name__} {error}".split())[:200]
+    return f"程序自己出了错。请把这一行和这份报告的文件夹交给管程序的人：{said}{where}。"
+
+
 def replace_file(source: Path, target: Path) -> None:
     """`os.replace`, tried for two seconds: on Windows virus scanners hold new files for a moment."""
     for wait in (0.1, 0.3, 0.6, 1.0):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from compiler.batch.program import this_program
 from compiler.batch.task import Outcome, Task, make
+from compiler.summary.lines import Line, line_of
 from tests import overlay
 
 DAY = "2025-06-01"
@@ -73,7 +76,19 @@ def make_or_die(asked: Task) -> Outcome:
 
 def slowly(asked: Task) -> Outcome:
     """As `make`, and takes so long that one can break it off."""
-    import time
-
     time.sleep(0.3)
     return make(asked)
+
+
+def read_or_die(folder: Path, today: date | None = None) -> Line:
+    """As `line_of`; a report of 害群局 ends the process that reads it, always."""
+    if folder.parent.name == "害群局":
+        os._exit(3)
+    return line_of(folder, today)
+
+
+def read_slowly(folder: Path, today: date | None = None) -> Line:
+    """As `line_of`, and takes so long that one can break it off; leaves a mark in the workspace that it began."""
+    (folder.parents[2] / f"begun-{folder.parent.name}").touch()
+    time.sleep(0.5)
+    return line_of(folder, today)

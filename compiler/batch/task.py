@@ -18,7 +18,7 @@ from compiler.batch.record import (
 )
 from compiler.batch.sources import Sources, digests, now, of_kind
 from compiler.diagnostics import Severity, counts
-from compiler.publishing import WorkspaceError, reason
+from compiler.publishing import WorkspaceError, fault, reason
 
 if TYPE_CHECKING:
     from compiler.pipeline import Result
@@ -98,7 +98,7 @@ def make(task: Task) -> Outcome:
     except MemoryError:
         raise
     except Exception as error:  # ours, and no reason to leave the other reports
-        return Outcome(task.folder, Status.FAILED, _fault(error))
+        return Outcome(task.folder, Status.FAILED, fault(error))
 
 
 def lost(task: Task, why: str) -> Outcome:
@@ -167,13 +167,3 @@ def _failure(result: Result, strict: bool) -> str:
     worst = min(problems, key=lambda item: order.index(item.severity))
     place = str(worst.span).removeprefix(f"{result.folder}/")
     return f"{counts(*sinks)}，没有写出。先看 {place}：{worst.message}（{worst.code.value}）。"
-
-
-def _fault(error: Exception) -> str:
-    """What to say of a fault of this program, in one line: what it is and where, for who mends it."""
-    from traceback import extract_tb
-
-    frames = extract_tb(error.__traceback__)
-    where = f"，{Path(frames[-1].filename).name} 第{frames[-1].lineno}行" if frames else ""
-    said = " ".join(f"{type(error).__name__} {error}".split())[:200]
-    return f"程序自己出了错，没有写出。请把这一行和这份报告的文件夹交给管程序的人：{said}{where}。"
