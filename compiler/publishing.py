@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 _STAGING = ".staging-"
 
@@ -136,6 +137,12 @@ _REASONS = {
 def reason(error: OSError) -> str:
     """Why the system refused, in the user's words."""
     return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
+
+
+def tell_unraisable(unraisable: Any) -> None:
+    """As `sys.unraisablehook`: says nothing of a half-written ZIP that complains when it is torn down, as that the disk is full was told."""
+    if "ZipFile" not in repr(unraisable.object):
+        sys.__unraisablehook__(unraisable)
 
 
 def fault(error: Exception) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from compiler.batch.pool import Pool
+from compiler.batch.sources import Sources
 from compiler.batch.task import Outcome, Status, Task, lost, make
 from compiler.caches import forget
 from compiler.expressions import _compiled
@@ -158,6 +159,51 @@ def test_a_fault_of_the_program_is_one_line(district: Path, monkeypatch: pytest.
     assert "程序自己出了错" in outcome.message
     assert "KeyError" in outcome.message
     assert "\n" not in outcome.message
+
+
+def test_a_report_behind_a_link_is_made_once(tmp_path: Path) -> None:
+    departments(tmp_path, ["甲局"])
+    (tmp_path / "content" / "乙局").symlink_to("甲局")
+    ran = call(["build", "--jobs", "2"], tmp_path)
+    assert (ran.exit_code, ran.err) == (0, "")
+    assert "√ 1 份，" in ran.out
+    assert call(["build"], tmp_path).out.count("已生成") == 1
+
+
+def test_a_record_that_cannot_be_written_costs_time_alone(
+    district: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The outputs are in their place by then."""
+
+    def refuse(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("compiler.batch.task.write_record", refuse)
+    assert make(task(district, "content/甲局/2024")).status is Status.BUILT
+    assert (district / "build/甲局/2024/draft/绩效报告.docx").exists()
+
+
+def test_a_workspace_at_the_top_of_the_disk() -> None:
+    """As a container has it."""
+    assert Sources(Path("/"))._name("/content/甲局/2024/report.yaml") == "content/甲局/2024/report.yaml"
+
+
+def make_on_a_full_disk(asked: Task) -> Outcome:
+    """As `make`, where no file may have more than a few bytes."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))
+    return make(asked)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits")
+def test_a_full_disk_is_one_line(district: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    outcomes = ran_in_pool(district, ["甲局", "乙局"], 1, make_on_a_full_disk)
+    assert {outcome.message for outcome in outcomes.values()} == {
+        "写文件时出错：文件太大。原来的文件没有改动。请检查磁盘空间后再试。"
+    }
+    assert capfd.readouterr() == ("", ""), "no traceback of a worker either"
+    assert not [path for path in (district / "build").rglob("*") if path.is_file()]
 
 
 # Workers that die ------------------------------------------------------------------------

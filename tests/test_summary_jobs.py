@@ -10,9 +10,11 @@ import sys
 import time
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from compiler import pipeline
+from compiler.gate import cleaned
 from compiler.summary import lines
 from compiler.summary.lines import line_of
 from compiler.summary.writing import FORMATS
@@ -20,6 +22,7 @@ from tests.batch_samples import departments, read_or_die
 from tests.case_files import CASES, read_sections
 from tests.command_line import call, tree_bytes
 from tests.district import write_district
+from tests.docx_lint import lint
 
 _ROOT = Path(__file__).parents[1]
 _OUTS = [f"-o汇总.{suffix}" for suffix in FORMATS]
@@ -106,6 +109,29 @@ def test_a_report_that_goes_while_it_is_read(tmp_path: Path, monkeypatch: pytest
     assert ran.exit_code == 1
     assert "content/甲局/2024：读不出来" in ran.err
     assert "计入合计的1份" in ran.out
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are text there")
+@pytest.mark.parametrize("name", [b"\xb2\xc6\xd5\xfe\xbe\xd6", b"a\x01b", "甲\x1b[2J局".encode()])
+def test_a_folder_whose_name_is_no_text(name: bytes, tmp_path: Path) -> None:
+    """As of an archive that was packed on another system: told like any other, in every format."""
+    departments(tmp_path, ["甲局"])
+    shutil.copytree(tmp_path / "content" / "甲局", tmp_path / "content" / os.fsdecode(name))
+    ran = call(["summary", "content", *_OUTS, "--jobs", "1"], tmp_path)
+    assert ran.exit_code == 1, ran
+    assert "计入合计的1份" in ran.out
+    assert "\x01" not in ran.err and "\x1b" not in ran.err
+    shown = cleaned(os.fsdecode(name))
+    assert f"content/{shown}/2024：读不出来" in ran.err
+    assert shown in (tmp_path / "汇总.html").read_text(encoding="utf-8")
+    assert lint(tmp_path / "汇总.docx") == []
+    assert openpyxl.load_workbook(tmp_path / "汇总.xlsx")["没有计入"]["B3"].value == shown
+
+
+def test_a_report_behind_a_link_counts_once(tmp_path: Path) -> None:
+    departments(tmp_path, ["甲局"])
+    (tmp_path / "content" / "乙局").symlink_to("甲局")
+    assert "共有报告1份" in call(["summary"], tmp_path).out
 
 
 _SLOW = """

@@ -11,6 +11,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from compiler.caches import forget
 from compiler.kept_patterns import KEPT
-from compiler.publishing import WorkspaceError
+from compiler.publishing import WorkspaceError, tell_unraisable
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -193,6 +194,7 @@ def _death(exitcode: int | None) -> str:
 def _serve(connection: Connection, work: Callable[[TaskT], OutcomeT]) -> None:
     """What a worker does until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal interrupts all of us; who asks decides
+    sys.unraisablehook = tell_unraisable
     gc.disable()
     from compiler.batch import warm
 

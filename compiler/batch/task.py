@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from enum import Enum
 from pathlib import Path
@@ -129,7 +130,10 @@ def _make(task: Task) -> Outcome:
         held(found, digests(root, found, workspace.kept), at),
         held_outputs(result.outputs[0].parent, [path.name for path in result.outputs]),
     )
-    write_record(record_path(out, folder), record)
+    with suppress(
+        OSError
+    ):  # the outputs are whole and in their place; without a record they are made again, no more
+        write_record(record_path(out, folder), record)
     return Outcome(task.folder, Status.BUILT, findings=findings)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from compiler.caches import forget
 from compiler.diagnostics import Diagnostics, Severity
 from compiler.figures import EXACT, Amount, agree
+from compiler.gate import cleaned
 from compiler.pipeline import Result, build
 from compiler.publishing import WorkspaceError, fault, reason
 from compiler.workspace import Workspace
@@ -47,7 +48,7 @@ class Line(NamedTuple):
     """
 
     path: str
-    """The report's folder."""
+    """The report's folder, as the disk names it, which need be no text: not to be printed."""
     folder: str
     """The folder as messages name it."""
     department: str
@@ -127,7 +128,8 @@ def line_of(folder: Path, today: date | None = None) -> Line:
     A report that cannot be read, whatever the reason, has its `problem`. Raises `MemoryError`. Writes nothing, keeps nothing.
     """
     try:
-        return _line_of(folder.resolve(), today)
+        line = _line_of(folder.resolve(), today)
+        return line._replace(problem=cleaned(line.problem))
     except WorkspaceError as error:
         return unread(folder, str(error))
     except OSError as error:
@@ -145,7 +147,7 @@ def unread(folder: Path, problem: str) -> Line:
     shown = f"{folder.parent.name}/{folder.name}"
     with suppress(WorkspaceError, OSError):
         shown = Workspace.around(folder).shown(folder)
-    return Line(str(folder), shown, folder.parent.name, year, "", problem)
+    return Line(str(folder), cleaned(shown), cleaned(folder.parent.name), year, "", cleaned(problem))
 
 
 def _line_of(folder: Path, today: date | None) -> Line:
