@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
@@ -274,6 +276,53 @@ def compile_a_pattern(asked: Task) -> Outcome:
 def test_a_worker_keeps_the_patterns_that_it_compiled(tmp_path: Path) -> None:
     ran_in_pool(tmp_path, ["甲局"], 1, compile_a_pattern)
     assert (tmp_path / "patterns.kept").exists()
+
+
+def serve_with_gaps(connection: Connection, work: Callable[[Task], Outcome]) -> None:
+    """The second process of a run ends before it can begin, as where memory runs short for a moment."""
+    from compiler.batch.pool import _serve
+
+    with open(os.environ["CHENGWEN_TEST_STARTS"], "ab", buffering=0) as file:
+        file.write(b"x")
+        if file.tell() == 2:
+            os._exit(9)
+    _serve(connection, work)
+
+
+def test_a_worker_that_cannot_begin_stops_no_other(
+    district: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = ran_in_pool(district, _NAMES, 1, make)
+    monkeypatch.setenv("CHENGWEN_TEST_STARTS", str(tmp_path / "starts"))
+    monkeypatch.setattr("compiler.batch.pool._serve", serve_with_gaps)
+    pool = Pool(2, make, lost)
+    first = ran_by(pool, [task(district, f"content/{_NAMES[0]}/2024")])
+    assert first == [real[_NAMES[0]]], "the first process has begun"
+    others = [task(district, f"content/{name}/2024") for name in _NAMES[1:]]
+    try:
+        assert ran_by(pool, others) == [real[name] for name in _NAMES[1:]]
+    finally:
+        pool.close()
+    assert len((tmp_path / "starts").read_bytes()) >= 4
+
+
+def ran_by(pool: Pool[Task, Outcome], tasks: list[Task]) -> list[Outcome]:
+    return [each.outcome for each in sorted(pool.run(enumerate(tasks)))]
+
+
+def test_as_many_workers_as_can_be_started(district: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    start, started = SpawnProcess.start, []
+
+    def refuse_more(self: SpawnProcess) -> None:
+        if started:
+            raise OSError(12, "Cannot allocate memory")
+        started.append(self)
+        start(self)
+
+    monkeypatch.setattr(SpawnProcess, "start", refuse_more)
+    ran = call(["build", "content", "--jobs", "3"], district)
+    assert (ran.exit_code, ran.err) == (0, "")
+    assert "√ 4 份，" in ran.out
 
 
 # Breaking off ----------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -58,6 +59,7 @@ class Pool(Generic[TaskT, OutcomeT]):
         self._work, self._lost = work, lost
         self._idle: list[_Worker[TaskT, OutcomeT]] = []
         self._busy: dict[Connection, _Worker[TaskT, OutcomeT]] = {}
+        self._some_began = False
         self.stopping = False
         """Set to have nothing more begun; what was begun is done."""
 
@@ -67,7 +69,7 @@ class Pool(Generic[TaskT, OutcomeT]):
         """Do the tasks, each with its number, and give what came of them as they are done, in whatever order.
 
         A task whose worker dies is done once more when all others are, alone; when its worker dies again, it is lost. `waiting` is
-        called now and then. Raises `WorkspaceError` when no worker can be started.
+        called now and then. Raises `WorkspaceError` when no worker can be started; when some can, they do it all.
         """
         killers: list[tuple[int, TaskT]] = []
         more = True
@@ -75,8 +77,15 @@ class Pool(Generic[TaskT, OutcomeT]):
             while more and not self.stopping and len(self._busy) < self._jobs:
                 following = next(tasks, None)
                 more = following is not None
-                if following is not None:
+                if following is None:
+                    break
+                try:
                     self._give(*following)
+                except WorkspaceError:
+                    if not self._busy:
+                        raise
+                    self._jobs = len(self._busy)  # as many as the machine bears
+                    tasks = chain([following], tasks)
             if not self._busy:
                 break
             for worker in self._ready(waiting):
@@ -110,12 +119,26 @@ class Pool(Generic[TaskT, OutcomeT]):
         ready: list[_Worker[TaskT, OutcomeT]] = []
         while not ready:
             heard = wait(list(self._busy), timeout=_LOOK)
-            ready = [self._busy[each] for each in heard if not self._busy[each].begins()]  # type: ignore[index]
+            ready = [self._busy[each] for each in heard if not self._begins(self._busy[each])]  # type: ignore[index]
             if not heard:
                 waiting()
         for worker in ready:
             del self._busy[worker.connection]
             yield worker
+
+    def _begins(self, worker: _Worker[TaskT, OutcomeT]) -> bool:
+        """Whether what was heard of a worker is that it can begin.
+
+        Raises `WorkspaceError` when it died before it could, as all others did; else that is one that died like any other.
+        """
+        try:
+            begins = worker.begins()
+        except WorkspaceError:
+            if not self._some_began:
+                raise
+            return False
+        self._some_began |= begins
+        return begins
 
     def _alone(self, number: int, task: TaskT, waiting: Callable[[], None]) -> Done[OutcomeT]:
         self._give(number, task)
