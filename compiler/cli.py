@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +20,7 @@ from compiler.cli_output import Bar, columns, print_json, tell_built, tell_check
 from compiler.cli_reports import LISTING, OUT, builds, can_write, output_formats, reports
 from compiler.cli_words import ChineseGroup, Commands, Interrupted, never_fail_to_print, run
 from compiler.kept_patterns import KEPT
+from compiler.publishing import tell_unraisable
 
 if TYPE_CHECKING:
     from compiler.pipeline import Result
@@ -238,6 +239,7 @@ def _compiled(
 ) -> Iterator[tuple[Workspace, Path, Result] | None]:
     """Compile every report, and write it below the `target` of its folder when there is one; None when the disk refused or no PDF came, which is told."""
     # The pipeline is imported here so that --help answers at once.
+    from compiler.caches import forget
     from compiler.pipeline import build as compile_report
     from compiler.publishing import WorkspaceError
     from compiler.workspace import Workspace
@@ -249,6 +251,7 @@ def _compiled(
             f"{folder.parent.name}/{folder.name}" + (f"（{number}/{len(found)}）" if len(found) > 1 else "")
         )
         if number > 1:
+            forget()
             gc.collect()
         try:
             workspace = Workspace.around(folder)
@@ -321,18 +324,12 @@ def _telling(written: list[str]) -> Iterator[None]:
         raise
 
 
-def _tell_unraisable(unraisable: Any) -> None:
-    """Say nothing of a half-written ZIP that complains when it is torn down: that the disk is full was told."""
-    if "ZipFile" not in repr(unraisable.object):
-        sys.__unraisablehook__(unraisable)
-
-
 def main() -> None:
     """Entry point of the console script."""
     # A build makes millions of objects and next to no cycles: looking for some costs a quarter of a large
     # build, and tearing the objects down one by one at the end a seventh of a small one.
     gc.disable()
-    sys.unraisablehook = _tell_unraisable
+    sys.unraisablehook = tell_unraisable
     never_fail_to_print()
     code = run(chengwen)
     KEPT.keep()

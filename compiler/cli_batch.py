@@ -41,7 +41,12 @@ class Batch(NamedTuple):
         return self.jobs is not None or self.scheduler is not None
 
 
-def _batch(_context: click.Context, _option: click.Parameter, jobs: str | None) -> int | None:
+def jobs_option(words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """--jobs, with its help: in how many processes of this machine; None when it is not given."""
+    return click.option("--jobs", metavar="份数", callback=_jobs, help=words)
+
+
+def _jobs(_context: click.Context, _option: click.Parameter, jobs: str | None) -> int | None:
     """What --jobs gives. Raises `UsageError` when it is no number of processes."""
     if jobs is None:
         return None
@@ -70,12 +75,7 @@ def batch_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="在 Dask 集群上做，写它的地址，见手册“成批生成”。",
         ),
         click.option("--force", is_flag=True, help="和 --jobs 一起用：没有变化的也重新生成。"),
-        click.option(
-            "--jobs",
-            metavar="份数",
-            callback=_batch,
-            help="成批生成，同时做几份；没有变化的跳过，只说没有写出的和总数。",
-        ),
+        jobs_option("成批生成，同时做几份；没有变化的跳过，只说没有写出的和总数。"),
     ):
         command = option(command)
     return command
@@ -136,7 +136,9 @@ class _Executor(Protocol):
 
     stopping: bool
 
-    def run(self, tasks: Iterator[tuple[int, Task]], waiting: Callable[[], None]) -> Iterator[Done]: ...
+    def run(
+        self, tasks: Iterator[tuple[int, Task]], waiting: Callable[[], None]
+    ) -> Iterator[Done[Outcome]]: ...
 
     def close(self) -> None: ...
 
@@ -149,8 +151,9 @@ def _executor(batch: Batch, tasks: Sequence[Task | Outcome]) -> Iterator[_Execut
         executor = _cluster(batch.scheduler, batch, [task for task in tasks if isinstance(task, Task)])
     else:
         from compiler.batch.pool import Pool
+        from compiler.batch.task import lost, make
 
-        executor = Pool(min(batch.jobs or 1, len(tasks)))
+        executor = Pool(min(batch.jobs or 1, len(tasks)), make, lost)
     try:
         yield executor
     finally:

@@ -92,7 +92,7 @@ def report_folder(folder: Path) -> Path:
 
 
 def reports(folders: Sequence[Path]) -> list[Path]:
-    """The folders asked for, or every report under content/. Raises `UsageError` when there is none."""
+    """The folders asked for, or every report under content/, each once. Raises `UsageError` when there is none."""
     if not folders:
         found = sorted(
             path for path in Path("content").glob("*/*") if is_report(path) and not _is_hidden(path)
@@ -105,7 +105,10 @@ def reports(folders: Sequence[Path]) -> list[Path]:
             raise click.UsageError(
                 f"在“{Path.cwd()}”的 content 文件夹里没有找到报告（content/单位/年度/report.yaml）。请先进入放着 content 的文件夹。"
             )
-        return found
+        once: dict[Path, Path] = {}
+        for path in found:
+            once.setdefault(path.resolve(), path)  # there may be links
+        return list(once.values())
     out: list[Path] = []
     for folder in folders:
         if folder.name == "report.yaml":

@@ -5,16 +5,19 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from compiler.cli_batch import jobs_option
 from compiler.cli_output import Bar, tell_written
 from compiler.cli_reports import builds, reports
 from compiler.cli_words import ChineseCommand
 
 if TYPE_CHECKING:
+    from compiler.summary.lines import Line
     from compiler.summary.totals import Summary
 
 _NAME = "汇总.xlsx"
@@ -34,19 +37,20 @@ _MEANT = {".xls": "xlsx", ".et": "xlsx", ".csv": "xlsx", ".htm": "html", ".doc":
     help="写成哪个文件：.xlsx 是表格，.html 是网页，.docx 是 Word 文件；可以写几个 -o。不写，就是 build 里的 汇总.xlsx。",
 )
 @click.option("--year", metavar="年度", help="只汇总这一年的，如 2024。")
-def summary(folders: tuple[Path, ...], outs: tuple[Path, ...], year: str | None) -> int:
+@jobs_option("同时读几份，一般写这台电脑的处理器个数；不写，一份一份地读。")
+def summary(folders: tuple[Path, ...], outs: tuple[Path, ...], year: str | None, jobs: int | None) -> int:
     """把许多份报告汇总：每份一行，有预算、执行、执行率、得分、等级、查出几处，按年度合计。
 
     另外有执行率、得分的分布图，要看一看的单位（执行率超过100%、比多数低得多、有得分没有等级等）和原因，自己的数加不起来的报告。
 
-    不写报告文件夹，就汇总 content 下的每一份。只读报告，不改。同名的文件会盖掉。
+    不写报告文件夹，就汇总 content 下的每一份。只读报告，不改。同名的文件会盖掉。报告多的，加 --jobs，几份同时读。
 
     读不出来的报告列在里面，写明为什么，不计入合计。这时退出码是 1。
 
     \b
     例：chengwen summary
         chengwen summary content --year 2024 -o 汇总.xlsx -o 汇总.html
-        chengwen summary content -o 汇总.docx
+        chengwen summary content -o 汇总.docx --jobs 4
     """
     targets = _targets(outs)
     wanted = _year(year)
@@ -55,25 +59,55 @@ def summary(folders: tuple[Path, ...], outs: tuple[Path, ...], year: str | None)
             raise click.UsageError(f"没有“{folder}”这个文件夹。只汇总一年的，写 --year {folder.name[:4]}。")
     found = _of_year(reports(folders), wanted)
     from compiler.publishing import WorkspaceError
-    from compiler.summary.lines import lines_of
     from compiler.summary.totals import summarize
     from compiler.summary.writing import write_summary
 
-    gc.freeze()  # what is imported stays; only what a report leaves behind is looked at between reports
-    bar = Bar("汇总")
-    try:
-        lines = lines_of(found, bar.show)
-    finally:
-        bar.clear()
-    made = summarize(lines)
     paths = targets or [(builds(None, found[0]) / _NAME).resolve()]
     try:
+        made = summarize(_lines(found, jobs))
         told = write_summary(made, paths)
     except WorkspaceError as error:
         click.echo(str(error), err=True)
         return 1
     _tell(made, paths, told)
     return int(bool(made.unread))
+
+
+def _lines(found: Sequence[Path], jobs: int | None) -> list[Line]:
+    """The lines of reports in this order, read in `jobs` processes; None: in this one.
+
+    Raises `WorkspaceError` when no process can be started.
+    """
+    from datetime import date
+
+    from compiler.summary.lines import line_of, lines_of
+
+    today = date.today()  # one for all, also around midnight
+    bar = Bar("汇总")
+    try:
+        if jobs is None:
+            gc.freeze()  # what is imported stays; only what a report leaves behind is looked at between reports
+            return lines_of(found, bar.show, today)
+        from compiler.batch.pool import Pool
+
+        pool = Pool(min(jobs, len(found)), partial(line_of, today=today), _lost)
+        lines: dict[int, Line] = {}
+        try:
+            for done in pool.run(enumerate(found), lambda: bar.show("读报告", len(lines), len(found))):
+                lines[done.number] = done.outcome
+                bar.show("读报告", len(lines), len(found))
+        finally:
+            pool.close()
+        return [lines[number] for number in range(len(found))]
+    finally:
+        bar.clear()
+
+
+def _lost(folder: Path, why: str) -> Line:
+    """The line of a report that ends whoever reads it."""
+    from compiler.summary.lines import unread
+
+    return unread(folder, f"{why}。")
 
 
 def _tell(made: Summary, paths: Sequence[Path], notes: Sequence[str]) -> None:

@@ -23,6 +23,11 @@ def is_clean(text: str) -> bool:
     return text.isprintable() or not re.search(_FORBIDDEN, text)
 
 
+def cleaned(text: str) -> str:
+    """The text with ? for every character that cannot be printed: names of folders pass no gate."""
+    return text if text.isprintable() else re.sub(_FORBIDDEN, "?", text)
+
+
 def check_characters(text: str, span: Span, sink: Diagnostics) -> bool:
     """Report what an escape has put into `text`, which stands at `span`; whether nothing is forbidden."""
     if text.isprintable():

@@ -13,6 +13,7 @@ import marshal
 import os
 import re
 import sys
+from contextlib import suppress
 from typing import Any
 from zlib import crc32
 
@@ -53,6 +54,8 @@ class KeptPatterns:
                 file.write(crc32(body).to_bytes(4, "little") + body)
             os.replace(beside, self._path)
         except OSError:
+            with suppress(OSError):
+                os.remove(beside)
             return
         self._new = 0
 

@@ -19,11 +19,11 @@ from compiler.inputs import Inputs, Progress
 from compiler.narratives import Narratives
 from compiler.passes.context import Context
 from compiler.passes.tables import blocks_to_print
-from compiler.publishing import staging
+from compiler.publishing import WorkspaceError, staging
 from compiler.source import Span
 from compiler.style import Style
 from compiler.trace import Trace
-from compiler.tree import Block, Document, Part, replace
+from compiler.tree import Block, ChartSlot, Document, Part, replace
 from compiler.waivers import Waiving, read_waivers
 from compiler.worklist import progress as progress_of
 from compiler.workspace import Workspace
@@ -62,6 +62,8 @@ class Result(NamedTuple):
     """What the PDF is like, when there is one among the outputs."""
     unfinished: str = ""
     """How far the draft is filled in, in words; empty when nothing was ever left open."""
+    charts: bool = False
+    """Whether there are charts in it, be they drawn or printed as tables."""
 
     def fails(self, strict: bool) -> bool:
         """Whether it does not pass: an error that nobody has let stand, with `strict` a warning."""
@@ -85,16 +87,20 @@ def build(
     *,
     strict: bool = False,
     keep_draft: bool = False,
+    charts: str = "",
     progress: Progress = _quiet,
 ) -> Result:
     """Compile the report in `folder` and publish it under `out`/单位/年度/draft/.
 
     With `out` None everything is done but the writing: this is `check`. Findings stop nothing; with `strict`,
-    warnings and findings do that are more than advice and that nobody has accepted. Nothing is published unless all went well. Raises `WorkspaceError` when the disk refuses,
-    `PdfError` when `formats` has `pdf` and none came of it.
+    warnings and findings do that are more than advice and that nobody has accepted. Nothing is published unless all went well.
+    `charts` is what a report's charts are to be drawn with, as `drawn_with` has it; empty: whatever there is.
+
+    Raises `WorkspaceError` when the disk refuses, or charts would be drawn with something else, `PdfError` when `formats` has `pdf` and none came of it.
     """
     with localcontext(EXACT):
-        return _build(workspace, folder.resolve(), out, formats, strict, keep_draft or out is None, progress)
+        keep_draft = keep_draft or out is None
+        return _build(workspace, folder.resolve(), out, formats, strict, keep_draft, charts, progress)
 
 
 def draft_folder(out: Path, folder: Path) -> Path:
@@ -110,6 +116,7 @@ def _build(
     formats: tuple[str, ...],
     strict: bool,
     keep_draft: bool,
+    charts: str,
     progress: Progress,
 ) -> Result:
     sink = Diagnostics()
@@ -119,10 +126,13 @@ def _build(
     if compiled is None:
         return Result(shown, "", (), 0, sink, waiving.problems, False)
     inputs, context, narratives, document = compiled
+    has_charts = any(type(block) is ChartSlot for part in document.parts for block in part.blocks)
+    if has_charts and charts:
+        _check_drawing(charts)
     gaps = (*inputs.gaps, *narratives.gaps())
     draft = None if sink.has_errors else draft_of(workspace, folder, inputs, document, narratives)
     findings = waiving.problems if draft is None else judged(workspace, folder, draft, waiving)
-    result = Result(shown, inputs.report.kind, (), 0, sink, findings, draft is not None)
+    result = Result(shown, inputs.report.kind, (), 0, sink, findings, draft is not None, charts=has_charts)
     result = result._replace(unfinished=progress_of(workspace, folder, gaps, sink.faulty).words)
     if draft is not None and keep_draft:
         result = _compared(result, workspace, folder, draft)
@@ -155,6 +165,17 @@ def _build(
             progress("排成 PDF", 1, 1)
             result = result._replace(pdf=_print(place, kind))
         return result._replace(figures=context.figures, outputs=tuple(place.publish()))
+
+
+def _check_drawing(charts: str) -> None:
+    """Raise `WorkspaceError` where charts are drawn with something else."""
+    from compiler.charts.drawing import drawn_with
+
+    if charts != drawn_with():
+        raise WorkspaceError(
+            f"这份报告有图，做它的计算机画图用的是{drawn_with()}，这里是{charts}，画出来不一样，没有写出。"
+            "装成一样的字体和 matplotlib，再运行一次。"
+        )
 
 
 def _write(

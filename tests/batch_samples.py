@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from compiler.batch.program import this_program
 from compiler.batch.task import Outcome, Task, make
+from compiler.summary.lines import Line, line_of
 from tests import overlay
 
 DAY = "2025-06-01"
@@ -25,6 +28,19 @@ def departments(root: Path, names: Sequence[str]) -> None:
             path = root / "content" / name / "2024" / file
             path.write_text(path.read_text(encoding="utf-8").replace("示例局", name), encoding="utf-8")
     shutil.rmtree(sample)
+
+
+def with_chart(root: Path) -> None:
+    """Give every report a chart, by their template."""
+    template = root / "templates" / "绩效报告"
+    (template / "charts").mkdir()
+    (template / "charts" / "预算.yaml").write_text(
+        '题: "{{ 年度 }}年各项目预算"\n形式: 条形\n逐项: 项目\n名称: "{{ 本项.名称 }}"\n数列:\n  - {名称: 预算, 值: 本项.全年预算数|万元}\n',
+        encoding="utf-8",
+    )
+    outline = template / "outline.yaml"
+    text = outline.read_text(encoding="utf-8")
+    outline.write_text(text.replace("叙述: 概况}", "叙述: 概况, 图: 预算}"), encoding="utf-8")
 
 
 def spoil(root: Path, name: str) -> None:
@@ -60,7 +76,19 @@ def make_or_die(asked: Task) -> Outcome:
 
 def slowly(asked: Task) -> Outcome:
     """As `make`, and takes so long that one can break it off."""
-    import time
-
     time.sleep(0.3)
     return make(asked)
+
+
+def read_or_die(folder: Path, today: date | None = None) -> Line:
+    """As `line_of`; a report of 害群局 ends the process that reads it, always."""
+    if folder.parent.name == "害群局":
+        os._exit(3)
+    return line_of(folder, today)
+
+
+def read_slowly(folder: Path, today: date | None = None) -> Line:
+    """As `line_of`, and takes so long that one can break it off; leaves a mark in the workspace that it began."""
+    (folder.parents[2] / f"begun-{folder.parent.name}").touch()
+    time.sleep(0.5)
+    return line_of(folder, today)

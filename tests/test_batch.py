@@ -9,13 +9,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
 
-from compiler.batch.caches import forget
 from compiler.batch.pool import Pool
-from compiler.batch.task import Outcome, Status, Task, make
+from compiler.batch.sources import Sources
+from compiler.batch.task import Outcome, Status, Task, lost, make
+from compiler.caches import forget
 from compiler.expressions import _compiled
 from compiler.publishing import WorkspaceError
 from tests import overlay
@@ -160,13 +163,58 @@ def test_a_fault_of_the_program_is_one_line(district: Path, monkeypatch: pytest.
     assert "\n" not in outcome.message
 
 
+def test_a_report_behind_a_link_is_made_once(tmp_path: Path) -> None:
+    departments(tmp_path, ["甲局"])
+    (tmp_path / "content" / "乙局").symlink_to("甲局")
+    ran = call(["build", "--jobs", "2"], tmp_path)
+    assert (ran.exit_code, ran.err) == (0, "")
+    assert "√ 1 份，" in ran.out
+    assert call(["build"], tmp_path).out.count("已生成") == 1
+
+
+def test_a_record_that_cannot_be_written_costs_time_alone(
+    district: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The outputs are in their place by then."""
+
+    def refuse(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("compiler.batch.task.write_record", refuse)
+    assert make(task(district, "content/甲局/2024")).status is Status.BUILT
+    assert (district / "build/甲局/2024/draft/绩效报告.docx").exists()
+
+
+def test_a_workspace_at_the_top_of_the_disk() -> None:
+    """As a container has it."""
+    assert Sources(Path("/"))._name("/content/甲局/2024/report.yaml") == "content/甲局/2024/report.yaml"
+
+
+def make_on_a_full_disk(asked: Task) -> Outcome:
+    """As `make`, where no file may have more than a few bytes."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))
+    return make(asked)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits")
+def test_a_full_disk_is_one_line(district: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    outcomes = ran_in_pool(district, ["甲局", "乙局"], 1, make_on_a_full_disk)
+    assert {outcome.message for outcome in outcomes.values()} == {
+        "写文件时出错：文件太大。原来的文件没有改动。请检查磁盘空间后再试。"
+    }
+    assert capfd.readouterr() == ("", ""), "no traceback of a worker either"
+    assert not [path for path in (district / "build").rglob("*") if path.is_file()]
+
+
 # Workers that die ------------------------------------------------------------------------
 
 
 def ran_in_pool(
     root: Path, names: list[str], jobs: int, work: Callable[[Task], Outcome]
 ) -> dict[str, Outcome]:
-    pool = Pool(jobs, work)
+    pool = Pool(jobs, work, lost)
     tasks = [task(root, f"content/{name}/2024") for name in names]
     try:
         done = list(pool.run(enumerate(tasks)))
@@ -214,6 +262,69 @@ def _ends_at_once(*arguments: object) -> None:
     os._exit(9)
 
 
+def compile_a_pattern(asked: Task) -> Outcome:
+    """A worker meets a pattern that no run had met; it is kept in the workspace."""
+    from compiler.batch import pool
+    from compiler.kept_patterns import KeptPatterns
+
+    sys.dont_write_bytecode = False  # in this process, the worker's, only
+    pool.KEPT = KeptPatterns(str(Path(asked.root, "patterns.kept")))
+    pool.KEPT.compiled("一个新的", 0)
+    return Outcome(asked.folder, Status.BUILT)
+
+
+def test_a_worker_keeps_the_patterns_that_it_compiled(tmp_path: Path) -> None:
+    ran_in_pool(tmp_path, ["甲局"], 1, compile_a_pattern)
+    assert (tmp_path / "patterns.kept").exists()
+
+
+def serve_with_gaps(connection: Connection, work: Callable[[Task], Outcome]) -> None:
+    """The second process of a run ends before it can begin, as where memory runs short for a moment."""
+    from compiler.batch.pool import _serve
+
+    with open(os.environ["CHENGWEN_TEST_STARTS"], "ab", buffering=0) as file:
+        file.write(b"x")
+        if file.tell() == 2:
+            os._exit(9)
+    _serve(connection, work)
+
+
+def test_a_worker_that_cannot_begin_stops_no_other(
+    district: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = ran_in_pool(district, _NAMES, 1, make)
+    monkeypatch.setenv("CHENGWEN_TEST_STARTS", str(tmp_path / "starts"))
+    monkeypatch.setattr("compiler.batch.pool._serve", serve_with_gaps)
+    pool = Pool(2, make, lost)
+    first = ran_by(pool, [task(district, f"content/{_NAMES[0]}/2024")])
+    assert first == [real[_NAMES[0]]], "the first process has begun"
+    others = [task(district, f"content/{name}/2024") for name in _NAMES[1:]]
+    try:
+        assert ran_by(pool, others) == [real[name] for name in _NAMES[1:]]
+    finally:
+        pool.close()
+    assert len((tmp_path / "starts").read_bytes()) >= 4
+
+
+def ran_by(pool: Pool[Task, Outcome], tasks: list[Task]) -> list[Outcome]:
+    return [each.outcome for each in sorted(pool.run(enumerate(tasks)))]
+
+
+def test_as_many_workers_as_can_be_started(district: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    start, started = SpawnProcess.start, []
+
+    def refuse_more(self: SpawnProcess) -> None:
+        if started:
+            raise OSError(12, "Cannot allocate memory")
+        started.append(self)
+        start(self)
+
+    monkeypatch.setattr(SpawnProcess, "start", refuse_more)
+    ran = call(["build", "content", "--jobs", "3"], district)
+    assert (ran.exit_code, ran.err) == (0, "")
+    assert "√ 4 份，" in ran.out
+
+
 # Breaking off ----------------------------------------------------------------------------
 
 _SLOW = """
@@ -222,7 +333,7 @@ from compiler.batch import pool
 from tests.batch_samples import slowly
 
 made = pool.Pool.__init__
-pool.Pool.__init__ = lambda self, jobs, work=None: made(self, jobs, slowly)
+pool.Pool.__init__ = lambda self, jobs, work, lost: made(self, jobs, slowly, lost)
 if __name__ == "__main__":
     from compiler.cli import main
     main()
@@ -323,41 +434,48 @@ _GROWTH = """
 import gc, sys
 from pathlib import Path
 from compiler.batch import warm
-from compiler.batch.caches import forget
 from compiler.batch.task import make
-from tests.batch_samples import task
+from compiler.caches import forget
+from tests.batch_samples import task, with_chart
 
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 if __name__ == "__main__":
     root = Path(sys.argv[1])
+    if sys.argv[2] == "charts":
+        with_chart(root)
     narrative = root / "content/示例局/2024/narrative/概况.md"
-    text = narrative.read_text(encoding="utf-8")
+    project = root / "content/示例局/2024/data/projects/01-设备更新.yaml"
+    text, data = narrative.read_text(encoding="utf-8"), project.read_text(encoding="utf-8")
     gc.disable()
     warm.up()
     gc.freeze()
-    for number in range(1, 301):
-        # Other words and other expressions in each, as other offices have.
+    for number in range(1, 601):
+        # Other words, other expressions and other charts in each, as other offices have.
         own = "".join(f"第{number}局第{line}件事用了{{{{ {number}.{line:02} * 1.0{line} }}}}元。" for line in range(20))
         narrative.write_text(text + "\\n\\n" + own, encoding="utf-8")
+        marks = f"{chr(0x4e00 + number * 3)}{chr(0x4e01 + number * 7)}"
+        project.write_text(data.replace("设备更新", f"设备更新{marks}第{number}期"), encoding="utf-8")
         outcome = make(task(root, folder="content/示例局/2024"))
         assert outcome.status.value == "built", outcome
-        if forgetful := sys.argv[2] == "forget":
-            forget()
+        forget()
         gc.collect()
-        if number in (50, 300):
+        if number in (100, 600):
             print(resident())
 """
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="Linux counts pages there")
-def test_memory_of_a_worker_is_flat(tmp_path: Path) -> None:
+@pytest.mark.parametrize("charts", ["no charts", "charts"])
+def test_memory_of_a_worker_is_flat(charts: str, tmp_path: Path) -> None:
+    if charts == "charts":
+        pytest.importorskip("matplotlib", reason="pip install -e '.[charts]'")
     overlay.copy_sample(tmp_path)
     script = tmp_path / "growth.py"
     script.write_text(_GROWTH, encoding="utf-8")
     ran = subprocess.run(
-        [sys.executable, str(script), str(tmp_path), "forget"],
+        [sys.executable, str(script), str(tmp_path), charts],
         env={**os.environ, "PYTHONPATH": str(_ROOT)},
         capture_output=True,
         text=True,

@@ -6,17 +6,19 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from compiler.batch import record, sources
+from compiler.batch.program import this_program
 from compiler.batch.record import NAME, Asked, read_record
 from compiler.batch.sources import Sources
 from compiler.batch.task import Status, Task, is_unchanged, make
+from compiler.charts import drawing, fonts
 from tests import overlay
-from tests.batch_samples import DAY, task
+from tests.batch_samples import DAY, task, with_chart
 from tests.command_line import tree_bytes
 
 _REPORT = Path("content/示例局/2024")
@@ -142,8 +144,8 @@ _CHANGES: dict[str, Callable[[Path], object]] = {
     "the record deleted": lambda root: (root / _MADE / NAME).unlink(),
     "the record torn": lambda root: os.truncate(root / _MADE / NAME, 900),
     "the record empty": lambda root: os.truncate(root / _MADE / NAME, 0),
-    "the record of another form": lambda root: edit(root / _MADE / NAME, '"form":1', '"form":0'),
-    "nonsense in the record": lambda root: write(root / _MADE / NAME, '{"form":1,"inputs":[[]]}'),
+    "the record of another form": lambda root: edit(root / _MADE / NAME, '"form":2', '"form":1'),
+    "nonsense in the record": lambda root: write(root / _MADE / NAME, '{"form":2,"inputs":[[]]}'),
     "deep nonsense in the record": lambda root: write(root / _MADE / NAME, "[" * 100_000),
 }
 
@@ -182,7 +184,7 @@ def test_another_request(other: dict[str, object], root: Path) -> None:
 def test_another_program(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
     """A changed file of the program, another library: another key."""
     from compiler.archive import environment
-    from compiler.batch.program import Program, this_program
+    from compiler.batch.program import Program
 
     key = this_program().key
     now = environment.environment()
@@ -194,6 +196,30 @@ def test_another_program(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
     monkeypatch.undo()
     assert this_program().key == key
     assert Program("1", "23", "", "").key != Program("12", "3", "", "").key
+
+
+def test_what_a_run_leaves_among_the_program_is_no_other_program(tmp_path: Path) -> None:
+    from compiler.archive.environment import digest_of_program
+
+    write(tmp_path / "cli.py", "1\n")
+    write(tmp_path / "writers" / "page.css", "2\n")
+    before = digest_of_program(tmp_path)
+    for name in (
+        "__pycache__/cli.cpython-311.pyc",
+        "writers/__pycache__/kept_patterns.cpython-311.kept",
+        "cli.pyc",
+        "kept_patterns.kept",
+        ".DS_Store",
+        "writers/.page.css.swp",
+        "Thumbs.db",
+        ".idea/cli.py",
+    ):
+        write(tmp_path / name, "3\n")
+        assert digest_of_program(tmp_path) == before, name
+    write(tmp_path / "writers" / "page.css", "2\r\n")
+    assert digest_of_program(tmp_path) == before
+    write(tmp_path / "writers" / "more.css", "")
+    assert digest_of_program(tmp_path) != before
 
 
 def test_another_office_prints_another_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,6 +240,93 @@ def test_another_office_prints_another_pdf(tmp_path: Path, monkeypatch: pytest.M
 )
 def test_the_day_counts_when_a_waiver_begins_or_ends(day: str, same: bool, root: Path) -> None:
     assert unchanged(root, day=day) is same
+
+
+# What charts are drawn with ----------------------------------------------------------------
+
+
+@pytest.fixture
+def with_typeface(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A report with a chart, made with a typeface of ours; gives the typeface's file."""
+    pytest.importorskip("matplotlib", reason="pip install -e '.[charts]'")
+    overlay.copy_sample(tmp_path)
+    with_chart(tmp_path)
+    typeface = tmp_path / "fonts" / "simhei.ttf"
+    typeface.parent.mkdir()
+    shutil.copy(Path(fonts.find_typeface(fonts.folders()).path), typeface)
+    monkeypatch.setattr(drawing, "folders", lambda: (str(typeface.parent),))
+    forget_typefaces()
+    assert make(task(tmp_path)).status is Status.BUILT
+    assert unchanged(tmp_path)
+    yield typeface
+    forget_typefaces()
+
+
+def forget_typefaces() -> None:
+    """As in another process."""
+    for cached in (drawing.drawn_with, fonts.find_typeface, fonts.digest_of, drawing._characters):
+        cached.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda typeface: typeface.unlink(),
+        lambda typeface: append(typeface),
+        lambda typeface: shutil.copy(typeface, typeface.with_name("msyh.ttf")),
+    ],
+    ids=["it is gone", "it is another", "a better one came"],
+)
+def test_a_report_with_charts_is_made_again_with_another_typeface(
+    change: Callable[[Path], object], with_typeface: Path, tmp_path: Path
+) -> None:
+    change(with_typeface)
+    forget_typefaces()
+    assert not unchanged(tmp_path)
+    assert make(task(tmp_path)).status is Status.BUILT
+    assert unchanged(tmp_path)
+
+
+def test_a_typeface_that_came(with_typeface: Path, tmp_path: Path) -> None:
+    """A table that stands for a chart is no reason to leave the report as it is for ever."""
+    with_typeface.rename(tmp_path / "elsewhere")
+    forget_typefaces()
+    assert make(task(tmp_path)).status is Status.BUILT
+    assert unchanged(tmp_path)
+    (tmp_path / "elsewhere").rename(with_typeface)
+    forget_typefaces()
+    assert not unchanged(tmp_path)
+
+
+@pytest.mark.parametrize("found", [None, "0.1"])
+def test_another_library_for_charts(
+    found: str | None, with_typeface: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is gone, or another; neither is a reason to make reports without charts again."""
+    version = drawing.metadata.version
+
+    def other(name: str) -> str:
+        if name != "matplotlib":
+            return version(name)
+        if found is None:
+            raise drawing.metadata.PackageNotFoundError(name)
+        return found
+
+    key = this_program().key
+    monkeypatch.setattr(drawing.metadata, "version", other)
+    this_program.cache_clear()
+    forget_typefaces()
+    assert not unchanged(tmp_path)
+    assert this_program().key == key
+
+
+def test_only_reports_with_charts_look_for_a_typeface(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look() -> str:
+        raise AssertionError("looked")
+
+    monkeypatch.setattr(drawing, "drawn_with", look)
+    assert unchanged(root)
+    assert make(task(root)).status is Status.BUILT
 
 
 # What does not ---------------------------------------------------------------------------
@@ -374,6 +487,6 @@ def test_three_hundred_a_second(root: Path) -> None:
 
 def test_asked_is_all_of_a_task_that_counts() -> None:
     """A new field of `Task` is to be thought of here."""
-    assert set(Task._fields) - {"root", "folder", "out", "day"} == {"formats", "strict", "program"}
+    assert set(Task._fields) - {"root", "folder", "out", "day", "charts"} == {"formats", "strict", "program"}
     assert set(Asked._fields) == {"program", "shown", "formats", "strict"}
     assert DAY > "2025-03-01"

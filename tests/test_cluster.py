@@ -19,7 +19,7 @@ import pytest
 from compiler.batch import cluster
 from compiler.batch.program import Program, this_program
 from compiler.batch.task import Status
-from tests.batch_samples import departments, spoil, task
+from tests.batch_samples import departments, spoil, task, with_chart
 from tests.command_line import Ran, call, tree_bytes
 from tests.test_batch import seconds_taken_out, without_records
 
@@ -278,6 +278,30 @@ def test_a_worker_that_comes_later_with_another_program(district: Path) -> None:
     assert outcome.status is Status.FAILED
     assert "这里是 0.0.1 版，那里是" in outcome.message
     assert not (district / "build").exists()
+
+
+def test_workers_that_draw_charts_with_something_else(
+    district: Path, expected: dict[str, bytes], scheduler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reports without charts do not care; those with charts would be others than here, which is told."""
+    monkeypatch.setattr(cluster, "drawn_with", lambda: "微软雅黑（0 0，matplotlib 0.1）")
+    assert built(district, scheduler).exit_code == 0
+    assert without_records(tree_bytes(district / "build")) == expected
+    with_chart(district)
+    ran = built(district, scheduler)
+    assert ran.exit_code == 1
+    assert "√ 0 份，× 8 份" in ran.out
+    first = ran.out.splitlines()[0]
+    assert first.startswith("× content/第00局/2024：这份报告有图，做它的计算机画图用的是")
+    assert "这里是微软雅黑（0 0，matplotlib 0.1），画出来不一样，没有写出。" in first
+    assert without_records(tree_bytes(district / "build")) == expected
+
+
+def test_charts_are_drawn_as_here(district: Path, scheduler: str) -> None:
+    with_chart(district)
+    assert built(district, scheduler).exit_code == 0
+    assert call(["build", "content", "-o", "一"], district).exit_code == 0
+    assert without_records(tree_bytes(district / "build")) == tree_bytes(district / "一")
 
 
 def test_what_differs_is_named() -> None:

@@ -117,3 +117,12 @@ def test_what_is_made_of_data_is_not_kept() -> None:
     from compiler.checks.prose.naming import _literal
 
     assert not _literal("项目名称").kept
+
+
+def test_nothing_is_left_where_the_file_cannot_be_put_in_place(tmp_path: Path) -> None:
+    """As on Windows, while another process reads it."""
+    (tmp_path / "kept").mkdir()
+    kept = KeptPatterns(str(tmp_path / "kept"))
+    kept.compiled("一个", 0)
+    kept.keep()
+    assert [file.name for file in tmp_path.iterdir()] == ["kept"]

@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("filters", "arithmetic"),
     ("evaluator",),
     ("expressions",),
+    ("caches",),
     ("nodes",),
     ("inlines",),
     ("tree",),

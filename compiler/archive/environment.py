@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 _LIBRARIES = ("click", "cn2an", "filelock", "jinja2", "markdown-it-py", "pypdf", "python-docx", "pyyaml")
-_WITH_CHARTS = ("matplotlib", "pillow")
+WITH_CHARTS = ("matplotlib", "pillow")
 """What draws charts; not every computer has it."""
+_LEFT_BY_RUNS = (".pyc", ".kept")
+"""Compiled modules, and patterns where they are kept beside them (`kept_patterns`), wherever Python puts those."""
+_LEFT_THERE = ("__pycache__", "Thumbs.db", "desktop.ini")
 _PROGRAM = Path(__file__).parents[1]
 
 
@@ -28,21 +31,29 @@ def environment() -> dict[str, Any]:
         "encoding": f"{sys.getfilesystemencoding()} {locale.getpreferredencoding(False)}".lower(),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         "libraries": {name: _version(name) for name in _LIBRARIES}
-        | {name: version for name in _WITH_CHARTS if (version := _version(name))},
+        | {name: version for name in WITH_CHARTS if (version := _version(name))},
     }
 
 
 @cache
 def program_digest() -> str:
     """SHA-256 over every file of the program that can change what it writes, in order of path."""
+    return digest_of_program(_PROGRAM)
+
+
+def digest_of_program(folder: Path) -> str:
+    """The same of the program in `folder`. What running it, or looking at it, leaves there is no part of it."""
     whole = hashlib.sha256()
-    for path in sorted(_PROGRAM.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        left = path.suffix in _LEFT_BY_RUNS or any(
+            part.startswith(".") or part in _LEFT_THERE for part in inside.parts
+        )
+        if not left and path.is_file():
             data = path.read_bytes()
             if path.suffix not in (".docx", ".png"):  # a checkout may end lines otherwise
                 data = data.replace(b"\r\n", b"\n")
-            name = path.relative_to(_PROGRAM).as_posix()
-            whole.update(f"{hashlib.sha256(data).hexdigest()}  {name}\n".encode())
+            whole.update(f"{hashlib.sha256(data).hexdigest()}  {inside.as_posix()}\n".encode())
     return whole.hexdigest()
 
 

@@ -19,10 +19,12 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
-from compiler.batch.caches import forget
 from compiler.batch.pool import Done
 from compiler.batch.program import Program, this_program
 from compiler.batch.task import Outcome, Status, Task, make
+from compiler.caches import forget
+from compiler.charts.drawing import drawn_with
+from compiler.kept_patterns import KEPT
 from compiler.publishing import WorkspaceError, reason
 
 _SECONDS_TO_CONNECT = 15
@@ -75,7 +77,7 @@ class Cluster:
         """Leave the cluster; what nobody waits for any more is given up there."""
         self._client.close()
 
-    def run(self, tasks: Iterator[tuple[int, Task]], waiting: Callable[[], None]) -> Iterator[Done]:
+    def run(self, tasks: Iterator[tuple[int, Task]], waiting: Callable[[], None]) -> Iterator[Done[Outcome]]:
         """As `Pool.run`. Raises `WorkspaceError` when the cluster is gone."""
         killers: list[tuple[int, Task]] = []
         more = True
@@ -100,7 +102,7 @@ class Cluster:
 
     def _give(self, number: int, task: Task, word: str = "") -> None:
         place = self._place
-        there = task._replace(root=place.root, out=place.out)
+        there = task._replace(root=place.root, out=place.out, charts=drawn_with())
         future = self._client.submit(
             make_there,
             there,
@@ -114,7 +116,7 @@ class Cluster:
         self._numbers[future] = number, task
         future.add_done_callback(self._ended.put)
 
-    def _done(self, killers: list[tuple[int, Task]], waiting: Callable[[], None]) -> Iterator[Done]:
+    def _done(self, killers: list[tuple[int, Task]], waiting: Callable[[], None]) -> Iterator[Done[Outcome]]:
         """What is done by now, or soon."""
         from distributed.scheduler import KilledWorker
 
@@ -303,6 +305,7 @@ def make_there(task: Task, program: Program, is_storage: bool, force: bool, toke
         finally:
             gc.enable()
             forget()
+            KEPT.keep()
             gc.collect()
 
 

@@ -1,5 +1,7 @@
 """Worker processes of this machine: each takes one report after the other, and one that dies takes no other with it.
 
+What is done with a report, and what comes of it, is up to who asks: a build, a summary.
+
 Not `concurrent.futures`: there a worker's death breaks the whole pool and leaves in the dark which report it was.
 """
 
@@ -9,15 +11,17 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from compiler.batch.caches import forget
-from compiler.batch.task import Outcome, Status, Task
-from compiler.publishing import WorkspaceError
+from compiler.caches import forget
+from compiler.kept_patterns import KEPT
+from compiler.publishing import WorkspaceError, tell_unraisable
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -31,41 +35,57 @@ _NO_MEMORY = 77
 """Exit code of a worker whose memory is used up."""
 
 
-class Done(NamedTuple):
+TaskT = TypeVar("TaskT")
+OutcomeT = TypeVar("OutcomeT")
+
+
+class Done(NamedTuple, Generic[OutcomeT]):
     """A task that is done."""
 
     number: int
-    outcome: Outcome
+    outcome: OutcomeT
 
 
-class Pool:
+class Pool(Generic[TaskT, OutcomeT]):
     """Up to `jobs` processes, started when there is something for them to do."""
 
-    def __init__(self, jobs: int, work: Callable[[Task], Outcome] | None = None) -> None:
-        """`work`: what is done with a task, `make` if not given; a function of a module, as it goes to other processes by its name."""
+    def __init__(
+        self, jobs: int, work: Callable[[TaskT], OutcomeT], lost: Callable[[TaskT, str], OutcomeT]
+    ) -> None:
+        """`work`: what is done with a task, raising nothing but `MemoryError`; a function of a module, as it goes to other processes by
+        its name, and so do tasks and outcomes. `lost`: what came of a task whose worker dies each time, told why.
+        """
         self._jobs = min(jobs, MOST_WORKERS)
-        self._work = work
-        self._idle: list[_Worker] = []
-        self._busy: dict[Connection, _Worker] = {}
+        self._work, self._lost = work, lost
+        self._idle: list[_Worker[TaskT, OutcomeT]] = []
+        self._busy: dict[Connection, _Worker[TaskT, OutcomeT]] = {}
+        self._some_began = False
         self.stopping = False
         """Set to have nothing more begun; what was begun is done."""
 
     def run(
-        self, tasks: Iterator[tuple[int, Task]], waiting: Callable[[], None] = lambda: None
-    ) -> Iterator[Done]:
+        self, tasks: Iterator[tuple[int, TaskT]], waiting: Callable[[], None] = lambda: None
+    ) -> Iterator[Done[OutcomeT]]:
         """Do the tasks, each with its number, and give what came of them as they are done, in whatever order.
 
-        A task whose worker dies is done once more when all others are, alone; when its worker dies again, it has failed. `waiting` is
-        called now and then. Raises `WorkspaceError` when no worker can be started.
+        A task whose worker dies is done once more when all others are, alone; when its worker dies again, it is lost. `waiting` is
+        called now and then. Raises `WorkspaceError` when no worker can be started; when some can, they do it all.
         """
-        killers: list[tuple[int, Task]] = []
+        killers: list[tuple[int, TaskT]] = []
         more = True
         while True:
             while more and not self.stopping and len(self._busy) < self._jobs:
                 following = next(tasks, None)
                 more = following is not None
-                if following is not None:
+                if following is None:
+                    break
+                try:
                     self._give(*following)
+                except WorkspaceError:
+                    if not self._busy:
+                        raise
+                    self._jobs = len(self._busy)  # as many as the machine bears
+                    tasks = chain([following], tasks)
             if not self._busy:
                 break
             for worker in self._ready(waiting):
@@ -89,31 +109,45 @@ class Pool:
         self._busy.clear()
         self._end_idle()
 
-    def _give(self, number: int, task: Task) -> None:
+    def _give(self, number: int, task: TaskT) -> None:
         worker = self._idle.pop() if self._idle else _Worker(self._work)
         worker.take(number, task)
         self._busy[worker.connection] = worker
 
-    def _ready(self, waiting: Callable[[], None]) -> Iterator[_Worker]:
+    def _ready(self, waiting: Callable[[], None]) -> Iterator[_Worker[TaskT, OutcomeT]]:
         """Workers that have answered, or died; one at least."""
-        ready: list[_Worker] = []
+        ready: list[_Worker[TaskT, OutcomeT]] = []
         while not ready:
             heard = wait(list(self._busy), timeout=_LOOK)
-            ready = [self._busy[each] for each in heard if not self._busy[each].begins()]  # type: ignore[index]
+            ready = [self._busy[each] for each in heard if not self._begins(self._busy[each])]  # type: ignore[index]
             if not heard:
                 waiting()
         for worker in ready:
             del self._busy[worker.connection]
             yield worker
 
-    def _alone(self, number: int, task: Task, waiting: Callable[[], None]) -> Done:
+    def _begins(self, worker: _Worker[TaskT, OutcomeT]) -> bool:
+        """Whether what was heard of a worker is that it can begin.
+
+        Raises `WorkspaceError` when it died before it could, as all others did; else that is one that died like any other.
+        """
+        try:
+            begins = worker.begins()
+        except WorkspaceError:
+            if not self._some_began:
+                raise
+            return False
+        self._some_began |= begins
+        return begins
+
+    def _alone(self, number: int, task: TaskT, waiting: Callable[[], None]) -> Done[OutcomeT]:
         self._give(number, task)
         worker = next(self._ready(waiting))
         done = worker.answer()
         if done is not None:
             self._idle.append(worker)
             return done
-        return Done(number, Outcome(task.folder, Status.FAILED, _death(worker.process.exitcode)))
+        return Done(number, self._lost(task, _death(worker.process.exitcode)))
 
     def _end_idle(self) -> None:
         for worker in self._idle:
@@ -125,14 +159,14 @@ class Pool:
         self._idle.clear()
 
 
-class _Worker:
+class _Worker(Generic[TaskT, OutcomeT]):
     """One process, seen from here."""
 
-    def __init__(self, work: Callable[[Task], Outcome] | None) -> None:
+    def __init__(self, work: Callable[[TaskT], OutcomeT]) -> None:
         context = multiprocessing.get_context("spawn")  # the same everywhere, and nothing inherited
         self.connection, theirs = context.Pipe()
         self.process: SpawnProcess = context.Process(target=_serve, args=(theirs, work), daemon=True)
-        self.task: tuple[int, Task]
+        self.task: tuple[int, TaskT]
         self._began = False
         try:
             with _deaf_to_interrupts():
@@ -142,7 +176,7 @@ class _Worker:
         finally:
             theirs.close()
 
-    def take(self, number: int, task: Task) -> None:
+    def take(self, number: int, task: TaskT) -> None:
         self.task = number, task
         with suppress(OSError):  # dead already: the answer will tell
             self.connection.send(task)
@@ -158,7 +192,7 @@ class _Worker:
         self._began = True
         return True
 
-    def answer(self) -> Done | None:
+    def answer(self) -> Done[OutcomeT] | None:
         """What came of the task; None when the process died."""
         try:
             return Done(self.task[0], self.connection.recv())
@@ -168,26 +202,25 @@ class _Worker:
             return None
 
 
-_NOT_STARTED = "这台电脑不让启动别的进程（可能是内存不够，也可能被杀毒软件拦住了）。不加 --jobs 再运行一次，一份一份地生成。"
+_NOT_STARTED = "这台电脑不让启动别的进程（可能是内存不够，也可能被杀毒软件拦住了）。不加 --jobs 再运行一次，一份一份地做。"
 
 
 def _death(exitcode: int | None) -> str:
-    """Why a report failed that ends its worker."""
+    """Why there is nothing of a report that ends its worker."""
     if exitcode == _NO_MEMORY or exitcode == -getattr(signal, "SIGKILL", 9):
         why = "多半是内存不够"
     else:
         why = f"退出码 {exitcode}"
-    return f"生成它的进程中途没有了（{why}），单独又试了一次也一样，没有写出。其他报告不受影响。"
+    return f"做它的进程中途没有了（{why}），单独又试了一次也一样"
 
 
-def _serve(connection: Connection, work: Callable[[Task], Outcome] | None) -> None:
+def _serve(connection: Connection, work: Callable[[TaskT], OutcomeT]) -> None:
     """What a worker does until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal interrupts all of us; who asks decides
+    sys.unraisablehook = tell_unraisable
     gc.disable()
     from compiler.batch import warm
-    from compiler.batch.task import make
 
-    do = work or make
     warm.up()
     gc.freeze()  # what is imported stays; only what a report leaves behind is looked at
     with suppress(EOFError, OSError):
@@ -195,12 +228,13 @@ def _serve(connection: Connection, work: Callable[[Task], Outcome] | None) -> No
         while True:
             task = connection.recv()
             try:
-                outcome = do(task)
+                outcome = work(task)
             except MemoryError:
                 os._exit(_NO_MEMORY)
             connection.send(outcome)
             del task, outcome
             forget()
+            KEPT.keep()
             gc.collect()
 
 

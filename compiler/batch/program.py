@@ -20,7 +20,9 @@ class Program(NamedTuple):
     python: str
     """3.11; patches of Python change nothing."""
     libraries: str
-    """Those the outputs depend on, with their versions."""
+    """Those that the outputs of every report depend on, with their versions. What charts are drawn with is not among them, as few
+    reports have any: see `Record.charts`.
+    """
 
     @property
     def key(self) -> str:
@@ -31,10 +33,12 @@ class Program(NamedTuple):
 @cache
 def this_program() -> Program:
     """The program that is running, as its files are when this is first asked."""
-    from compiler.archive.environment import environment
+    from compiler.archive.environment import WITH_CHARTS, environment
 
     now = environment()
     libraries = {**now["libraries"], "zlib": now["zlib"]}
+    for name in WITH_CHARTS:
+        libraries.pop(name, None)
     return Program(
         now["chengwen"],
         now["program_sha256"],

@@ -26,7 +26,7 @@ from compiler.batch.sources import (
 from compiler.pipeline import draft_folder
 
 NAME = ".built.json"
-_FORM = 1
+_FORM = 2
 
 Held: TypeAlias = "list[Any]"
 """A file in the record: the digest of what it holds, and its status where that says that it holds it still."""
@@ -54,6 +54,8 @@ class Record(NamedTuple):
     """The days, ISO 8601, from which and before which the waivers that were in force are; empty without limit."""
     findings: tuple[int, ...]
     """How many there were, by severity."""
+    charts: str
+    """What its charts were drawn with, as `drawn_with` has it; empty when it has none."""
     inputs: Mapping[str, Held]
     """By path from the root."""
     outputs: Mapping[str, Held]
@@ -150,7 +152,8 @@ def read_record(path: Path) -> Record | None:
         if not all(type(entry[0]) is str for files in (inputs, outputs) for entry in files.values()):
             return None
         days = data["days"]
-        return Record(asked, data["kind"], days[0], days[1], tuple(data["findings"]), inputs, outputs)
+        found, charts = tuple(data["findings"]), data["charts"]
+        return Record(asked, data["kind"], days[0], days[1], found, charts, inputs, outputs)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
 
@@ -167,6 +170,7 @@ def write_record(path: Path, record: Record) -> None:
         "kind": record.kind,
         "days": (record.since, record.until),
         "findings": record.findings,
+        "charts": record.charts,
         "inputs": record.inputs,
         "outputs": record.outputs,
     }

@@ -44,7 +44,7 @@ class Sources:
     """
 
     def __init__(self, root: Path) -> None:
-        self._root = str(root)
+        self._root = os.path.join(root, "")
         self._templates: dict[str, dict[str, Status]] = {}
 
     def of(self, folder: Path, kind: str | None) -> dict[str, Status]:
@@ -57,7 +57,7 @@ class Sources:
         self._report(folder, found)
         if folder.name.isdecimal():
             self._report(folder.parent / str(int(folder.name) - 1), found, earlier=True)
-        templates = os.path.join(self._root, "templates")
+        templates = f"{self._root}templates"
         if kind is None:
             self._walk(templates, found)
         else:
@@ -104,7 +104,7 @@ class Sources:
                 found[self._name(folder)] = UNREADABLE
 
     def _name(self, path: str) -> str:
-        return path[len(self._root) + 1 :].replace(os.sep, "/")
+        return path.removeprefix(self._root).replace(os.sep, "/")
 
 
 def of_kind(found: Mapping[str, Status], kind: str) -> dict[str, Status]:

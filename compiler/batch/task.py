@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from enum import Enum
 from pathlib import Path
@@ -18,7 +19,7 @@ from compiler.batch.record import (
 )
 from compiler.batch.sources import Sources, digests, now, of_kind
 from compiler.diagnostics import Severity, counts
-from compiler.publishing import WorkspaceError, reason
+from compiler.publishing import WorkspaceError, fault, reason
 from compiler.reuse import Reuse
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Task(NamedTuple):
     """`Program.key` of who asks, and which LibreOffice: for the record."""
     day: str
     """The date on which waivers are looked at, ISO 8601: one for all reports and machines."""
+    charts: str = ""
+    """What who asks draws charts with, as `drawn_with` has it; empty: whatever the maker has."""
 
     @property
     def asked(self) -> Asked:
@@ -80,7 +83,9 @@ class Outcome(NamedTuple):
 def is_unchanged(task: Task, sources: Sources) -> Outcome | None:
     """That nothing is to be done, when what the report was made from and its outputs are as they were; else None."""
     record = unchanged(Path(task.root), task.path, Path(task.out), task.asked, task.day, sources)
-    return None if record is None else Outcome(task.folder, Status.UNCHANGED, findings=record.findings)
+    if record is None or (record.charts and record.charts != (task.charts or _drawn_with())):
+        return None
+    return Outcome(task.folder, Status.UNCHANGED, findings=record.findings)
 
 
 def make(task: Task) -> Outcome:
@@ -99,7 +104,12 @@ def make(task: Task) -> Outcome:
     except MemoryError:
         raise
     except Exception as error:  # ours, and no reason to leave the other reports
-        return Outcome(task.folder, Status.FAILED, _fault(error))
+        return Outcome(task.folder, Status.FAILED, fault(error))
+
+
+def lost(task: Task, why: str) -> Outcome:
+    """What came of a task that ends whoever does it."""
+    return Outcome(task.folder, Status.FAILED, f"{why}，没有写出。其他报告不受影响。")
 
 
 def _make(task: Task) -> Outcome:
@@ -111,7 +121,7 @@ def _make(task: Task) -> Outcome:
     # Looked at before anything is read: what is saved from here on makes the record differ from the disk.
     found = Sources(root).of(folder, None)
     workspace = Workspace(root, date.fromisoformat(task.day)).keeping(_SHARED)
-    result = build(workspace, folder, out, task.formats, strict=task.strict)
+    result = build(workspace, folder, out, task.formats, strict=task.strict, charts=task.charts)
     findings = tuple(result.findings.count(severity) for severity in Severity)
     if not result.outputs:
         return Outcome(task.folder, Status.FAILED, _failure(result, task.strict), findings)
@@ -121,11 +131,21 @@ def _make(task: Task) -> Outcome:
         result.kind,
         *days_in_force(workspace, folder, task.day),
         findings,
+        _drawn_with() if result.charts else "",
         held(found, digests(root, found, workspace.kept), at),
         held_outputs(result.outputs[0].parent, [path.name for path in result.outputs]),
     )
-    write_record(record_path(out, folder), record)
+    with suppress(
+        OSError
+    ):  # the outputs are whole and in their place; without a record they are made again, no more
+        write_record(record_path(out, folder), record)
     return Outcome(task.folder, Status.BUILT, findings=findings)
+
+
+def _drawn_with() -> str:
+    from compiler.charts import drawing  # late: few reports have charts
+
+    return drawing.drawn_with()
 
 
 def days_in_force(workspace: Workspace, folder: Path, day: str) -> tuple[str, str]:
@@ -156,13 +176,3 @@ def _failure(result: Result, strict: bool) -> str:
     worst = min(problems, key=lambda item: order.index(item.severity))
     place = str(worst.span).removeprefix(f"{result.folder}/")
     return f"{counts(*sinks)}，没有写出。先看 {place}：{worst.message}（{worst.code.value}）。"
-
-
-def _fault(error: Exception) -> str:
-    """What to say of a fault of this program, in one line: what it is and where, for who mends it."""
-    from traceback import extract_tb
-
-    frames = extract_tb(error.__traceback__)
-    where = f"，{Path(frames[-1].filename).name} 第{frames[-1].lineno}行" if frames else ""
-    said = " ".join(f"{type(error).__name__} {error}".split())[:200]
-    return f"程序自己出了错，没有写出。请把这一行和这份报告的文件夹交给管程序的人：{said}{where}。"

@@ -63,8 +63,6 @@ Draw = Callable[[Histogram, str], Sequence[Block]]
 """Makes the picture of a distribution, with its number (图1)."""
 LinkTo = Callable[[int, int], str]
 """The anchor of a line, by year and by its place among the lines of the year."""
-
-
 FEWEST = 5
 """Of fewer reports a distribution is not drawn."""
 
@@ -256,7 +254,7 @@ class _Blocks:
         return Table(
             SPAN,
             tuple(widths),
-            (Row(SPAN, tuple(_cell(words, "col", "center") for words, _, _ in heads)),),
+            (Row(SPAN, tuple(_head(words) for words, _, _ in heads)),),
             tuple(
                 Row(
                     SPAN,
@@ -377,6 +375,12 @@ def _middles(year: Year) -> str:
 
 def _strong(words: str) -> str | Inline:
     return Strong(SPAN, (Text(SPAN, words),)) if words else ""
+
+
+def _head(words: str) -> Cell:
+    """The head of a column; a unit that has no room beside it goes below whole."""
+    parts = words.replace("（", "\n（").split("\n")
+    return Cell(SPAN, tuple((Text(SPAN, part),) for part in parts), header="col", align="center")
 
 
 def _cell(content: str | Inline, header: Header, align: Align) -> Cell:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import date
 from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from compiler.caches import forget
 from compiler.diagnostics import Diagnostics, Severity
 from compiler.figures import EXACT, Amount, agree
+from compiler.gate import cleaned
 from compiler.pipeline import Result, build
-from compiler.publishing import WorkspaceError
+from compiler.publishing import WorkspaceError, fault, reason
 from compiler.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -44,7 +48,7 @@ class Line(NamedTuple):
     """
 
     path: str
-    """The report's folder."""
+    """The report's folder, as the disk names it, which need be no text: not to be printed."""
     folder: str
     """The folder as messages name it."""
     department: str
@@ -118,21 +122,38 @@ def exact_sum(parts: Iterable[Decimal]) -> Decimal:
     return whole if whole else Decimal(0)
 
 
-def line_of(folder: Path) -> Line:
-    """The line of the report in `folder` (…/单位/年度), judged as `chengwen check` does. A report that cannot be read has its `problem`.
+def line_of(folder: Path, today: date | None = None) -> Line:
+    """The line of the report in `folder` (…/单位/年度), judged as `chengwen check` does on the day `today`, else on that of the clock.
 
-    Writes nothing, keeps nothing.
+    A report that cannot be read, whatever the reason, has its `problem`. Raises `MemoryError`. Writes nothing, keeps nothing.
     """
+    try:
+        line = _line_of(folder.resolve(), today)
+        return line._replace(problem=cleaned(line.problem))
+    except WorkspaceError as error:
+        return unread(folder, str(error))
+    except OSError as error:
+        return unread(folder, f"读写文件时出错：{reason(error)}。")
+    except MemoryError:
+        raise
+    except Exception as error:  # ours, and no reason to leave the other reports
+        return unread(folder, fault(error))
+
+
+def unread(folder: Path, problem: str) -> Line:
+    """The line of a report of which only that is known."""
     folder = folder.resolve()
     year = int(folder.name) if folder.name.isascii() and folder.name.isdigit() else 0
-    unread = Line(str(folder), f"{folder.parent.name}/{folder.name}", folder.parent.name, year, "")
-    try:
-        workspace = Workspace.around(folder)
-        unread = unread._replace(folder=workspace.shown(folder))
-        result = build(workspace, folder, None)
-    except WorkspaceError as error:
-        return unread._replace(problem=str(error))
-    line = unread._replace(
+    shown = f"{folder.parent.name}/{folder.name}"
+    with suppress(WorkspaceError, OSError):
+        shown = Workspace.around(folder).shown(folder)
+    return Line(str(folder), cleaned(shown), cleaned(folder.parent.name), year, "", cleaned(problem))
+
+
+def _line_of(folder: Path, today: date | None) -> Line:
+    workspace = Workspace(Workspace.around(folder).root, today)
+    result = build(workspace, folder, None)
+    line = unread(folder, "")._replace(
         kind=result.kind,
         errors=_count(result, Severity.ERROR),
         warnings=_count(result, Severity.WARNING),
@@ -146,8 +167,10 @@ def line_of(folder: Path) -> Line:
         return _filled(line, result, result.draft)
 
 
-def lines_of(folders: Sequence[Path], progress: Callable[[str, int, int], None]) -> list[Line]:
-    """The lines of reports, read one after another in this order. Nothing but the lines is kept.
+def lines_of(
+    folders: Sequence[Path], progress: Callable[[str, int, int], None], today: date | None = None
+) -> list[Line]:
+    """The lines of reports, read one after another in this order, as `line_of` gives them. Nothing but the lines is kept.
 
     `progress` is told what is being read, how many are done, and how many there are.
     """
@@ -156,7 +179,8 @@ def lines_of(folders: Sequence[Path], progress: Callable[[str, int, int], None])
     lines = []
     for number, folder in enumerate(folders):
         progress(f"{folder.parent.name}/{folder.name}", number, len(folders))
-        lines.append(line_of(folder))
+        lines.append(line_of(folder, today))
+        forget()
         gc.collect()  # the command line has switched the collector off
     return lines
 

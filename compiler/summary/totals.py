@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from compiler.figures import half_width
+from compiler.gate import cleaned
 from compiler.summary.lines import KEYS, WHOLE, Line, exact_sum, ratio
 
 
@@ -128,4 +129,4 @@ def _told_apart(lines: Sequence[Line]) -> list[Line]:
 def _place(line: Line) -> str:
     above = PurePath(line.path).parents
     depth = line.folder.count("/")
-    return above[depth].name if depth < len(above) else ""
+    return cleaned(above[depth].name) if depth < len(above) else ""
