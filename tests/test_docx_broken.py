@@ -129,7 +129,7 @@ BREAKAGES = {
         DOCUMENT, r'w:w="16838" w:h="11906"', 'w:w="11906" w:h="16838"', "is landscape"
     ),
     "landscape-not-said": Breakage(DOCUMENT, ' w:orient="landscape"', "", "is portrait"),
-    "grid-unknown": Breakage(DOCUMENT, 'docGrid w:type="lines"', 'docGrid w:type="line"', audit=True),
+    "grid-unknown": Breakage(DOCUMENT, "<w:docGrid ", '<w:docGrid w:type="line" ', audit=True),
     "footer-undeclared": Breakage(
         DOCUMENT, "rIdFooterOdd", "rIdFooterNone", "rIdFooterNone is not declared", True
     ),

@@ -50,7 +50,7 @@ def test_the_page_is_a4_with_the_standard_margins(sections: list[etree._Element]
 
 def test_the_grid_has_22_lines(sections: list[etree._Element]) -> None:
     for each in sections:
-        assert attributes(each.find(w("docGrid"))) == {"type": "lines", "linePitch": "579"}
+        assert attributes(each.find(w("docGrid"))) == {"linePitch": "579"}
     assert 22 * 579 <= 16838 - 2098 - 1984 < 23 * 579
 
 

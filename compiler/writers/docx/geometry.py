@@ -65,12 +65,14 @@ def section_properties(page: Page, orientation: Orientation) -> str:
         else ""
     )
     orient = ' w:orient="landscape"' if area.landscape else ""
+    # The grid tells how many lines there are and holds none: every line has its exact height. With `w:type="lines"` LibreOffice 7.4
+    # drops the rest of a table that breaks across pages at some heights, and with it rows of the archived PDF.
     return (
         f'<w:sectPr>{footers}<w:type w:val="nextPage"/>'
         f'<w:pgSz w:w="{area.width}" w:h="{area.height}"{orient}/>'
         f'<w:pgMar w:top="{area.top}" w:right="{area.right}" w:bottom="{area.bottom}" w:left="{area.left}"'
         f' w:header="{_HEADER}" w:footer="{area.footer}" w:gutter="0"/>'
-        f'<w:cols w:space="425"/><w:docGrid w:type="lines" w:linePitch="{area.line_pitch}"/></w:sectPr>'
+        f'<w:cols w:space="425"/><w:docGrid w:linePitch="{area.line_pitch}"/></w:sectPr>'
     )
 
 
