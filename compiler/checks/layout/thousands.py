@@ -58,7 +58,7 @@ def _first_typed(draft: Draft, pattern: Pattern, raw: Pattern, *, data: bool) ->
         found = _typed_in(words, pattern)
         if found:
             return found
-    for words in suspected_data(draft, raw.search) if data else ():
+    for words in suspected_data(draft, raw.search, raw.search) if data else ():
         found = _typed_in(words, pattern)
         if found:
             return found
