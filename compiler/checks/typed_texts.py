@@ -27,7 +27,7 @@ END = "\0\n"
 """What stands between texts that are put together: no text holds the first, so that nothing reaches over it, and what starts
 a text starts a line."""
 
-_TOGETHER = 500
+_TOGETHER = 100
 """So many texts are put together: enough to save time, few enough to need no room."""
 
 
