@@ -42,14 +42,13 @@ def suspected_prose(
         return
     paths = {source.path for source in files if source.text in found}
     parts = []
-    titles: set[tuple[object, ...]] = set()
     for part in draft.document.parts:
         blocks = []
         for block in part.blocks:
             if block.span.source.path not in paths:
                 continue
             if type(block) is Heading:
-                if not _is_new(block, titles):
+                if id(block) not in _titles(draft):
                     continue
             elif type(block) is Paragraph and not _worth_it(block, suspect, alone):
                 continue
@@ -60,13 +59,19 @@ def suspected_prose(
         yield from prose(replace(draft.document, parts=tuple(parts)))
 
 
-def _is_new(heading: Heading, known: set[tuple[object, ...]]) -> bool:
-    """Whether something was typed in a title, and it is none that the outline has for every project, printed as before."""
-    key = tuple([child.text if type(child) is Figure else id(child) for child in heading.children])
-    if key in known or all(type(child) is Figure for child in heading.children):
-        return False
-    known.add(key)
-    return True
+@once
+def _titles(draft: Draft) -> frozenset[int]:
+    """The titles in which something was typed, by their ids: of those that the outline has for every project, and that are
+    printed alike, the first."""
+    found: dict[tuple[object, ...], int] = {}
+    for block in _blocks(draft):
+        if type(block) is Heading:
+            children = block.children
+            if len(children) > 1 or (children and type(children[0]) is not Figure):
+                key = tuple([child.text if type(child) is Figure else id(child) for child in children])
+                if any(type(part) is int for part in key):
+                    found.setdefault(key, id(block))
+    return frozenset(found.values())
 
 
 def _worth_it(paragraph: Paragraph, suspect: Suspect, alone: Suspect | None) -> object:

@@ -99,32 +99,36 @@ def _ways_of(cls: type[Record]) -> _Ways:
         for key, attribute in cls.KEYS.items()
         if attribute not in holders and kinds[key] not in _NO_TEXTS
     ]
-    values: Callable[[Record], Iterable[Any]] | None = attrgetter(*plain) if len(plain) > 1 else None
-    if len(plain) == 1:
-        one = plain[0]
-        values = lambda record: (getattr(record, one),)  # noqa: E731
+    # Of one attribute twice, as that gives no tuple for once.
+    values = attrgetter(*(plain if len(plain) > 1 else plain * 2)) if plain else None
     ways = _ways[cls] = _Ways(values, holders)
     return ways
 
 
 def _collect(record: Record, add: Callable[[Iterable[Any]], object]) -> None:
     """Add the values of a record and of what is in it that may be texts."""
-    values, holders = _ways.get(type(record)) or _ways_of(type(record))
-    if values is not None:
-        add(values(record))
-    for attribute in holders:
-        inner = getattr(record, attribute)
-        if inner is None:
-            continue
-        if type(inner) is tuple:
-            for item in inner:
-                if isinstance(item, Record):
-                    _collect(item, add)
-        elif isinstance(inner, Record):
-            _collect(inner, add)
-        elif type(inner) is Facts:
-            for value in inner.values():
-                add(strings(value))
+    waiting: list[Any] = [record]
+    while waiting:
+        one = waiting.pop()
+        ways = _ways.get(type(one))
+        if ways is None:
+            if not isinstance(one, Record):
+                continue
+            ways = _ways_of(type(one))
+        values, holders = ways
+        if values is not None:
+            add(values(one))
+        for attribute in holders:
+            inner = getattr(one, attribute)
+            if inner is None:
+                continue
+            if type(inner) is tuple:
+                waiting += inner
+            elif type(inner) is Facts:
+                for value in inner.values():
+                    add(strings(value))
+            else:
+                waiting.append(inner)
 
 
 def strings(value: object) -> Iterator[str]:

@@ -102,10 +102,12 @@ def _between_words(inlines: Iterable[Inline]) -> list[re.Match[str]] | None:
     rate = ""
     before = " "
     for inline in inlines:
-        if isinstance(inline, (Strong, Emphasis, Marked)) and len(inline.children) == 1:
+        if type(inline) is not Text and type(inline) is not Figure:
+            if not isinstance(inline, (Strong, Emphasis, Marked)) or len(inline.children) != 1:
+                return None
             inline = inline.children[0]
-        if not isinstance(inline, (Text, Figure)):
-            return None
+            if type(inline) is not Text and type(inline) is not Figure:
+                return None
         text = inline.text
         if not text:
             continue
