@@ -7,7 +7,7 @@ from decimal import localcontext
 from typing import cast
 
 from compiler.checks.check import Check, Finding, Untold
-from compiler.diagnostics import Accepted, Code, Diagnostic, Diagnostics, Severity
+from compiler.diagnostics import Accepted, Diagnostic, Diagnostics, Severity
 from compiler.figures import EXACT
 from compiler.source import Span
 
@@ -33,24 +33,26 @@ class Findings(Diagnostics):
 class _Waiting:
     """An untold finding, with what is asked of those that nobody reads."""
 
-    __slots__ = ("check", "code", "found", "severity")
+    __slots__ = ("check", "given", "severity", "tell")
 
     accepted: Accepted | None = None
 
     def __init__(self, check: Check, found: Untold) -> None:
-        self.check, self.found = check, found
-        self.code: Code = check.code
+        self.check = check
+        self.tell, self.given = found.tell, found.given
         self.severity: Severity = found.severity or check.severity
 
     @property
     def span(self) -> Span:
         """Where it is."""
         with localcontext(EXACT):
-            return told(self.found).span
+            return self.tell(*self.given).span
 
 
 def _told(item: Diagnostic | _Waiting) -> Diagnostic:
-    return diagnostic(item.check, told(item.found)) if type(item) is _Waiting else cast(Diagnostic, item)
+    if type(item) is not _Waiting:
+        return cast(Diagnostic, item)
+    return diagnostic(item.check, item.tell(*item.given))
 
 
 def told(found: Finding | Untold) -> Finding:

@@ -107,6 +107,7 @@ _RAW = (
     pattern(rf"--(?:(?<={CHINESE}--)|(?<=[”》）]--))"),
     pattern("、(?<=[》”]、)(?=[《“])"),
 )
+_FIRST = tuple(_AFTER_MARK)
 _RARE = "…－–─＂\u3000"
 _QUOTE = pattern(rf"[\"'](?:(?<={CHINESE}.)|(?<=[，。；：、（].))(?![\s,}}\]])")
 _MOST_LONE = 5
@@ -115,7 +116,7 @@ _CHAPTER = pattern(r"第[一二三四五六七八九十百0-9]+[章节条编部�
 
 
 def _suspect(text: str) -> bool:
-    return any(pattern.search(text) for pattern in _RAW) or any_in(text, _RARE) or text[:1] in _AFTER_MARK
+    return any(pattern.search(text) for pattern in _RAW) or any_in(text, _RARE) or text.startswith(_FIRST)
 
 
 def _in_words(text: str) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from compiler.checks.check import Check, Draft, Finding, Untold
 from compiler.checks.scoring.rows import group_called, points
 from compiler.diagnostics import Code, Severity
-from compiler.evaluation.project import Project, Total
+from compiler.evaluation.project import Project
 from compiler.evaluation.scorecard import Scorecard, ScoreGroup, ScorePart
 from compiler.evaluation.scoring import plain, summed
 from compiler.record import Record
@@ -27,10 +27,9 @@ def _on_form(project: Project) -> Iterator[Finding | Untold]:
     if total is None or not rows:
         return
     if total.typed_score is not None:
-        scores = [row.score for row in rows]
-        whole = summed(scores)
+        whole = summed(row.score for row in rows)
         if whole is not None and whole != total.typed_score:
-            yield Untold(_on_total, (project, total, total.typed_score, scores, whole))
+            yield Untold(_on_total, (project, total.typed_score, whole))
     weights = summed(row.weight for row in rows)
     if total.weight is None or weights is None or weights == total.weight:
         return
@@ -43,9 +42,9 @@ def _on_form(project: Project) -> Iterator[Finding | Untold]:
     )
 
 
-def _on_total(
-    project: Project, total: Total, stated: Decimal, scores: list[Decimal | None], whole: Decimal
-) -> Finding:
+def _on_total(project: Project, stated: Decimal, whole: Decimal) -> Finding:
+    total = project.typed_total or project
+    scores = [row.score for row in project.scored_rows]
     return _finding(total, "typed_score", f"{project.title}的总分", stated, scores, whole, "各行得分")
 
 
