@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import localcontext
-from typing import cast
+from typing import Any
 
 from compiler.checks.check import Check, Finding, Untold
 from compiler.diagnostics import Accepted, Diagnostic, Diagnostics, Severity
@@ -15,13 +15,14 @@ from compiler.source import Span
 class Findings(Diagnostics):
     """Findings of which a build only has to know how many there are: those that are `Untold` are told by iterating."""
 
+    _items: list[Any]  # those that wait are counted like the others; nobody sees one before it is told
+
     def found(self, check: Check, found: Finding | Untold) -> None:
         """Keep a finding of a rule."""
         if type(found) is Untold:
-            # Counted as it is; nobody sees it before it is told.
-            self._items.append(cast(Diagnostic, _Waiting(check, found)))
-        else:
-            self.add(diagnostic(check, cast(Finding, found)))
+            self._items.append(_Waiting(check, *found))
+        elif isinstance(found, Finding):
+            self.add(diagnostic(check, found))
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """By file, line and column."""
@@ -37,10 +38,15 @@ class _Waiting:
 
     accepted: Accepted | None = None
 
-    def __init__(self, check: Check, found: Untold) -> None:
-        self.check = check
-        self.tell, self.given = found.tell, found.given
-        self.severity: Severity = found.severity or check.severity
+    def __init__(
+        self,
+        check: Check,
+        tell: Callable[..., Finding],
+        given: tuple[Any, ...],
+        severity: Severity | None,
+    ) -> None:
+        self.check, self.tell, self.given = check, tell, given
+        self.severity: Severity = severity or check.severity
 
     @property
     def span(self) -> Span:
@@ -50,14 +56,12 @@ class _Waiting:
 
 
 def _told(item: Diagnostic | _Waiting) -> Diagnostic:
-    if type(item) is not _Waiting:
-        return cast(Diagnostic, item)
-    return diagnostic(item.check, item.tell(*item.given))
+    return diagnostic(item.check, item.tell(*item.given)) if isinstance(item, _Waiting) else item
 
 
 def told(found: Finding | Untold) -> Finding:
     """A finding with its words."""
-    return found.tell(*found.given) if type(found) is Untold else cast(Finding, found)
+    return found.tell(*found.given) if isinstance(found, Untold) else found
 
 
 def diagnostic(check: Check, finding: Finding) -> Diagnostic:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from itertools import chain
 
 from compiler.checks.check import Draft, once
-from compiler.checks.typed_texts import Suspect, data_texts, holding, prose_files, suspected
-from compiler.checks.words import DataText, Words, prose, texts_of
-from compiler.tree import Block, Figure, Heading, Paragraph, Text, replace
+from compiler.checks.typed_texts import Suspect, data_texts, holding, prose_blocks, prose_files, suspected
+from compiler.checks.words import DataText, Words, texts_of, words_of
+from compiler.tree import Block, Figure, Paragraph, Text
 
 CHINESE = r"[^\W\x00-\x7f]"
 """A Chinese character (or another letter that is not ASCII), as a pattern.
@@ -41,37 +41,11 @@ def suspected_prose(
     if not found:
         return
     paths = {source.path for source in files if source.text in found}
-    parts = []
-    for part in draft.document.parts:
-        blocks = []
-        for block in part.blocks:
-            if block.span.source.path not in paths:
-                continue
-            if type(block) is Heading:
-                if id(block) not in _titles(draft):
-                    continue
-            elif type(block) is Paragraph and not _worth_it(block, suspect, alone):
-                continue
-            blocks.append(block)
-        if blocks:
-            parts.append(replace(part, blocks=tuple(blocks)))
-    if parts:
-        yield from prose(replace(draft.document, parts=tuple(parts)))
-
-
-@once
-def _titles(draft: Draft) -> frozenset[int]:
-    """The titles in which something was typed, by their ids: of those that the outline has for every project, and that are
-    printed alike, the first."""
-    found: dict[tuple[object, ...], int] = {}
-    for block in _blocks(draft):
-        if type(block) is Heading:
-            children = block.children
-            if len(children) > 1 or (children and type(children[0]) is not Figure):
-                key = tuple([child.text if type(child) is Figure else id(child) for child in children])
-                if any(type(part) is int for part in key):
-                    found.setdefault(key, id(block))
-    return frozenset(found.values())
+    for block in prose_blocks(draft):
+        if block.span.source.path in paths and (
+            type(block) is not Paragraph or _worth_it(block, suspect, alone)
+        ):
+            yield from words_of(block)
 
 
 def _worth_it(paragraph: Paragraph, suspect: Suspect, alone: Suspect | None) -> object:

@@ -16,6 +16,7 @@ from compiler.kinds import AMOUNT, FLAG, NUMBER, RATE, YEAR
 from compiler.record import Facts, Record
 from compiler.schema import fields_of
 from compiler.source import Source
+from compiler.tree import Block, ChartSlot, Figure, Heading, TableSlot
 
 Suspect: TypeAlias = Callable[[str], object]
 """Whether a text is worth a closer look: true for too many does no harm, but takes time.
@@ -42,14 +43,36 @@ def suspected(texts: Sequence[str], suspect: Suspect) -> set[str]:
 
 
 @once
-def prose_files(draft: Draft) -> tuple[Source, ...]:
-    """The files that the document's blocks come from, each once."""
-    files: dict[str, Source] = {}
+def prose_blocks(draft: Draft) -> tuple[Block, ...]:
+    """The blocks of the document in which something may have been typed, in order.
+
+    Tables of templates are not made yet. Of titles that the outline has for every project, and that are printed alike, the
+    first; none that is a value and nothing else.
+    """
+    found: list[Block] = []
+    titles: set[tuple[object, ...]] = set()
     for part in draft.document.parts:
         for block in part.blocks:
-            source = block.span.source
-            if source.path not in files:
-                files[source.path] = source
+            kind = type(block)
+            if kind is TableSlot or kind is ChartSlot:
+                continue
+            if isinstance(block, Heading):
+                key = tuple([child.text if type(child) is Figure else id(child) for child in block.children])
+                if key in titles or not any(type(piece) is int for piece in key):
+                    continue
+                titles.add(key)
+            found.append(block)
+    return tuple(found)
+
+
+@once
+def prose_files(draft: Draft) -> tuple[Source, ...]:
+    """The files that these blocks come from, each once."""
+    files: dict[str, Source] = {}
+    for block in prose_blocks(draft):
+        source = block.span.source
+        if source.path not in files:
+            files[source.path] = source
     return tuple(files.values())
 
 
