@@ -19,13 +19,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, BinaryIO
 
 from compiler.expressions import Read
 from compiler.filters import Run
 from compiler.record import Facts, Record
-from compiler.schema import fields_of
+from compiler.record_paths import SAME, STRANGE, Paths, escaped
 from compiler.source import PLACE_BITS, Span
 from compiler.table_program import CellFigure
 from compiler.tree import (
@@ -35,6 +34,7 @@ from compiler.tree import (
     Figure,
     Heading,
     Inline,
+    LineBreak,
     Link,
     List,
     Marked,
@@ -44,6 +44,7 @@ from compiler.tree import (
     Reference,
     Strong,
     Table,
+    Text,
     plain_text,
 )
 
@@ -53,30 +54,42 @@ _DEPTH = 12
 """Steps back from a figure to what was typed; a grade of a whole report takes seven."""
 _quoted = json.encoder.encode_basestring
 _COLUMN = (1 << PLACE_BITS) - 1
+_PIECES = 16_000
+"""Pieces of lines are written so many at a time, about two thousand lines."""
+_SHORT = 24
+"""Texts up to this length are likely to recur."""
+_MOST_KNOWN = 10_000
+"""Pieces that are kept of each sort, before all are forgotten."""
 
 
 class Trace:
     """Writes the trace of one document while its blocks are written.
 
     `folder` is the report's, as messages name it; files in it are named from there. `names` are the values that expressions see; `spans` the places of those that no record holds.
+
+    A line is put together from pieces that are bytes already: nearly all of them recur from line to line, and a large
+    report has as many lines as it has figures.
     """
 
     def __init__(
         self, out: BinaryIO, folder: str, names: Mapping[str, Any], spans: Mapping[str, Span]
     ) -> None:
         self._out = out
-        self._folder = f"{folder}/"
-        self._last = ("", "")
-        self._paths = _Paths(names)
+        self._paths = Paths(names, f"{folder}/")
         self._spans = spans
         self._part, self._heading = "正文", ""
         self._numbers: list[str] = []
         self._paragraph = self._tables = 0
-        self._lines: list[str] = []
+        self._pieces: list[bytes] = []
         self._drawn_with = ""
-        self._place = ""
+        self._place = b""
         self._out.write(f'{{"report": {_quoted(folder)}, "figures": ['.encode())
         self._first = True
+        self._texts: dict[str, bytes] = {}
+        self._heads: dict[tuple[int, int, str], bytes] = {}
+        self._stories: dict[tuple[str, str], bytes] = {}
+        self._formulas: dict[str, bytes] = {}
+        self._ends: dict[int, bytes] = {}
 
     def begin(self, part: Part) -> None:
         """A part starts; its label is its first block, where it has one."""
@@ -110,15 +123,15 @@ class Trace:
                 self._inlines(block.caption, f'"picture": {_quoted(block.number)}')
             case Chart():
                 self._drawn_with = block.drawn_with
-                self._cells(cells, f'{self._place}"picture": {_quoted(block.picture.number)}, "row": ')
+                self._cells(cells, f'"picture": {_quoted(block.picture.number)}, "row": ')
             case Table():
                 self._tables += 1
                 self._table(block, cells)
-        if len(self._lines) > 2000:
+        if len(self._pieces) > _PIECES:
             self._flush()
 
     def _placed(self) -> None:
-        self._place = f'"part": {_quoted(self._part)}, "heading": {_quoted(self._heading)}, '
+        self._place = f', "part": {_quoted(self._part)}, "heading": {_quoted(self._heading)}, '.encode()
 
     def finish(self) -> None:
         """What comes last."""
@@ -127,24 +140,37 @@ class Trace:
         self._out.write(f"\n]{charts}}}\n".encode())
 
     def _flush(self) -> None:
-        if self._lines:
-            self._out.write((("\n" if self._first else ",\n") + ",\n".join(self._lines)).encode())
-            self._first = False
-            self._lines.clear()
+        if self._pieces:
+            if self._first:
+                self._pieces[0] = self._pieces[0].removeprefix(b",")
+                self._first = False
+            self._out.write(b"".join(self._pieces))
+            self._pieces.clear()
+        for known in (self._texts, self._heads, self._stories, self._formulas, self._ends):
+            if len(known) > _MOST_KNOWN:
+                known.clear()
 
     # Figures -----------------------------------------------------------------------------
 
     def _inlines(self, inlines: Iterable[Inline], where: str) -> None:
         for inline in inlines:
+            kind = type(inline)
+            if kind is Text or kind is LineBreak:
+                continue
             match inline:
                 case Figure():
-                    self._line(inline.text, where, inline.key, inline.reads)
+                    told = self._stories.get((where, inline.key))
+                    if told is None:
+                        told = f'{where}, "expression": {_quoted(inline.key)}, "from": ['.encode()
+                        self._stories[where, inline.key] = told
+                    origins = self._origins(inline.reads)
+                    self._pieces += (self._begun(inline.text), self._place, told, origins, b"]}")
                 case Strong() | Emphasis() | Marked() | Link() | Reference():
                     self._inlines(inline.children, where)
 
     def _table(self, table: Table, cells: Sequence[CellFigure]) -> None:
         name = _quoted(table.number) if table.number else str(self._tables)
-        self._cells(cells, f'{self._place}"table": {name}, "row": ')
+        self._cells(cells, f'"table": {name}, "row": ')
         if cells:
             return
         self._inlines(table.caption, f'"table": {name}, "row": 0, "cell": 0')  # of a table typed in prose
@@ -155,142 +181,94 @@ class Trace:
         for note in table.notes:
             self._inlines(note, f'"table": {name}, "row": 0, "cell": 0')
 
-    def _cells(self, cells: Sequence[CellFigure], place: str) -> None:
-        lines, value = self._lines, self._value
+    def _cells(self, cells: Sequence[CellFigure], where: str) -> None:
+        place, pieces, paths = self._place + where.encode(), self._pieces, self._paths
+        texts, heads, ends = self._texts, self._heads, self._ends
         for row, cell, text, expression, reads in cells:
-            if len(reads) != 1 or not (origin := value(*reads[0])):
-                origin = self._origins(reads)
-            lines.append(
-                f'{{"text": {_quoted(text)}, {place}{row}, "cell": {cell}, {_said(expression)}, "from": [{origin}]}}'
-            )
+            head = heads.get((row, cell, expression))
+            if head is None:
+                head = f'{row}, "cell": {cell}, "expression": {_quoted(expression)}, "from": ['.encode()
+                heads[row, cell, expression] = head
+            begun = texts.get(text) or self._begun(text)
+            if len(reads) == 1:
+                owner, key = reads[0]
+                # What `_value` does with a value that a file gives, written out: nearly all are.
+                known = paths.known.get(id(owner))
+                if known is None and isinstance(owner, (Record, Facts)):
+                    known = paths.of(owner)
+                if known is not None:
+                    path, file, places, keys = known
+                    attribute, said = keys[key]
+                    typed = places.get(attribute)
+                    if typed is not None:
+                        end = ends.get(typed >> PLACE_BITS) or self._ended(typed)
+                        pieces += (begun, place, head, path, said, file, end, b"]}")
+                        continue
+            pieces += (begun, place, head, self._origins(reads), b"]}")
 
-    def _line(self, text: str, where: str, expression: str, reads: Sequence[Read]) -> None:
-        self._lines.append(
-            f'{{"text": {_quoted(text)}, {self._place}{where}, {_said(expression)}, "from": [{self._origins(reads)}]}}'
-        )
+    def _begun(self, text: str) -> bytes:
+        """How the line of a figure starts, after the line before."""
+        begun = self._texts.get(text)
+        if begun is None:
+            begun = f',\n{{"text": {_quoted(text)}'.encode()
+            if len(text) <= _SHORT:
+                self._texts[text] = begun
+        return begun
+
+    def _ended(self, place: int) -> bytes:
+        """How a value ends that stands at a packed place, after its file."""
+        line, column = (place >> 2 * PLACE_BITS) + 1, (place >> PLACE_BITS & _COLUMN) + 1
+        end = self._ends[place >> PLACE_BITS] = f'{line}:{column}"}}'.encode()
+        return end
 
     # Values ------------------------------------------------------------------------------
 
-    def _origins(self, reads: Sequence[Read]) -> str:
+    def _origins(self, reads: Sequence[Read]) -> bytes:
         """Where the values came from that an expression read."""
+        if len(reads) == 1 and (only := self._value(*reads[0])):
+            return only
         told = dict.fromkeys([self._value(owner, key) for owner, key in reads[:_MOST_INPUTS]])
-        told.pop("", None)
+        told.pop(b"", None)
         if len(reads) > _MOST_INPUTS:
-            told[f'{{"more": {len(reads) - _MOST_INPUTS}}}'] = None
+            told[b'{"more": %d}' % (len(reads) - _MOST_INPUTS)] = None
+        if told:
+            return b", ".join(told)
         # What was asked for and is not there: the words that stand for it come from the template.
-        return ", ".join(told) or ", ".join([f'{{"key": {_quoted(key)}}}' for _, key in reads[:1]])
+        return b", ".join([f'{{"key": {_quoted(key)}}}'.encode() for _, key in reads[:1]])
 
-    def _value(self, owner: Record | Facts | None, key: str, depth: int = 0) -> str:
+    def _value(self, owner: Record | Facts | None, key: str, depth: int = 0) -> bytes:
         """A value as JSON: its key, and its place or its formula with what it was computed from; nothing when the
         data does not give it.
         """
         if not isinstance(owner, Record):
             return self._of_no_record(owner, key)
-        path = self._paths.of(owner)
-        place = owner.place_of(key)
+        path, file, places, keys = self._paths.of(owner) or self._paths.stranger(owner)
+        attribute, said = keys[key]
+        place = places.get(attribute)
         if place is not None:
-            # `line_and_column`, written out: it is asked for once a figure.
-            line, column = (place >> 2 * PLACE_BITS) + 1, (place >> PLACE_BITS & _COLUMN) + 1
-            source = owner.source.path
-            file = self._last[1] if source is self._last[0] else self._file(source)
-            return f'{{"key": "{path}.{key}", "source": "{file}:{line}:{column}"}}'
+            return b"".join((path, said, file, self._ends.get(place >> PLACE_BITS) or self._ended(place)))
         formula, inputs = owner.origin(key)
         if not formula or depth >= _DEPTH:
-            return ""
-        told = ", ".join(filter(None, [self._value(*read, depth + 1) for read in inputs]))
-        return f'{{"key": "{path}.{key}", "formula": {_quoted(formula)}, "inputs": [{told}]}}' if told else ""
+            return b""
+        told = b", ".join([value for read in inputs if (value := self._value(*read, depth + 1))])
+        if not told:
+            return b""
+        way = self._formulas.get(formula)
+        if way is None:
+            way = self._formulas[formula] = f'", "formula": {_quoted(formula)}, "inputs": ['.encode()
+        return b"".join((path, said, way, told, b"]}"))
 
-    def _of_no_record(self, owner: Any, key: str) -> str:
+    def _of_no_record(self, owner: Any, key: str) -> bytes:
         if owner is None and key == "上年":
-            return f'{{"key": "上年", "formula": "年度-1", "inputs": [{self._value(None, "年度")}]}}'
+            year = self._value(None, "年度")
+            return b"".join(('{"key": "上年", "formula": "年度-1", "inputs": ['.encode(), year, b"]}"))
         if isinstance(owner, Run) and key == "键":
             return self._value(owner.rows[0], owner.by)
         if isinstance(owner, Facts):
-            path, span = f"{self._paths.of(owner)}.{_escaped(key)}", owner.span_of(key)
+            known = self._paths.of(owner)
+            start, span = (known[0] if known is not None else STRANGE) + SAME[key][1], owner.span_of(key)
         else:  # a name of the scope, or something the data lacks
-            path, span = _escaped(key), self._spans.get(key)
+            start, span = f'{{"key": "{escaped(key)}'.encode(), self._spans.get(key)
         if span is None:
-            return ""
-        return f'{{"key": "{path}", "source": "{self._file(span.source.path)}:{span.line}:{span.column}"}}'
-
-    def _file(self, path: str) -> str:
-        """A file as messages name it, without the report's folder."""
-        if path != self._last[0]:
-            self._last = path, _escaped(path.removeprefix(self._folder))
-        return self._last[1]
-
-
-@lru_cache(maxsize=10_000)
-def _said(expression: str) -> str:
-    return f'"expression": {_quoted(expression)}'
-
-
-def _escaped(text: str) -> str:
-    return _quoted(text)[1:-1]
-
-
-class _Paths:
-    """How expressions would name a record: 项目[14-服贸会专题展].资金.
-
-    The records of projects are learnt as they come, and forgotten: a report may have ten thousand.
-    """
-
-    _KEPT = 20_000
-
-    def __init__(self, names: Mapping[str, Any]) -> None:
-        self._fixed: dict[int, str] = {}
-        self._listed = names.get("项目", ())
-        for name, value in names.items():
-            if name != "项目":
-                _learn(value, _escaped(name), self._fixed)
-        self._next = 0
-        self._known: dict[int, str] = {}
-
-    def of(self, owner: Record | Facts) -> str:
-        """The path of a record; 本项 for one that is none of the data's."""
-        found = self._known.get(id(owner)) or self._fixed.get(id(owner))
-        if found is not None:
-            return found
-        tries = 0
-        while found is None and tries < len(self._listed):
-            if len(self._known) > self._KEPT:
-                self._known.clear()
-            project = self._listed[self._next]
-            _learn(project, f"项目[{_escaped(project.id)}]", self._known)
-            self._next = (self._next + 1) % len(self._listed)
-            tries += 1
-            found = self._known.get(id(owner))
-        return found or "本项"
-
-
-def _learn(value: Any, path: str, paths: dict[int, str]) -> None:
-    """The paths of a value and of what is in it, ready for a JSON string."""
-    if isinstance(value, Record):
-        paths[id(value)] = path
-        held = value.__dict__  # what was computed and read is in there too
-        for attribute, key in _holders(type(value)):
-            inner = held.get(attribute)
-            if inner is not None:
-                _learn(inner, f"{path}.{key}", paths)
-    elif type(value) is tuple:
-        for index, item in enumerate(value):
-            if isinstance(item, Record):
-                _learn(item, f"{path}[{_escaped(str(getattr(item, 'name', None) or index))}]", paths)
-    elif isinstance(value, Facts):
-        paths[id(value)] = path
-
-
-_known_holders: dict[type[Record], list[tuple[str, str]]] = {}
-
-
-def _holders(cls: type[Record]) -> list[tuple[str, str]]:
-    """The attributes, each with its key, that may hold records or facts: of most values the kind says that they are none."""
-    holders = _known_holders.get(cls)
-    if holders is None:
-        kinds = fields_of(cls)
-        holders = _known_holders[cls] = [
-            (attribute, key)
-            for attribute, key in {attribute: key for key, attribute in cls.NAMES.items()}.items()
-            if key in cls.DERIVED or kinds[key].holds_others
-        ]
-    return holders
+            return b""
+        return b"".join((start, self._paths.file(span.source.path), b'%d:%d"}' % (span.line, span.column)))

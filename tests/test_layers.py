@@ -36,7 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("marking",),
     ("style",),
     ("table_grid",),
-    ("table_program",),
+    ("table_program", "record_paths"),
     ("trace",),
     ("outline",),
     ("charts",),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from compiler.checks import amounts, indicators, layout, prose, scoring, stand_ins, unfinished, waivers
 from compiler.checks.check import Check, Draft
-from compiler.diagnostics import Diagnostic, Diagnostics
+from compiler.checks.findings import Findings, told
+from compiler.diagnostics import Diagnostics
 
 CHECKS: tuple[Check, ...]
 """Every rule, in the order of `Code`."""
@@ -41,22 +42,14 @@ def _rules(*, compared: bool) -> tuple[Check, ...]:
 
 
 def judge(draft: Draft) -> Diagnostics:
-    """What the rules find in a draft. Where a place has no width (`DataText.span`) nothing can be written."""
-    sink = Diagnostics()
+    """What the rules find in a draft."""
+    sink = Findings()
     waiting = unfinished.Unfinished(draft.gaps)
     for check in _rules(compared=draft.previous is not None):
-        for finding in check.find(draft):
-            if waiting.passes_over(check.code, finding):
-                continue
-            sink.add(
-                Diagnostic(
-                    check.code,
-                    finding.severity or check.severity,
-                    finding.span,
-                    finding.message,
-                    finding.hint,
-                    finding.related,
-                    finding.fix if finding.span.column < finding.span.end else "",
-                )
-            )
+        for found in check.find(draft):
+            if draft.gaps:
+                found = told(found)
+                if waiting.passes_over(check.code, found):
+                    continue
+            sink.found(check, found)
     return sink

@@ -92,6 +92,20 @@ class Finding(NamedTuple):
     """When it is not the rule's own."""
 
 
+class Untold(NamedTuple):
+    """A finding whose words are not put together yet: a large report has thousands, and a build only counts them.
+
+    A rule gives each of a place and a fact once.
+    """
+
+    tell: Callable[..., Finding]
+    """Gives the finding, with figures `EXACT`, whenever it is asked; of records only, which nobody changes."""
+    given: tuple[Any, ...]
+    """What it is asked with."""
+    severity: Severity | None = None
+    """When it is not the rule's own; the finding has the same."""
+
+
 class Check(NamedTuple):
     """A rule. The words are what `chengwen explain` and the manual say of it, in Chinese."""
 
@@ -105,4 +119,4 @@ class Check(NamedTuple):
     """The document's number and article that ask for it; 勾稽关系 where it is arithmetic."""
     mend: str
     """What to do about it."""
-    find: Callable[[Draft], Iterator[Finding]]
+    find: Callable[[Draft], Iterator[Finding | Untold]]

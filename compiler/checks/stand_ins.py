@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.suspects import any_in, context, suspected_prose
+from compiler.checks.typed_texts import data_texts, holding, strings, suspected
 from compiler.checks.words import DataText, texts_of
 from compiler.diagnostics import Code, Severity
 from compiler.gaps import holds_mark, is_unfilled
@@ -65,10 +65,16 @@ def _suspect(text: str) -> bool:
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
-    for record in (draft.report, draft.department, draft.budget, draft.scorecard, *draft.projects):
-        if record is not None and _suspect_whole(record.source.text):
+    texts = {
+        text
+        for text in suspected(data_texts(draft), _suspect_whole)
+        if _whole(text) is not None or any(_inside(text))
+    }
+    for record in holding(draft, texts):
+        if _suspect_whole(record.source.text):
             for key, text, place in chain(_texts(record), _facts(record)):
-                yield from _in_value(key, text, place)
+                if text in texts:
+                    yield from _in_value(key, text, place)
     for _, words in suspected_prose(draft, _suspect):
         for start, end, kind in _inside(words.text):
             if words.typed(start, end):
@@ -100,18 +106,10 @@ def _facts(record: Record) -> Iterator[tuple[str, str, Span]]:
             for key, inner in value.items():
                 span = value.span_of(key)
                 if span is not None:
-                    yield from ((key, text, span) for text in _strings(inner))
+                    yield from ((key, text, span) for text in strings(inner))
         for inner in value if type(value) is tuple else (value,):
             if isinstance(inner, Record):
                 yield from _facts(inner)
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if type(value) is str:
-        yield value
-    elif type(value) is tuple:
-        for inner in value:
-            yield from _strings(inner)
 
 
 def _in_value(key: str, text: str, place: DataText | Span) -> Iterator[Finding]:

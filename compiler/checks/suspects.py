@@ -1,20 +1,18 @@
 """The words of those files in which something is suspected.
 
-A large report has thousands of files, nearly all of them sound. A rule about marks or figures looks through the text
-of each file with one pattern first, and takes apart into words only those files where that finds something.
+A rule about marks or figures looks through the texts first, many at a time (`compiler.checks.typed_texts`), and takes apart
+into words only those files where that finds something.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
+from itertools import chain
 
-from compiler.checks.check import Draft
-from compiler.checks.words import DataText, Words, prose, texts_of
-from compiler.tree import Block, Figure, Paragraph, Text, replace
-
-Suspect: TypeAlias = Callable[[str], object]
-"""Whether a file's text is worth a closer look: true for too many does no harm, but takes time."""
+from compiler.checks.check import Draft, once
+from compiler.checks.typed_texts import Suspect, data_texts, holding, prose_blocks, prose_files, suspected
+from compiler.checks.words import DataText, Words, texts_of, words_of
+from compiler.tree import Block, Figure, Paragraph, Text
 
 CHINESE = r"[^\W\x00-\x7f]"
 """A Chinese character (or another letter that is not ASCII), as a pattern.
@@ -27,60 +25,96 @@ _MADE = ("title", "attachment-label", "attachment-list")
 _NOT_PRINTED = ("remark",)
 
 
-def suspected_prose(draft: Draft, suspect: Suspect) -> Iterator[tuple[Block, Words]]:
+def suspected_prose(
+    draft: Draft, suspect: Suspect, alone: Suspect | None = None
+) -> Iterator[tuple[Block, Words]]:
     """The prose of suspected files, as it is printed; also the titles that the outline gives.
 
-    Of a suspected file, those paragraphs are left out that are not suspected themselves.
+    Of a suspected file, those paragraphs are left out that are not suspected themselves. `alone` suspects too, and is asked of
+    one text at a time.
     """
-    known: dict[str, bool] = {}
-    parts = []
-    for part in draft.document.parts:
-        blocks = []
-        for block in part.blocks:
-            source = block.span.source
-            path = source.path
-            if path not in known:
-                known[path] = bool(suspect(source.text))
-            if known[path] and (type(block) is not Paragraph or _worth_it(block, suspect)):
-                blocks.append(block)
-        if blocks:
-            parts.append(replace(part, blocks=tuple(blocks)))
-    if parts:
-        yield from prose(replace(draft.document, parts=tuple(parts)))
+    files = prose_files(draft)
+    texts = [source.text for source in files]
+    found = suspected(texts, suspect)
+    if alone is not None:
+        found.update(text for text in texts if alone(text))
+    if not found:
+        return
+    paths = {source.path for source in files if source.text in found}
+    for block in prose_blocks(draft):
+        if block.span.source.path in paths and (
+            type(block) is not Paragraph or _worth_it(block, suspect, alone)
+        ):
+            yield from words_of(block)
 
 
-def _worth_it(paragraph: Paragraph, suspect: Suspect) -> object:
+def _worth_it(paragraph: Paragraph, suspect: Suspect, alone: Suspect | None) -> object:
     if paragraph.role in _MADE:
         return False
     lines = paragraph.span.source.lines
     first = last = paragraph.span.line - 1
     while last < len(lines) and lines[last].strip():
         last += 1
-    return suspect("\n".join(lines[first:last]))
+    text = "\n".join(lines[first:last])
+    return suspect(text) or (alone is not None and alone(text))
 
 
 def junctions(draft: Draft, before: str, after: str) -> Iterator[Words]:
     """Paragraphs in which a value that ends in one of the characters `before` meets words that start with one of
     `after`: what it is printed with cannot be seen in the file."""
-    for part in draft.document.parts:
-        for block in part.blocks:
-            if type(block) is not Paragraph:
-                continue
-            value = False
-            for child in block.children:
-                if type(child) is Figure:
-                    value = child.text[-1:] in before
-                else:
-                    if value and type(child) is Text and child.text[:1] in after:
-                        yield Words(block.children)
-                        break
-                    value = False
+    met = _junctions(draft)
+    found = {
+        number
+        for (last, first), numbers in met.items()
+        if last in before and first in after
+        for number in numbers
+    }
+    if found:
+        for number, block in enumerate(_blocks(draft)):
+            if number in found and type(block) is Paragraph:
+                yield Words(block.children)
 
 
-def suspected_data(draft: Draft, suspect: Suspect) -> Iterator[DataText]:
-    """The texts of suspected data files that may be printed."""
-    for record in (draft.report, draft.department, draft.budget, draft.scorecard, *draft.projects):
-        if record is not None and suspect(record.source.text):
+@once
+def _junctions(draft: Draft) -> dict[tuple[str, str], list[int]]:
+    """Where values end in a mark or a unit and meet words that start with one: by the two characters, the numbers of the blocks."""
+    met: dict[tuple[str, str], list[int]] = {}
+    for number, block in enumerate(_blocks(draft)):
+        if type(block) is not Paragraph:
+            continue
+        last: str | None = None
+        for child in block.children:
+            if type(child) is Figure:
+                last = child.text[-1:]
+            elif last is not None:
+                if last in _MEETING and type(child) is Text and child.text[:1] in _MEETING:
+                    met.setdefault((last, child.text[:1]), []).append(number)
+                last = None
+    return met
+
+
+_MEETING = "，、；：。！？》”元%％年个家分万亿"
+"""The characters that rules ask of."""
+
+
+def _blocks(draft: Draft) -> Iterator[Block]:
+    return chain.from_iterable(part.blocks for part in draft.document.parts)
+
+
+def suspected_data(
+    draft: Draft, suspect: Suspect, among: Suspect, alone: Suspect | None = None
+) -> Iterator[DataText]:
+    """The texts of suspected data files that may be printed.
+
+    A file is suspected when `suspect` says so of it, and one of its texts is: `among` is true of all in which the rule may
+    find something, but for those of which `alone` is, which is asked of one text at a time.
+    """
+    texts = data_texts(draft)
+    found = suspected(texts, among)
+    if alone is not None:
+        found.update(text for text in texts if alone(text))
+    for record in holding(draft, found):
+        if suspect(record.source.text):
             for text in texts_of(record):
                 if text.attribute not in _NOT_PRINTED:
                     yield text

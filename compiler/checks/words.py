@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from compiler.checks.check import Draft
 from compiler.record import Record
 from compiler.source import Span
 from compiler.tree import (
@@ -145,13 +144,6 @@ class DataText:
                 stop = min(end, first + len(words)) - start
                 return Span(whole.source, whole.line + 1 + number, column, column + max(1, stop))
         return Span(whole.source, whole.line, whole.column, whole.column)
-
-
-def data_texts(draft: Draft) -> Iterator[DataText]:
-    """Every text of every data file, the records in the order of the files."""
-    for record in (draft.report, draft.department, draft.budget, draft.scorecard, *draft.projects):
-        if record is not None:
-            yield from texts_of(record)
 
 
 def texts_of(record: Record) -> Iterator[DataText]:

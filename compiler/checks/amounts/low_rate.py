@@ -8,7 +8,7 @@ from decimal import Decimal
 from compiler.checks.amounts.known_amounts import amount_of, place_of_rate, typed_rate
 from compiler.checks.amounts.unit_slips import suspect_spending
 from compiler.checks.amounts.written_rates import share
-from compiler.checks.check import Check, Draft, Finding
+from compiler.checks.check import Check, Draft, Finding, Untold
 from compiler.checks.reasons import gives_reason, lacking
 from compiler.checks.wording import percent
 from compiler.diagnostics import Code, Severity
@@ -25,7 +25,7 @@ def is_low(spent: Amount, budget: Amount) -> bool:
     return spent.yuan * 10 < budget.yuan * 9
 
 
-def _find(draft: Draft) -> Iterator[Finding]:
+def _find(draft: Draft) -> Iterator[Untold]:
     for project in draft.projects:
         annual, spent = amount_of(project, "annual_budget"), amount_of(project, "expenditure")
         if annual is not None and spent is not None:
@@ -40,14 +40,18 @@ def _find(draft: Draft) -> Iterator[Finding]:
         wanted = {key: text for key, text in _texts(project).items() if not gives_reason(text)}
         if not wanted or suspect_spending(project, annual, spent):
             continue
-        blank = [key for key, text in wanted.items() if text is None]
-        said = [lacking("和".join(blank), None)] if blank else []
-        said += [lacking(key, text) for key, text in wanted.items() if text is not None]
-        yield Finding(
-            place_of_rate(project),
-            f"{project.title}的执行率是{below_ninety(rate)}，低于90%，{'，'.join(said)}",
-            f"在项目文件里补上{'；'.join(f'“{key}”，{_ASKED[key]}' for key in wanted)}",
-        )
+        yield Untold(_finding, (project, rate, wanted))
+
+
+def _finding(project: Project, rate: Rate, wanted: dict[str, str | None]) -> Finding:
+    blank = [key for key, text in wanted.items() if text is None]
+    said = [lacking("和".join(blank), None)] if blank else []
+    said += [lacking(key, text) for key, text in wanted.items() if text is not None]
+    return Finding(
+        place_of_rate(project),
+        f"{project.title}的执行率是{below_ninety(rate)}，低于90%，{'，'.join(said)}",
+        f"在项目文件里补上{'；'.join(f'“{key}”，{_ASKED[key]}' for key in wanted)}",
+    )
 
 
 def _texts(project: Project) -> dict[str, str | None]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import chain
 
 from compiler.checks.amounts.typed_rates import TypedRate, computed, typed_rates
 from compiler.checks.amounts.written_rates import as_typed, digits_of
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.words import prose
+from compiler.checks.words import words_of
 from compiler.diagnostics import Code, Severity
 from compiler.figures import EXACT, NumberRule, format_rate
 from compiler.patterns import pattern
+from compiler.tree import Block, Emphasis, Figure, Heading, Inline, Marked, Paragraph, Strong, Text
 
 _PRINTED = pattern(r"\d+(?:\.(\d+))?%")
 _WHOLE = (Decimal(0), Decimal(1))
@@ -69,16 +71,62 @@ def _printed(draft: Draft) -> tuple[dict[int, list[str]], bool]:
     """
     shown: dict[int, list[str]] = {}
     padded = False
-    for _, words in prose(draft.document):
-        for match in _PRINTED.finditer(words.text) if "%" in words.text else ():
-            figure = words.figure_at(match.start())
-            if figure is not None and "执行率" in figure.key:
+    for part in draft.document.parts:
+        for block in part.blocks:
+            for match in _rates_in(block):
                 digits = match[1] or ""
                 padded = padded or digits.endswith("0")
                 if Decimal(match[0][:-1]).scaleb(-2) in _WHOLE:
                     continue
                 shown.setdefault(len(digits), []).append(match[0])
     return shown, padded
+
+
+def _rates_in(block: Block) -> Iterable[re.Match[str]]:
+    """The execution rates filled into a block."""
+    found = _between_words(block.children) if isinstance(block, (Paragraph, Heading)) else None
+    return _among_words(block) if found is None else found
+
+
+def _among_words(block: Block) -> Iterator[re.Match[str]]:
+    for _, words in words_of(block):
+        for match in _PRINTED.finditer(words.text) if "%" in words.text else ():
+            figure = words.figure_at(match.start())
+            if figure is not None and "执行率" in figure.key:
+                yield match
+
+
+def _between_words(inlines: Iterable[Inline]) -> list[re.Match[str]] | None:
+    """The same where no other figure touches one, as nearly everywhere, without putting the words together; None elsewhere."""
+    found: list[re.Match[str]] = []
+    rate = ""
+    before = " "
+    for inline in inlines:
+        if type(inline) is not Text and type(inline) is not Figure:
+            if not isinstance(inline, (Strong, Emphasis, Marked)) or len(inline.children) != 1:
+                return None
+            inline = inline.children[0]
+            if type(inline) is not Text and type(inline) is not Figure:
+                return None
+        text = inline.text
+        if not text:
+            continue
+        if rate:
+            if _is_numeral(text[0]):
+                return None
+            found += _PRINTED.finditer(rate + text[0])
+            rate = ""
+        if type(inline) is Figure and "执行率" in inline.key:
+            if _is_numeral(before):
+                return None
+            rate = text
+        before = text[-1]
+    found += _PRINTED.finditer(rate) if rate else ()
+    return found
+
+
+def _is_numeral(character: str) -> bool:
+    return character.isdecimal() or character == "."
 
 
 def _count(digits: int, texts: list[str]) -> str:

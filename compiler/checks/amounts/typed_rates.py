@@ -8,7 +8,7 @@ from typing import NamedTuple
 from compiler.checks.amounts.department_rows import BUDGET_ROWS, budget_row_of, rows_of_amounts
 from compiler.checks.amounts.known_amounts import amount_of
 from compiler.checks.amounts.written_rates import as_typed
-from compiler.checks.check import Draft
+from compiler.checks.check import Draft, once
 from compiler.evaluation.funds import Budget, Funds, execution_rate
 from compiler.evaluation.project import Project
 from compiler.evaluation.scorecard import ScoreRow
@@ -51,11 +51,16 @@ class TypedRate(NamedTuple):
         return "删去“执行率”这一行" if alone else f"删去其中的“执行率: {as_typed(self.rate)}”这一项"
 
 
-def typed_rates(draft: Draft) -> Iterator[TypedRate]:
+@once
+def typed_rates(draft: Draft) -> tuple[TypedRate, ...]:
     """The rates of the department, of the scorecard, of the projects and their sources.
 
     A rate that stands in two places is given once, and not at all when they differ: that is A024.
     """
+    return tuple(_typed_rates(draft))
+
+
+def _typed_rates(draft: Draft) -> Iterator[TypedRate]:
     budget = draft.budget
     if budget is not None:
         for attribute, word in BUDGET_ROWS.items():

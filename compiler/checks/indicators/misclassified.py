@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from compiler.checks.check import Check, Draft, Finding
+from compiler.checks.check import Check, Draft, Finding, Untold
 from compiler.checks.indicators.rows import indicators
 from compiler.diagnostics import Code, Severity
+from compiler.evaluation.project import Indicator
 from compiler.patterns import Pattern, pattern
 
 
@@ -54,25 +55,37 @@ _SIGNS = (
 )
 
 
-def _find(draft: Draft) -> Iterator[Finding]:
-    signs: dict[str, tuple[_Sign, ...]] = {}  # by second level as typed: there are few
+def _find(draft: Draft) -> Iterator[Untold]:
+    told: dict[tuple[str, str], tuple[str, str] | None] = {}  # projects have the same rows
     for _, indicator in indicators(draft):
         level, name = indicator.level_2, indicator.level_3
         if level is None or name is None:
             continue
-        here = signs.get(level)
-        if here is None:
-            here = signs[level] = tuple(sign for sign in _SIGNS if level.startswith(sign.under))
-        for sign in here:
+        key = level, name
+        if key not in told:
+            told[key] = _elsewhere(level, name)
+        found = told[key]
+        if found is not None:
+            yield Untold(_finding, (indicator, *found))
+
+
+def _elsewhere(level: str, name: str) -> tuple[str, str] | None:
+    """The word of a name that is at home elsewhere, and where; None when there is none."""
+    for sign in _SIGNS:
+        if level.startswith(sign.under):
             found = sign.words.search(name)
             if found and not sign.unless.search(name):
-                yield Finding(
-                    indicator.span_of("level_2"),
-                    f"{indicator.called}放在“{level}”下，“{found[0]}”一般属于{sign.belongs}",
-                    f"改放到“{sign.belongs}”；确实要放在这里的，把名称写明白",
-                    ((indicator.span_of("level_3"), "名称在这里"),),
-                )
-                break
+                return found[0], sign.belongs
+    return None
+
+
+def _finding(indicator: Indicator, word: str, belongs: str) -> Finding:
+    return Finding(
+        indicator.span_of("level_2"),
+        f"{indicator.called}放在“{indicator.level_2}”下，“{word}”一般属于{belongs}",
+        f"改放到“{belongs}”；确实要放在这里的，把名称写明白",
+        ((indicator.span_of("level_3"), "名称在这里"),),
+    )
 
 
 CHECK = Check(

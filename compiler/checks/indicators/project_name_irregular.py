@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.checks.check import Check, Draft, Finding
+from compiler.checks.check import Check, Draft, Finding, Untold
 from compiler.diagnostics import Code, Severity
+from compiler.evaluation.project import Project
 from compiler.patterns import pattern
 
 _YEAR = pattern(r"((?:19|20)\d\d)(?!\d|\s*[年—–～~至、./-])")
@@ -17,23 +18,28 @@ _EVENT = pattern(
 _SPACE = pattern(r"(?<=[^\x00-\xff])\s+|\s+(?=[^\x00-\xff])")
 
 
-def _find(draft: Draft) -> Iterator[Finding]:
+def _find(draft: Draft) -> Iterator[Untold]:
     for project in draft.projects:
         name = project.name
-        year = _YEAR.match(name)
-        if year and not _EVENT.search(name):
-            yield Finding(
-                project.span_of("name"),
-                f"{project.title}的名称里，“{year[1]}”后面缺“年”字",
-                f"写成“{year[1]}年{name[4:].lstrip()}”；批复里就这样写的，保持一致，不用改",
-            )
+        if name.startswith(("19", "20")) and (year := _YEAR.match(name)) and not _EVENT.search(name):
+            yield Untold(_without_word, (project, year[1]))
         elif _SPACE.search(name):
-            yield Finding(
-                project.span_of("name"),
-                f"{project.title}的名称里有空格",
-                f"删去空格，写成“{_SPACE.sub('', name)}”",
-                fix=_SPACE.sub("", name),
-            )
+            yield Untold(_with_space, (project,))
+
+
+def _without_word(project: Project, year: str) -> Finding:
+    return Finding(
+        project.span_of("name"),
+        f"{project.title}的名称里，“{year}”后面缺“年”字",
+        f"写成“{year}年{project.name[4:].lstrip()}”；批复里就这样写的，保持一致，不用改",
+    )
+
+
+def _with_space(project: Project) -> Finding:
+    name = _SPACE.sub("", project.name)
+    return Finding(
+        project.span_of("name"), f"{project.title}的名称里有空格", f"删去空格，写成“{name}”", fix=name
+    )
 
 
 CHECK = Check(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.checks.check import Check, Draft, Finding
+from compiler.checks.check import Check, Draft, Finding, Untold
 from compiler.diagnostics import Code, Severity
+from compiler.evaluation.project import Project
 from compiler.evaluation.report import Department, Section
 from compiler.patterns import pattern
 
@@ -27,7 +28,7 @@ def why_none(department: Department, supervisor: str) -> str:
     return "它是内设机构的名称，不是预算部门" if _SECTION.fullmatch(inner) else ""
 
 
-def _find(draft: Draft) -> Iterator[Finding]:
+def _find(draft: Draft) -> Iterator[Untold]:
     department = draft.department
     own = {department.name, department.full_name or department.name}
     sections = _sections(department)
@@ -42,12 +43,16 @@ def _find(draft: Draft) -> Iterator[Finding]:
         if not why:
             continue
         listed = sections.get(_inner(supervisor, own))
-        yield Finding(
-            project.span_of("supervisor"),
-            f"{project.title}的主管部门填的是“{supervisor}”，{why}",
-            f"填预算主管部门的名称，一般就是“{department.name}”；具体由哪个科室办，写在别处",
-            () if listed is None else ((listed[0].span_of(listed[1]), "内设机构在这里"),),
-        )
+        yield Untold(_finding, (project, why, department.name, listed))
+
+
+def _finding(project: Project, why: str, name: str, listed: tuple[Section, str] | None) -> Finding:
+    return Finding(
+        project.span_of("supervisor"),
+        f"{project.title}的主管部门填的是“{project.supervisor}”，{why}",
+        f"填预算主管部门的名称，一般就是“{name}”；具体由哪个科室办，写在别处",
+        () if listed is None else ((listed[0].span_of(listed[1]), "内设机构在这里"),),
+    )
 
 
 def _sections(department: Department) -> dict[str, tuple[Section, str]]:

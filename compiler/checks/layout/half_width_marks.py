@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.suspects import CHINESE, any_in, context, suspected_data, suspected_prose, typed
+from compiler.checks.typed_texts import END
 from compiler.checks.words import DataText, Words
 from compiler.diagnostics import Code, Severity
 from compiler.patterns import pattern
@@ -33,11 +34,11 @@ _EXEMPT = pattern(
 """Addresses and names of files."""
 
 
-def _in_prose(text: str) -> bool:
+def _in_words(text: str) -> bool:
     return any_in(text, ",;?!()") or (":" in text and _COLON.search(text) is not None) or _ends(text)
 
 
-def _in_data(text: str) -> bool:
+def _in_file(text: str) -> bool:
     """YAML's own colons and commas have a space after them; a comma in a list in braces may lack it."""
     return (
         any_in(text, ";?!()")
@@ -50,13 +51,13 @@ def _in_data(text: str) -> bool:
 
 def _ends(text: str) -> bool:
     """Whether a line ends in a half-width full stop."""
-    return ".\n" in text or text.endswith(".")
+    return ".\n" in text or text.endswith(".") or f".{END}" in text
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
-    for _, words in suspected_prose(draft, _in_prose):
+    for _, words in suspected_prose(draft, _in_words):
         yield from _in(words)
-    for text in suspected_data(draft, _in_data):
+    for text in suspected_data(draft, _in_file, _in_words):
         if text.attribute != "number":  # a document's number is copied as it is
             yield from _in(text)
 

@@ -44,6 +44,7 @@ _RAW = (
 )
 _MIXED_RAW = pattern("[十百千](?<=[0-9].)(?=[万亿元个家人余多0-9])")
 _SIGN_RAW = pattern(r"[–－—～~](?=[0-9{])(?<=[0-9%％万亿元}].)")
+_SIGN = pattern(r"[-–－—～~](?=[0-9])")
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 
 
@@ -56,14 +57,19 @@ def _in_prose(text: str) -> bool:
     )
 
 
-def _in_data(text: str) -> bool:
+def _in_file(text: str) -> bool:
     return any_in(text, "０１２３４５６７８９") or _in_prose(text)
+
+
+def _in_values(text: str) -> bool:
+    """Of a file that has what is suspected, also ranges are told of whose first number has another unit."""
+    return (any_in(text, "-–－—～~") and _SIGN.search(text) is not None) or _in_file(text)
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
     for _, words in suspected_prose(draft, _in_prose):
         yield from _in(words, draft.report.year)
-    for text in suspected_data(draft, _in_data):
+    for text in suspected_data(draft, _in_file, _in_values):
         if text.attribute not in ("number", "date"):
             yield from _in(text, draft.report.year)
     yield from mixed_thousands(draft)

@@ -25,7 +25,10 @@ def mixed_thousands(draft: Draft) -> Iterator[Finding]:
     Numbers without separators count in prose only: in the texts of forms (≥8320人) they are usual.
     """
     grouped = _first_typed(draft, _GROUPED, _COMMA, data=True)
-    printed = _printed_value(draft)
+    runs = [words for _, words in islice(prose(draft.document), _FIGURES_READ)]
+    if grouped is None and not any("," in words.text for words in runs):
+        return  # as no value is printed with separators
+    printed = _printed_value(runs)
     if grouped is not None and printed is not None and not printed[1]:
         yield _finding(*grouped, True, printed[0])
         return
@@ -58,7 +61,7 @@ def _first_typed(draft: Draft, pattern: Pattern, raw: Pattern, *, data: bool) ->
         found = _typed_in(words, pattern)
         if found:
             return found
-    for words in suspected_data(draft, raw.search) if data else ():
+    for words in suspected_data(draft, raw.search, raw.search) if data else ():
         found = _typed_in(words, pattern)
         if found:
             return found
@@ -72,9 +75,9 @@ def _typed_in(words: Words | DataText, pattern: Pattern) -> tuple[Span, str] | N
     return None
 
 
-def _printed_value(draft: Draft) -> tuple[Span, bool] | None:
+def _printed_value(runs: list[Words]) -> tuple[Span, bool] | None:
     """A value of a thousand or more that was filled in, and whether it has separators."""
-    for _, words in islice(prose(draft.document), _FIGURES_READ):
+    for words in runs:
         for shape in (_GROUPED, _PLAIN):
             match = shape.search(words.text)
             if match and words.figure_at(match.start()) is not None:

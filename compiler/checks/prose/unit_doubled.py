@@ -33,10 +33,15 @@ def _suspect(text: str) -> bool:
     return any(pattern.search(text) for pattern in _RAW) or any_in(text, "％亿") or "分分" in text
 
 
+def _in_values(text: str) -> bool:
+    """Of a file that has what is suspected, those after a full-width number are told of too."""
+    return _suspect(text) or any(twice in text for twice in ("年年", "个个", "家家"))
+
+
 def _find(draft: Draft) -> Iterator[Finding]:
     for _, words in suspected_prose(draft, _suspect):
         yield from _in(words)
-    for text in suspected_data(draft, _suspect):
+    for text in suspected_data(draft, _suspect, _in_values):
         yield from _in(text)
     for words in junctions(draft, "元%％年个家分", "万亿元%％年个家分"):
         yield from _in(words)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from compiler.checks.check import Check, Draft, Finding
+from compiler.checks.check import Check, Draft, Finding, Untold
 from compiler.checks.reasons import reason_of
 from compiler.checks.scoring.rows import execution_row, points
 from compiler.diagnostics import Code, Severity
+from compiler.evaluation.funds import Funds
+from compiler.evaluation.project import Project
 from compiler.evaluation.scheme import ExecutionRule
 from compiler.evaluation.scorecard import Scorecard, ScoreGroup, ScorePart, ScoreRow
 from compiler.evaluation.scored import Scored
@@ -16,7 +18,7 @@ from compiler.evaluation.scoring import Expected, summed
 from compiler.source import Span
 
 
-def _find(draft: Draft) -> Iterator[Finding]:
+def _find(draft: Draft) -> Iterator[Finding | Untold]:
     rule = draft.department_scheme.execution if draft.department_scheme else None
     if rule is not None and draft.scorecard is not None:
         yield from _on_card(rule, draft.scorecard)
@@ -26,8 +28,22 @@ def _find(draft: Draft) -> Iterator[Finding]:
     for project in draft.projects:
         funds = execution_row(project)
         if funds is not None and funds.typed_score is not None and funds.refuted:
-            reason = reason_of(funds)
-            yield from _judged(f"{project.title}的执行率", funds, funds.expected, funds.weight, reason, rule)
+            score, expected, weight = funds.typed_score, funds.expected, funds.weight
+            if weight is not None and expected is not None and score <= weight:
+                reason = reason_of(funds)
+                severity = Severity.INFO if reason else None
+                yield Untold(_of_form, (project, funds, expected, score, reason, rule), severity)
+
+
+def _of_form(
+    project: Project,
+    funds: Funds,
+    expected: Expected,
+    score: Decimal,
+    reason: str | None,
+    rule: ExecutionRule,
+) -> Finding:
+    return _finding(f"{project.title}的执行率", funds, expected, score, reason, rule, ())
 
 
 def _on_card(rule: ExecutionRule, card: Scorecard) -> Iterator[Finding]:
@@ -80,6 +96,18 @@ def _judged(
     score = row.typed_score
     if score is None or expected is None or weight is None or score > weight or expected.allows(score):
         return
+    yield _finding(name, row, expected, score, reason, rule, related)
+
+
+def _finding(
+    name: str,
+    row: Scored,
+    expected: Expected,
+    score: Decimal,
+    reason: str | None,
+    rule: ExecutionRule,
+    related: tuple[tuple[Span, str], ...],
+) -> Finding:
     if expected.score is None:
         fact = f"{name}得分写的是{points(score)}，按评分方案，{expected.formula}"
     else:
@@ -88,7 +116,7 @@ def _judged(
             f"{name}得分写的是{points(score)}，按评分方案是{points(expected.score)}（{expected.formula}），"
             f"{more}{points(abs(score - expected.score))}"
         )
-    yield Finding(
+    return Finding(
         row.span_of("typed_score"),
         fact + ("；说明里写了理由" if reason else ""),
         "核对理由能不能成立" if reason else "核对得分；另有扣分理由的，写在这一行的“说明”里",

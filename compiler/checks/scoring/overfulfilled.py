@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from compiler.checks.check import Check, Draft, Finding
+from compiler.checks.check import Check, Draft, Finding, Untold
 from compiler.checks.scoring.rows import Row, card_rows, form_row, points
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.scheme import ExcessRule
@@ -13,7 +13,7 @@ from compiler.evaluation.scoring import REVERSE, Comparison, excess_band, plain,
 from compiler.figures import EXACT, rounded
 
 
-def _find(draft: Draft) -> Iterator[Finding]:
+def _find(draft: Draft) -> Iterator[Finding | Untold]:
     scheme = draft.project_scheme
     rule = scheme.quantitative.excess if scheme and scheme.quantitative else None
     if scheme is not None and rule is not None:
@@ -36,7 +36,7 @@ def _is_far(rule: ExcessRule, pair: Comparison) -> bool:
     return pair.actual >= EXACT.multiply(rule.explained_from.ratio, pair.target)
 
 
-def _judged(row: Row, rule: ExcessRule) -> Iterator[Finding]:
+def _judged(row: Row, rule: ExcessRule) -> Iterator[Untold]:
     record, pair = row.record, row.record.pair
     if pair is None or (not pair.direction and unclear(row.names)):
         return
@@ -49,8 +49,14 @@ def _judged(row: Row, rule: ExcessRule) -> Iterator[Finding]:
         and expected is not None
         and score == record.weight != expected.score
     )
-    if reason and not undeducted:
-        return
+    if not reason or undeducted:
+        severity = Severity.INFO if reason else None
+        yield Untold(_finding, (row, rule, pair, reason, undeducted), severity)
+
+
+def _finding(row: Row, rule: ExcessRule, pair: Comparison, reason: str | None, undeducted: bool) -> Finding:
+    record = row.record
+    score, expected = record.typed_score, record.expected
     if pair.target:
         times = f"是指标值{record.target}的{_percent(EXACT.divide(pair.actual, pair.target))}"
     else:
@@ -60,7 +66,7 @@ def _judged(row: Row, rule: ExcessRule) -> Iterator[Finding]:
     )
     if undeducted and expected is not None and score is not None:
         fact += f"；偏离{_percent(pair.excess or Decimal(0))}，按评分方案应当是{points(expected.score or score)}（{expected.formula}），得分却是{points(score)}"
-    yield Finding(
+    return Finding(
         record.span_of("actual"),
         fact,
         "核对原因：不是指标值定低了的，备好依据；是的，按方案扣分"

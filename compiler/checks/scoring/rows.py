@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from compiler.checks.check import Draft
+from compiler.checks.check import Draft, once
 from compiler.checks.reasons import reason_of
 from compiler.evaluation.funds import Funds
 from compiler.evaluation.project import Indicator, Project
@@ -48,13 +48,15 @@ class Row(NamedTuple):
         return reason_of(self.record)
 
 
-def typed_form_rows(draft: Draft) -> Iterator[tuple[Project, Indicator]]:
+@once
+def typed_form_rows(draft: Draft) -> tuple[tuple[Project, Indicator], ...]:
     """The indicators of the forms whose score is typed, where a scheme is declared."""
-    if draft.project_scheme is not None:
-        for project in draft.projects:
-            for indicator in project.indicators or ():
-                if indicator.typed_score is not None:
-                    yield project, indicator
+    return tuple(
+        (project, indicator)
+        for project in (draft.projects if draft.project_scheme is not None else ())
+        for indicator in project.indicators or ()
+        if indicator.typed_score is not None
+    )
 
 
 def form_row(project: Project, indicator: Indicator, scheme: Scheme) -> Row:

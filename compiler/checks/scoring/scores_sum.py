@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from compiler.checks.check import Check, Draft, Finding
+from compiler.checks.check import Check, Draft, Finding, Untold
 from compiler.checks.scoring.rows import group_called, points
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.project import Project
@@ -14,7 +14,7 @@ from compiler.evaluation.scoring import plain, summed
 from compiler.record import Record
 
 
-def _find(draft: Draft) -> Iterator[Finding]:
+def _find(draft: Draft) -> Iterator[Finding | Untold]:
     if draft.scorecard is not None:
         yield from _on_card(draft.scorecard)
     for project in draft.projects:
@@ -22,15 +22,14 @@ def _find(draft: Draft) -> Iterator[Finding]:
             yield from _on_form(project)
 
 
-def _on_form(project: Project) -> Iterator[Finding]:
+def _on_form(project: Project) -> Iterator[Finding | Untold]:
     total, rows = project.typed_total, project.scored_rows
     if total is None or not rows:
         return
     if total.typed_score is not None:
-        scores = [row.score for row in rows]
-        yield from _differs(
-            total, "typed_score", f"{project.title}的总分", total.typed_score, scores, "各行得分"
-        )
+        whole = summed(row.score for row in rows)
+        if whole is not None and whole != total.typed_score:
+            yield Untold(_on_total, (project, total.typed_score, whole))
     weights = summed(row.weight for row in rows)
     if total.weight is None or weights is None or weights == total.weight:
         return
@@ -41,6 +40,12 @@ def _on_form(project: Project) -> Iterator[Finding]:
         f"{project.title}总分的分值是{points(total.weight)}，各行分值加起来是{points(weights)}",
         "核对总分的分值",
     )
+
+
+def _on_total(project: Project, stated: Decimal, whole: Decimal) -> Finding:
+    total = project.typed_total or project
+    scores = [row.score for row in project.scored_rows]
+    return _finding(total, "typed_score", f"{project.title}的总分", stated, scores, whole, "各行得分")
 
 
 def _on_card(card: Scorecard) -> Iterator[Finding]:
@@ -72,11 +77,22 @@ def _differs(
     record: Record, attribute: str, name: str, stated: Decimal, scores: list[Decimal | None], words: str
 ) -> Iterator[Finding]:
     whole = summed(scores)
-    if whole is None or whole == stated:
-        return
+    if whole is not None and whole != stated:
+        yield _finding(record, attribute, name, stated, scores, whole, words)
+
+
+def _finding(
+    record: Record,
+    attribute: str,
+    name: str,
+    stated: Decimal,
+    scores: list[Decimal | None],
+    whole: Decimal,
+    words: str,
+) -> Finding:
     more = "多" if stated > whole else "少"
     added = "＋".join(plain(score) for score in scores if score is not None) if len(scores) <= 12 else ""
-    yield Finding(
+    return Finding(
         record.span_of(attribute),
         f"{name}写的是{points(stated)}，{words}加起来是{points(whole)}{f'（{added}）' if added else ''}，"
         f"{more}{points(abs(stated - whole))}",

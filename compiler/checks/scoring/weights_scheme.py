@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from compiler.checks.check import Check, Draft, Finding
+from compiler.checks.check import Check, Draft, Finding, Untold
 from compiler.checks.scoring.rows import execution_row, points
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.funds import Funds
@@ -51,7 +51,7 @@ class _Layout:
         return None
 
 
-def _find(draft: Draft) -> Iterator[Finding]:
+def _find(draft: Draft) -> Iterator[Finding | Untold]:
     if draft.scorecard is not None and draft.department_scheme is not None:
         yield from _on_card(draft.scorecard, draft.department_scheme)
     layout = _layout(draft.project_scheme)
@@ -65,7 +65,7 @@ def _find(draft: Draft) -> Iterator[Finding]:
             continue
         if others is None:
             others = [found for other in draft.other_schemes() if (found := _layout(other))]
-        yield _finding(project, funds, layout, shares, others)
+        yield Untold(_finding, (project, funds, layout, shares, others))
 
 
 def _layout(scheme: Scheme | None) -> _Layout | None:

@@ -1,0 +1,152 @@
+"""How the trace names a record and the file it stands in: the pieces that all lines about its values share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from compiler.computed import computed
+from compiler.record import Facts, Record
+from compiler.schema import fields_of
+
+
+def escaped(text: str) -> str:
+    """A text as it stands between the quotation marks of JSON."""
+    return json.encoder.encode_basestring(text)[1:-1]
+
+
+Keys: TypeAlias = "Mapping[str, tuple[str, bytes]]"
+"""By key, the attribute by which a file gives its value (empty when none may), and how a path goes on with it."""
+Known: TypeAlias = "tuple[bytes, bytes, Mapping[str, int], Keys]"
+"""What lines say of every value of a record: how expressions would name it (项目[14-服贸会专题展].资金), its file, where its
+values stand in there (packed, by attribute), and its keys. Both pieces are ready for JSON. A bare tuple: there are many."""
+_STRANGER = "本项"
+"""What stands for a record that is none of the data's."""
+STRANGE = f'{{"key": "{_STRANGER}'.encode()
+
+
+class Paths:
+    """How expressions would name a record, and the file it stands in, named from the report's `folder`.
+
+    The records of projects are learnt as they come, and forgotten: a report may have ten thousand.
+    """
+
+    _KEPT = 5_000
+
+    def __init__(self, names: Mapping[str, Any], folder: str) -> None:
+        self.known: dict[int, Known] = {}
+        """By id, the records that came last."""
+        self._before: dict[int, Known] = {}
+        self._fixed: dict[int, Known] = {}
+        self._folder = folder
+        self._last: tuple[str | None, bytes] = None, b""
+        self._listed = names.get("项目", ())
+        for name, value in names.items():
+            if name != "项目":
+                self._learn(value, escaped(name), self._fixed)
+        self._next = 0
+
+    def file(self, path: str) -> bytes:
+        """How an entry goes on after its key: with the file, as messages name it but for the report's folder."""
+        if path is not self._last[0]:
+            self._last = path, f'", "source": "{escaped(path.removeprefix(self._folder))}:'.encode()
+        return self._last[1]
+
+    def of(self, owner: Record | Facts) -> Known | None:
+        """What is known of a record; None of one that is none of the data's."""
+        number = id(owner)
+        found = self.known.get(number) or self._fixed.get(number)
+        if found is None and (found := self._before.get(number)) is not None:
+            self.known[number] = found
+        tries = 0
+        while found is None and tries < len(self._listed):
+            if len(self.known) > self._KEPT:
+                self._before, self.known = self.known, {}
+            project = self._listed[self._next]
+            self._learn(project, f"项目[{escaped(project.id)}]", self.known)
+            self._next = (self._next + 1) % len(self._listed)
+            tries += 1
+            found = self.known.get(number)
+        return found
+
+    def stranger(self, owner: Record) -> Known:
+        """What the lines say of a record that is none of the data's."""
+        return self._record(owner, _STRANGER)
+
+    def _record(self, value: Record, path: str) -> Known:
+        file = self.file(value.source.path)
+        return f'{{"key": "{path}'.encode(), file, value.places, _shape_of(type(value)).keys
+
+    def _learn(self, value: Any, path: str, known: dict[int, Known]) -> None:
+        """The paths of a value and of what is in it."""
+        if isinstance(value, Record):
+            keys, holders = _shapes.get(type(value)) or _shape_of(type(value))
+            known[id(value)] = f'{{"key": "{path}'.encode(), self.file(value.source.path), value.places, keys
+            for attribute, key in holders:
+                inner = getattr(value, attribute)
+                if type(inner) is tuple:
+                    self._learn_items(inner, f"{path}.{key}", known)
+                elif inner is not None:
+                    self._learn(inner, f"{path}.{key}", known)
+        elif type(value) is tuple:
+            self._learn_items(value, path, known)
+        elif isinstance(value, Facts):
+            source = value.source
+            file, places = (b"", {}) if source is None else (self.file(source.path), value.places)
+            known[id(value)] = f'{{"key": "{path}'.encode(), file, places, SAME
+
+    def _learn_items(self, items: tuple[Any, ...], path: str, known: dict[int, Known]) -> None:
+        for index, item in enumerate(items):
+            if isinstance(item, Record):
+                name = getattr(item, "name", None)
+                self._learn(item, f"{path}[{escaped(str(name)) if name else index}]", known)
+
+
+class _Same(dict[str, tuple[str, bytes]]):
+    """Facts have no attributes: every key is called what it is."""
+
+    def __missing__(self, key: str) -> tuple[str, bytes]:
+        return key, f".{escaped(key)}".encode()
+
+
+SAME: Keys = _Same()
+"""The keys of facts."""
+
+
+class _Shape(NamedTuple):
+    """What is asked of every record of a class."""
+
+    keys: Keys
+    holders: tuple[tuple[str, str], ...]
+    """The attributes, each with its key, that may hold records or facts: of most values their kind says that they are none."""
+
+
+_shapes: dict[type[Record], _Shape] = {}
+_PLAIN = frozenset(["Amount", "Rate", "Count", "Decimal", "str", "int", "bool", "None"])
+
+
+def _shape_of(cls: type[Record]) -> _Shape:
+    shape = _shapes.get(cls)
+    if shape is None:
+        derived, kinds = cls.DERIVED, fields_of(cls)
+        keys = {
+            key: (derived[key].typed if key in derived else attribute, f".{key}".encode())
+            for key, attribute in cls.NAMES.items()
+        }
+        holders = [
+            (attribute, key)
+            for attribute, key in {attribute: key for key, attribute in cls.NAMES.items()}.items()
+            if (_computes_others(cls, attribute) if key in derived else kinds[key].holds_others)
+        ]
+        shape = _shapes[cls] = _Shape(keys, tuple(holders))
+    return shape
+
+
+def _computes_others(cls: type[Record], attribute: str) -> bool:
+    """Whether what is computed for a key may be a record: what is computed anew each time is none that a line speaks of."""
+    way = getattr(cls, attribute, None)
+    if not isinstance(way, computed):
+        return False
+    kinds = way.work.__annotations__.get("return", "")
+    return not _PLAIN.issuperset(kind.strip() for kind in kinds.split("|"))
