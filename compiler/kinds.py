@@ -28,7 +28,7 @@ from compiler.patterns import pattern
 from compiler.rawdata import Mapping, Node, Scalar, Sequence
 from compiler.reading import Context as Context
 from compiler.reading import add_gap
-from compiler.record import Facts, Unfilled
+from compiler.record import Facts, Unfilled, layout_of
 
 T = TypeVar("T")
 
@@ -331,8 +331,10 @@ def _facts(node: Node, context: Context, key: str) -> Facts | None:
     facts = Facts({name: value for name, value in values.items() if type(value) is not Unfilled})
     if len(facts) < len(values):
         facts.unfilled = {name: value for name, value in values.items() if type(value) is Unfilled}
-    facts.noun, facts.span, facts.source = key, context.span(node.place), context.source
-    facts.places = {name: child.place for name, child in node.entries.items()}  # type: ignore[union-attr]
+    entries: dict[str, Node] = node.entries  # type: ignore[union-attr]
+    facts.noun, facts.source = key, context.source
+    facts.first = context.source.keep_places([node.place, *(child.place for child in entries.values())])
+    facts.places = layout_of(tuple(entries))
     return facts
 
 

@@ -84,10 +84,16 @@ class Record:
     """Both together: every key an expression may use (filled in by the schema)."""
     NOUN: ClassVar[str] = "此处"
     """What such a record is called in messages."""
+    SELDOM: ClassVar[frozenset[str]] = frozenset(["unfilled"])
+    """Attributes that few records have of their own: no room is kept for them."""
 
     source: Source
-    place: int
-    places: dict[str, int]
+    first: int
+    """Which of the places kept of its file is its own; those of its values follow."""
+    places: Mapping[str, int]
+    """Attribute -> how far behind `first` the place of its value is kept, of the values that the file gives; shared by the
+    records that give the same ones.
+    """
     unfilled: Mapping[str, Unfilled] = {}
     """Attribute -> what stands for its value, of the fields that are still to be filled in; the attribute itself is None."""
 
@@ -141,7 +147,8 @@ class Record:
     def place_of(self, key: str) -> int | None:
         """Where the value of a key stands, packed; None when no file gives it."""
         derived = self.DERIVED.get(key)
-        return self.places.get(derived.typed if derived else self.KEYS[key])
+        behind = self.places.get(derived.typed if derived else self.KEYS[key])
+        return None if behind is None else self.source.places[self.first + behind]  # type: ignore[index]
 
     @property
     def title(self) -> str:
@@ -150,31 +157,46 @@ class Record:
         return f"{type(self).NOUN}“{name}”" if isinstance(name, str) else type(self).NOUN
 
     @property
+    def place(self) -> int:
+        """Where the record starts in its file, packed."""
+        return self.source.places[self.first]  # type: ignore[index]
+
+    @property
     def span(self) -> Span:
         """Where the record starts in its file."""
-        return unpack(self.source, self.place)
+        return self.span_of("")
 
     def span_of(self, attribute: str) -> Span:
         """Where the value of a field stands; the record itself when it is not given."""
-        place = self.places.get(attribute)
-        return self.span if place is None else unpack(self.source, place)
+        return unpack(self.source, self.source.places[self.first + self.places.get(attribute, 0)])  # type: ignore[index]
 
 
 class Facts(dict[str, "Value"]):
     """An open mapping (补充数据, 参数): whatever keys the clerk chose."""
 
-    noun = "补充数据"
-    span: Span | None = None
-    source: Source | None = None
-    places: Mapping[str, int] = {}
-    """Where each value stands in `source`."""
-    unfilled: Mapping[str, Unfilled] = {}
-    """What stands for the values that are still to be filled in."""
+    __slots__ = ("first", "noun", "places", "source", "unfilled")
+
+    def __init__(self, *values: Any, **more: Any) -> None:
+        """As of a `dict`; facts that no file holds, until `source` is set."""
+        super().__init__(*values, **more)
+        self.noun = "补充数据"
+        self.source: Source | None = None
+        self.first = 0
+        self.places: Mapping[str, int] = {}
+        """As of a `Record`, by key."""
+        self.unfilled: Mapping[str, Unfilled] = {}
+        """What stands for the values that are still to be filled in."""
+
+    @property
+    def span(self) -> Span | None:
+        """Where they start; None for facts that no file holds."""
+        return self.span_of("")
 
     def span_of(self, key: str) -> Span | None:
-        """Where the value of a key stands; None for facts that no file holds."""
-        place = self.places.get(key)
-        return self.span if place is None or self.source is None else unpack(self.source, place)
+        """Where the value of a key stands, else where they start; None for facts that no file holds."""
+        if self.source is None:
+            return None
+        return unpack(self.source, self.source.places[self.first + self.places.get(key, 0)])  # type: ignore[index]
 
     def lookup(self, key: str) -> Value | None:
         """The value of a key; None when there is no such key."""
@@ -184,6 +206,21 @@ class Facts(dict[str, "Value"]):
     def waits_for(self, key: str) -> Unfilled | None:
         """What is still to be filled in before there is a value for `key`; None when nothing is."""
         return self.unfilled.get(key)
+
+
+_layouts: dict[tuple[str, ...], Mapping[str, int]] = {}
+_MOST_LAYOUTS = 10_000
+"""Of facts there may be any number, and the server of the page runs for weeks."""
+
+
+def layout_of(names: tuple[str, ...]) -> Mapping[str, int]:
+    """What `places` is of a record that gives the values `names`, in this order: the same object for all such records."""
+    layout = _layouts.get(names)
+    if layout is None:
+        if len(_layouts) > _MOST_LAYOUTS:
+            _layouts.clear()
+        layout = _layouts[names] = {name: behind for behind, name in enumerate(names, 1)}
+    return layout
 
 
 Input: TypeAlias = "tuple[Record | Facts, str]"

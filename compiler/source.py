@@ -6,18 +6,22 @@ file, line and column. Lines and columns count from 1, columns in characters.
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import MutableSequence
 from typing import NamedTuple
 
 
 class Source:
     """One input file, read and past the character gate."""
 
-    __slots__ = ("_lines", "path", "text")
+    __slots__ = ("_lines", "path", "places", "text")
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         """How the file is named to the user: relative, with forward slashes."""
         self.text = text
+        self.places: MutableSequence[int] | None = None
+        """Where the records and the values that were read from it stand, packed; they say themselves which are theirs."""
         self._lines: list[str] | None = None
 
     @property
@@ -39,6 +43,16 @@ class Source:
         last = len(self.text) if stop < 0 else stop
         column = start - first + 1
         return Span(self, line, column, max(min(end or start + 1, last) - first + 1, column + 1))
+
+    def keep_places(self, places: list[int]) -> int:
+        """Keep packed places, and give the index of the first among all that are kept."""
+        kept = self.places
+        if kept is None:
+            # Eight bytes apiece instead of forty; in a longer text a packed place may not fit in them.
+            kept = self.places = array("Q") if len(self.text) < 1 << 64 - 2 * PLACE_BITS else []
+        first = len(kept)
+        kept.extend(places)
+        return first
 
     def __repr__(self) -> str:
         return f"Source({self.path!r})"
