@@ -127,6 +127,33 @@ def _short(text: str) -> str:
     return text if len(text) <= 20 else f"{text[:20]}…"
 
 
+_MOST_KNOWN = 4096
+"""Numbers of a kind that are kept: the same are typed again and again, in a form and in all of a report."""
+
+
+def _kept(
+    read: Callable[[Node, Context, str], T | None], by_unit: bool = False
+) -> Callable[[Node, Context, str], T | None]:
+    """`read`, which gives the same object for what is typed alike; `by_unit`: where bare numbers have the same unit."""
+    known: dict[str, dict[str, T]] = {}
+
+    def read_or_recall(node: Node, context: Context, key: str) -> T | None:
+        if type(node) is not Scalar:
+            return read(node, context, key)
+        values = known.setdefault(context.unit if by_unit else "", {})
+        value = values.get(node.text)
+        if value is None:
+            value = read(node, context, key)
+            # Of other characters than these something may have been said.
+            if value is not None and node.text.isascii():
+                if len(values) >= _MOST_KNOWN:
+                    values.clear()
+                values[node.text] = value
+        return value
+
+    return read_or_recall
+
+
 def _amount(node: Node, context: Context, key: str) -> Amount | None:
     found = _quantity(node, context, key, "金额")
     if found is None:
@@ -328,8 +355,9 @@ def _facts(node: Node, context: Context, key: str) -> Facts | None:
     values = mapping_of(Kind(_open_value)).read(node, context, key)
     if values is None:
         return None
-    facts = Facts({name: value for name, value in values.items() if type(value) is not Unfilled})
-    if len(facts) < len(values):
+    facts = Facts(values)
+    if context.gaps is not None and any(type(value) is Unfilled for value in values.values()):
+        facts = Facts({name: value for name, value in values.items() if type(value) is not Unfilled})
         facts.unfilled = {name: value for name, value in values.items() if type(value) is Unfilled}
     entries: dict[str, Node] = node.entries  # type: ignore[union-attr]
     facts.noun, facts.source = key, context.source
@@ -366,9 +394,9 @@ def _date(node: Node, context: Context, key: str) -> str | None:
 
 
 TEXT: Kind[str] = Kind(_text)
-AMOUNT: Kind[Amount] = Kind(_amount)
-RATE: Kind[Rate] = Kind(_rate)
-NUMBER: Kind[Decimal] = Kind(_number)
+AMOUNT: Kind[Amount] = Kind(_kept(_amount, by_unit=True))
+RATE: Kind[Rate] = Kind(_kept(_rate))
+NUMBER: Kind[Decimal] = Kind(_kept(_number))
 YEAR: Kind[int] = integer(1949, 2100, "年")
 DATE: Kind[str] = Kind(_date)
 FACTS: Kind[Facts] = Kind(_facts, holds_others=True)
