@@ -27,7 +27,7 @@ from compiler.gaps import holds_mark, is_unfilled
 from compiler.patterns import pattern
 from compiler.rawdata import Mapping, Node, Scalar, Sequence
 from compiler.reading import Context as Context
-from compiler.reading import add_gap
+from compiler.reading import add_gap, kept
 from compiler.record import Facts, Unfilled, layout_of
 
 T = TypeVar("T")
@@ -125,33 +125,6 @@ def _number_hint(text: str, what: str, key: str, *, may_wait: bool) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= 20 else f"{text[:20]}…"
-
-
-_MOST_KNOWN = 4096
-"""Numbers of a kind that are kept: the same are typed again and again, in a form and in all of a report."""
-
-
-def _kept(
-    read: Callable[[Node, Context, str], T | None], by_unit: bool = False
-) -> Callable[[Node, Context, str], T | None]:
-    """`read`, which gives the same object for what is typed alike; `by_unit`: where bare numbers have the same unit."""
-    known: dict[str, dict[str, T]] = {}
-
-    def read_or_recall(node: Node, context: Context, key: str) -> T | None:
-        if type(node) is not Scalar:
-            return read(node, context, key)
-        values = known.setdefault(context.unit if by_unit else "", {})
-        value = values.get(node.text)
-        if value is None:
-            value = read(node, context, key)
-            # Of other characters than these something may have been said.
-            if value is not None and node.text.isascii():
-                if len(values) >= _MOST_KNOWN:
-                    values.clear()
-                values[node.text] = value
-        return value
-
-    return read_or_recall
 
 
 def _amount(node: Node, context: Context, key: str) -> Amount | None:
@@ -394,9 +367,9 @@ def _date(node: Node, context: Context, key: str) -> str | None:
 
 
 TEXT: Kind[str] = Kind(_text)
-AMOUNT: Kind[Amount] = Kind(_kept(_amount, by_unit=True))
-RATE: Kind[Rate] = Kind(_kept(_rate))
-NUMBER: Kind[Decimal] = Kind(_kept(_number))
+AMOUNT: Kind[Amount] = Kind(kept(_amount, by_unit=True))
+RATE: Kind[Rate] = Kind(kept(_rate))
+NUMBER: Kind[Decimal] = Kind(kept(_number))
 YEAR: Kind[int] = integer(1949, 2100, "年")
 DATE: Kind[str] = Kind(_date)
 FACTS: Kind[Facts] = Kind(_facts, holds_others=True)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 class Source:
     """One input file, read and past the character gate."""
 
-    __slots__ = ("_lines", "path", "places", "text")
+    __slots__ = ("path", "places", "text")
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
@@ -22,14 +22,16 @@ class Source:
         self.text = text
         self.places: MutableSequence[int] | None = None
         """Where the records and the values that were read from it stand, packed; they say themselves which are theirs."""
-        self._lines: list[str] | None = None
 
     @property
     def lines(self) -> list[str]:
         """The text by lines, without line ends."""
-        if self._lines is None:
-            self._lines = self.text.split("\n")
-        return self._lines
+        lines = _lines.get(self)
+        if lines is None:
+            if len(_lines) >= _MOST_CUT:
+                _lines.clear()
+            lines = _lines[self] = self.text.split("\n")
+        return lines
 
     def line(self, number: int) -> str:
         """The line of that number (from 1); empty past the end."""
@@ -56,6 +58,11 @@ class Source:
 
     def __repr__(self) -> str:
         return f"Source({self.path!r})"
+
+
+_lines: dict[Source, list[str]] = {}
+_MOST_CUT = 16
+"""Files whose lines are kept beside their text: one file is asked for many, and then another."""
 
 
 class Span(NamedTuple):

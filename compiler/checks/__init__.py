@@ -58,4 +58,5 @@ def judge(draft: Draft) -> Diagnostics:
                     finding.fix if finding.span.column < finding.span.end else "",
                 )
             )
+        sink.settle()  # the next rule has another code
     return sink
