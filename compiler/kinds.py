@@ -63,7 +63,8 @@ def _scalar(node: Node, context: Context, key: str, what: str) -> str | None:
 
 
 def _text(node: Node, context: Context, key: str) -> str | None:
-    text = _scalar(node, context, key, "文字")
+    # `_scalar`, written out: it is asked for most values of a form.
+    text = node.text if type(node) is Scalar else _scalar(node, context, key, "文字")
     return None if text is None else text.strip("\n").rstrip()
 
 

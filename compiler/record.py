@@ -84,6 +84,8 @@ class Record:
     """Both together: every key an expression may use (filled in by the schema)."""
     NOUN: ClassVar[str] = "此处"
     """What such a record is called in messages."""
+    TYPED: ClassVar[Mapping[str, str]] = {}
+    """Chinese key -> the attribute with what the file says for it; empty when no file may give it (filled in by the schema)."""
     SELDOM: ClassVar[frozenset[str]] = frozenset(["unfilled"])
     """Attributes that few records have of their own: no room is kept for them."""
 
@@ -146,8 +148,7 @@ class Record:
 
     def place_of(self, key: str) -> int | None:
         """Where the value of a key stands, packed; None when no file gives it."""
-        derived = self.DERIVED.get(key)
-        behind = self.places.get(derived.typed if derived else self.KEYS[key])
+        behind = self.places.get(self.TYPED[key])
         return None if behind is None else self.source.places[self.first + behind]  # type: ignore[index]
 
     @property

@@ -81,6 +81,7 @@ class _Shape:
         _share_keys(cls)
         cls.KEYS = keys
         cls.NAMES = {**keys, **{key: derived.attribute for key, derived in cls.DERIVED.items()}}
+        cls.TYPED = {**keys, **{key: derived.typed for key, derived in cls.DERIVED.items()}}
 
 
 def _share_keys(cls: type[Record]) -> None:
@@ -132,8 +133,9 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
     places = [node.place]
     unfilled: dict[str, Unfilled] = {}
     sound, drafted = True, context.gaps is not None
+    fields = shape.fields
     for name, child in node.entries.items():
-        field = shape.fields.get(name)
+        field = fields.get(name)
         if field is None:
             unknown_key(name, node.key_places[name], shape.fields, context)
             sound = False
@@ -141,18 +143,19 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
         attribute, read = field
         if type(child) is Scalar and not child.text:
             continue  # a key with nothing behind it is a form field left blank
-        if drafted and name in shape.open and type(child) is Sequence:
-            child = unbracketed(child)
-        if drafted and type(child) is Scalar and name in shape.open:
-            if is_unfilled(child.text):
-                unfilled[attribute] = add_gap(context, child, name, node)
-                if shape.open[name]:
-                    setattr(record, attribute, mark_for(name))
-                given.append(attribute)
-                places.append(child.place)
-                continue
-            if holds_mark(child.text):
-                add_gap(context, child, name, node, among_words=True)
+        if drafted and name in shape.open:
+            if type(child) is Sequence:
+                child = unbracketed(child)
+            if type(child) is Scalar:
+                if is_unfilled(child.text):
+                    unfilled[attribute] = add_gap(context, child, name, node)
+                    if shape.open[name]:
+                        setattr(record, attribute, mark_for(name))
+                    given.append(attribute)
+                    places.append(child.place)
+                    continue
+                if holds_mark(child.text):
+                    add_gap(context, child, name, node, among_words=True)
         value = read(child, context, name)
         given.append(attribute)
         places.append(child.place)

@@ -81,6 +81,8 @@ class Span(NamedTuple):
         return Span(self.source, self.line, self.column + offset, self.column + offset + length)
 
 
+_new = tuple.__new__
+
 PLACE_BITS = 22
 _PLACE_MASK = (1 << PLACE_BITS) - 1
 
@@ -101,4 +103,6 @@ def line_and_column(place: int) -> tuple[int, int]:
 def unpack(source: Source, place: int) -> Span:
     """The span of a packed place."""
     column = (place >> PLACE_BITS & _PLACE_MASK) + 1
-    return Span(source, (place >> 2 * PLACE_BITS) + 1, column, column + max(1, place & _PLACE_MASK))
+    length = place & _PLACE_MASK
+    # `Span(…)` in half the time: rules and messages ask for it all the time.
+    return _new(Span, (source, (place >> 2 * PLACE_BITS) + 1, column, column + (length or 1)))

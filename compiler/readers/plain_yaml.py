@@ -25,7 +25,7 @@ _FLOW_NAME = rf"\w(?:{_FLOW}{{0,98}}[^\s,\[\]{{}}:?#])?"
 _FLOW_VALUE = rf"{_START}(?:{_FLOW}*[^\s,\[\]{{}}:?#])?"
 _PAIRS = pattern(rf"{_FLOW_NAME}: {_FLOW_VALUE}(?:, {_FLOW_NAME}: {_FLOW_VALUE})*")
 _ITEMS = pattern(rf"{_FLOW_VALUE}(?:, {_FLOW_VALUE})*")
-_LINE = pattern(r"( *)(- )?(?:(\w(?:[^:]{0,98}[^:\s])?):(?: |$))?(.*)")
+_NAME = pattern(r"\w(?:[^:]{0,98}[^:\s])?")
 _PLAIN = pattern(rf"{_START}[^:]*(?::(?=\S)[^:]*)*")
 
 
@@ -43,13 +43,20 @@ def read_plain(text: str) -> Mapping | None:
     for number, line in enumerate(text.split("\n")):
         if not line or line[0] == "#" or not line.strip(" "):
             continue
-        found = _LINE.match(line)
-        if found is None:
+        words = line.lstrip(" ")
+        indent = len(line) - len(words)
+        dash = words.startswith("- ")
+        if dash:
+            words = words[2:]
+        name, colon, value = words.partition(": ")
+        if not colon and words[-1:] == ":":
+            name, colon = words[:-1], ":"
+        if words[:1] == "{" or not colon:
+            if not dash or not words:
+                return None
+            name, value = "", words
+        elif name not in _names and not _is_name(name):
             return None
-        spaces, dash, name, value = found.groups()
-        if name is None and not (dash and value):
-            return None
-        indent = len(spaces)
         if root is None:
             if indent or dash:
                 return None
@@ -75,12 +82,12 @@ def read_plain(text: str) -> Mapping | None:
             if type(node) is not Sequence:
                 return None
             indent += 2
-            if name is not None:
+            if name:
                 item = Mapping(pack(number, indent, 1))
                 node.items.append(item)
                 node = item
                 open_.append((indent, item))
-        if name is not None:
+        if name:
             if type(node) is not Mapping or name in node.entries:
                 return None
             node.key_places[name] = pack(number, indent, len(name))
@@ -100,6 +107,21 @@ def read_plain(text: str) -> Mapping | None:
     if waiting:
         open_[-1][1].entries[waiting] = Scalar("", empty)  # type: ignore[union-attr]
     return root
+
+
+_names: set[str] = set()
+"""Names that were found plain: files of a kind have the same ones."""
+_MOST_NAMES = 1000
+
+
+def _is_name(name: str) -> bool:
+    """Whether that is a plain name; it is remembered then."""
+    if not _NAME.fullmatch(name):
+        return False
+    if len(_names) >= _MOST_NAMES:
+        _names.clear()
+    _names.add(name)
+    return True
 
 
 _NOTHING = Scalar("", 0)
