@@ -222,6 +222,7 @@ class Diagnostics:
     def __init__(self) -> None:
         self._items: list[Diagnostic] = []
         self._seen: set[tuple[Code, str, int, int, str]] = set()
+        self._words: dict[str, str] = {}
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep it, unless the same fact was already told (a loop may meet it many times)."""
@@ -234,6 +235,11 @@ class Diagnostics:
     def settle(self) -> None:
         """Nothing that was told so far will be told again: forget what it would be known by."""
         self._seen.clear()
+        self._words.clear()
+
+    def once(self, words: str) -> str:
+        """The words as they are kept already, since they were last settled, if they are: a rule finds much the same again and again."""
+        return self._words.setdefault(words, words)
 
     def error(
         self,

@@ -52,8 +52,8 @@ def judge(draft: Draft) -> Diagnostics:
                     check.code,
                     finding.severity or check.severity,
                     finding.span,
-                    finding.message,
-                    finding.hint,
+                    sink.once(finding.message),
+                    sink.once(finding.hint),
                     finding.related,
                     finding.fix if finding.span.column < finding.span.end else "",
                 )

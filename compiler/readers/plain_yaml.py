@@ -134,12 +134,12 @@ def _value(words: str, number: int, column: int) -> Node | None:
     first = words[0]
     if first == "{":
         inner = words[1:-1]
-        if words[-1] != "}" or not _PAIRS.fullmatch(inner):
+        if words[-1] != "}" or not _PAIRS.compiled.fullmatch(inner):
             return None
         return _pairs(inner, place, column)
     if first == "[":
         inner = words[1:-1]
-        if words[-1] != "]" or not _ITEMS.fullmatch(inner):
+        if words[-1] != "]" or not _ITEMS.compiled.fullmatch(inner):
             return None
         node = Sequence(place | column << PLACE_BITS | 1)
         column += 1
@@ -156,7 +156,7 @@ def _value(words: str, number: int, column: int) -> Node | None:
         return Scalar(inner, place | column + 1 << PLACE_BITS | len(inner))
     if words[-1] == " ":
         words = words.rstrip(" ")
-    if not _PLAIN.fullmatch(words):
+    if not _PLAIN.compiled.fullmatch(words):
         return None
     length = len(words)
     return Scalar(intern(words) if length <= RECURRING else words, place | column << PLACE_BITS | length)
