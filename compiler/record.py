@@ -17,16 +17,35 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 
-class Missing(NamedTuple):
-    """What an expression finds where the data gives no value."""
+class Missing:
+    """What an expression finds where the data gives no value.
 
-    owner: str
-    """What lacks it, as a person would say: 项目“…”."""
-    key: str
-    span: Span | None
-    """Where the owner stands in the data."""
-    needs: tuple[str, ...] = ()
-    """What it would be computed from."""
+    Most often there is a default for it: the words for a message are found when they are asked for.
+    """
+
+    __slots__ = ("_of", "_span", "key")
+
+    def __init__(self, of: Record | str, key: str, span: Span | None = None) -> None:
+        """`of`: what lacks it, a record or as a person would say; `span`: where that stands, of a record its own."""
+        self._of, self.key, self._span = of, key, span
+
+    @property
+    def owner(self) -> str:
+        """What lacks it, as a person would say: 项目“…”."""
+        return self._of if isinstance(self._of, str) else self._of.title
+
+    @property
+    def span(self) -> Span | None:
+        """Where the owner stands in the data."""
+        return self._span if isinstance(self._of, str) else self._of.span
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What it would be computed from."""
+        derived = None if isinstance(self._of, str) else self._of.DERIVED.get(self.key)
+        needs = derived.inputs if derived else ()
+        # Keys of another record are no advice: whoever lacks 全年预算数 fills in just that.
+        return () if any("." in need for need in needs) else needs
 
 
 class Unfilled:
@@ -108,10 +127,7 @@ class Record:
         if value is None:
             if (unfilled := self.waits_for(key)) is not None:
                 return unfilled
-            derived = self.DERIVED.get(key)
-            needs = derived.inputs if derived else ()
-            # Keys of another record are no advice: whoever lacks 全年预算数 fills in just that.
-            return Missing(self.title, key, self.span, () if any("." in need for need in needs) else needs)
+            return Missing(self, key)
         return value
 
     def waits_for(self, key: str) -> Unfilled | None:

