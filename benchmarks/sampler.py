@@ -35,6 +35,7 @@ STAGES: tuple[tuple[str, str], ...] = (
     ("/compiler/writers/docx/", "DOCX XML"),
     ("/compiler/writers/html/", "HTML"),
     ("/compiler/readers/yaml", "YAML"),
+    ("/compiler/readers/plain_yaml", "YAML"),
     ("/compiler/readers/markdown", "Markdown"),
     ("/compiler/readers/table", "tables"),
     ("/compiler/outline", "outline and style"),

@@ -59,7 +59,9 @@ def compile_report(
         narratives.check_all()
         return None
     context = Context(sink, layout.rule)
-    document = complete(fill_in(layout, narratives, context), context)
+    document = fill_in(layout, narratives, context)
+    narratives.used.clear()  # all that nobody asked for is told; ten thousand paths take their room
+    document = complete(document, context)
     return Compiled(layout.inputs, context, narratives, document)
 
 

@@ -231,6 +231,10 @@ class Diagnostics:
             self._seen.add(key)
             self._items.append(diagnostic)
 
+    def settle(self) -> None:
+        """Nothing that was told so far will be told again: forget what it would be known by."""
+        self._seen.clear()
+
     def error(
         self,
         code: Code,

@@ -27,8 +27,8 @@ from compiler.gaps import holds_mark, is_unfilled
 from compiler.patterns import pattern
 from compiler.rawdata import Mapping, Node, Scalar, Sequence
 from compiler.reading import Context as Context
-from compiler.reading import add_gap
-from compiler.record import Facts, Unfilled
+from compiler.reading import add_gap, kept
+from compiler.record import Facts, Unfilled, layout_of
 
 T = TypeVar("T")
 
@@ -63,7 +63,8 @@ def _scalar(node: Node, context: Context, key: str, what: str) -> str | None:
 
 
 def _text(node: Node, context: Context, key: str) -> str | None:
-    text = _scalar(node, context, key, "文字")
+    # `_scalar`, written out: it is asked for most values of a form.
+    text = node.text if type(node) is Scalar else _scalar(node, context, key, "文字")
     return None if text is None else text.strip("\n").rstrip()
 
 
@@ -328,11 +329,14 @@ def _facts(node: Node, context: Context, key: str) -> Facts | None:
     values = mapping_of(Kind(_open_value)).read(node, context, key)
     if values is None:
         return None
-    facts = Facts({name: value for name, value in values.items() if type(value) is not Unfilled})
-    if len(facts) < len(values):
+    facts = Facts(values)
+    if context.gaps is not None and any(type(value) is Unfilled for value in values.values()):
+        facts = Facts({name: value for name, value in values.items() if type(value) is not Unfilled})
         facts.unfilled = {name: value for name, value in values.items() if type(value) is Unfilled}
-    facts.noun, facts.span, facts.source = key, context.span(node.place), context.source
-    facts.places = {name: child.place for name, child in node.entries.items()}  # type: ignore[union-attr]
+    entries: dict[str, Node] = node.entries  # type: ignore[union-attr]
+    facts.noun, facts.source = key, context.source
+    facts.first = context.source.keep_places([node.place, *(child.place for child in entries.values())])
+    facts.places = layout_of(tuple(entries))
     return facts
 
 
@@ -364,9 +368,9 @@ def _date(node: Node, context: Context, key: str) -> str | None:
 
 
 TEXT: Kind[str] = Kind(_text)
-AMOUNT: Kind[Amount] = Kind(_amount)
-RATE: Kind[Rate] = Kind(_rate)
-NUMBER: Kind[Decimal] = Kind(_number)
+AMOUNT: Kind[Amount] = Kind(kept(_amount, by_unit=True))
+RATE: Kind[Rate] = Kind(kept(_rate))
+NUMBER: Kind[Decimal] = Kind(kept(_number))
 YEAR: Kind[int] = integer(1949, 2100, "年")
 DATE: Kind[str] = Kind(_date)
 FACTS: Kind[Facts] = Kind(_facts, holds_others=True)

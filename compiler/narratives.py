@@ -36,15 +36,16 @@ class Narratives:
         if path is None:
             return ()
         self.used.add(path)
-        if not self.workspace.has(path):
+
+        def missing() -> None:
             self.sink.error(
                 Code.MISSING_NARRATIVE,
                 wanted,
                 f"缺少叙述文件 {self.workspace.shown(path)}",
                 "新建这个文件，写上这一段文字",
             )
-            return ()
-        source = self.workspace.read_text(path, self.sink)
+
+        source = self.workspace.read_text(path, self.sink, missing)
         if source is None:
             return ()
         self.sources[name] = source
@@ -66,22 +67,24 @@ class Narratives:
 
     def report_unused(self, unlisted: Collection[str]) -> None:
         """Report prose that no slot took, but for folders whose list of items is not known."""
-        lacking = [used.stem for used in self.used if not self.workspace.has(used)]
-        for path in self.workspace.files(self.folder):
-            suffix = path.suffix.lower()
-            if (
-                path in self.used
-                or suffix not in _PROSE_SUFFIXES
-                or path.parent.relative_to(self.folder).as_posix() in unlisted
-            ):
+        lacking: list[str] | None = None
+        used = {str(path) for path in self.used}
+        for name in self.workspace.file_names(self.folder):
+            if name in used:
                 continue
+            path = Path(name)
+            suffix = path.suffix.lower()
+            if suffix not in _PROSE_SUFFIXES or path.parent.relative_to(self.folder).as_posix() in unlisted:
+                continue
+            if lacking is None:
+                lacking = [used.stem for used in self.used if not self.workspace.has(used)]
             near = nearest(path.stem, lacking)
-            name = f"是不是应当叫“{near}.md”？" if near else ""
+            advice = f"是不是应当叫“{near}.md”？" if near else ""
             self.sink.error(
                 Code.UNUSED_NARRATIVE,
                 self.workspace.start_of(path),
                 "大纲里没有哪里用到这个叙述文件",
-                name
+                advice
                 + (
                     "改成大纲里的名称，或移走；项目的叙述，要有 data/projects 里同名的数据文件"
                     if path.suffix == ".md"

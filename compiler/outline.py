@@ -98,9 +98,11 @@ def _entry(node: Node, context: Context, key: str) -> Entry | None:
         return None
     if entry is not None and entry.contents_text is not None and not entry.form:
         # Word makes the list anew from headings: only a form's title can say something else there.
-        place = entry.places["contents_text"]
-        context.error(
-            Code.OUTLINE, place, "只有“表单: 是”的一项可以另写目录名", "删去“目录名”，目录里就是“题”"
+        context.sink.error(
+            Code.OUTLINE,
+            entry.span_of("contents_text"),
+            "只有“表单: 是”的一项可以另写目录名",
+            "删去“目录名”，目录里就是“题”",
         )
         return None
     return entry

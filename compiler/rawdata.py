@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from compiler.source import Source, Span, unpack
+from compiler.source import Source, Span, line_and_column, pack, unpack
 
 
 class Scalar:
@@ -34,12 +34,29 @@ class Sequence:
 class Mapping:
     """Keys and values in the order of the file; keys are unique."""
 
-    __slots__ = ("entries", "key_places", "place")
+    __slots__ = ("_key_places", "entries", "place")
 
     def __init__(self, place: int) -> None:
         self.entries: dict[str, Node] = {}
-        self.key_places: dict[str, int] = {}
+        self._key_places: dict[str, int] | None = None
         self.place = place
+
+    @property
+    def key_places(self) -> dict[str, int]:
+        """Where each key stands.
+
+        Put in before the entries, or else worked out: then each stands a colon and a space before its value.
+        """
+        if self._key_places is None:
+            self._key_places = {}
+            for key, node in self.entries.items():
+                line, column = line_and_column(node.place)
+                self._key_places[key] = pack(line - 1, column - 3 - len(key), len(key))
+        return self._key_places
+
+    @key_places.setter
+    def key_places(self, places: dict[str, int]) -> None:
+        self._key_places = places
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping

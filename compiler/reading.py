@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from compiler.diagnostics import Code, Diagnostics
 from compiler.gaps import MARK, Gap, is_stale, is_unfilled
 from compiler.rawdata import Mapping, Node, Scalar, Sequence
 from compiler.record import Unfilled
 from compiler.source import Source, Span, line_and_column, unpack
+
+T = TypeVar("T")
 
 
 class Context:
@@ -31,6 +36,36 @@ class Context:
 
     def error(self, code: Code, place: int, message: str, hint: str) -> None:
         self.sink.error(code, unpack(self.source, place), message, hint)
+
+
+_MOST_KEPT = 4096
+"""Values of a kind that are kept."""
+
+
+def kept(
+    read: Callable[[Node, Context, str], T | None], by_unit: bool = False
+) -> Callable[[Node, Context, str], T | None]:
+    """`read`, which gives the same object for what is typed alike, as most numbers of a large report are.
+
+    `by_unit`: where bare numbers have the same unit.
+    """
+    known: dict[str, dict[str, T]] = {}
+
+    def read_or_recall(node: Node, context: Context, key: str) -> T | None:
+        if type(node) is not Scalar:
+            return read(node, context, key)
+        values = known.setdefault(context.unit if by_unit else "", {})
+        value = values.get(node.text)
+        if value is None:
+            value = read(node, context, key)
+            # Of other characters than these something may have been said.
+            if value is not None and node.text.isascii():
+                if len(values) >= _MOST_KEPT:
+                    values.clear()
+                values[node.text] = value
+        return value
+
+    return read_or_recall
 
 
 def add_gap(

@@ -17,16 +17,35 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 
-class Missing(NamedTuple):
-    """What an expression finds where the data gives no value."""
+class Missing:
+    """What an expression finds where the data gives no value.
 
-    owner: str
-    """What lacks it, as a person would say: 项目“…”."""
-    key: str
-    span: Span | None
-    """Where the owner stands in the data."""
-    needs: tuple[str, ...] = ()
-    """What it would be computed from."""
+    Most often there is a default for it: the words for a message are found when they are asked for.
+    """
+
+    __slots__ = ("_of", "_span", "key")
+
+    def __init__(self, of: Record | str, key: str, span: Span | None = None) -> None:
+        """`of`: what lacks it, a record or as a person would say; `span`: where that stands, of a record its own."""
+        self._of, self.key, self._span = of, key, span
+
+    @property
+    def owner(self) -> str:
+        """What lacks it, as a person would say: 项目“…”."""
+        return self._of if isinstance(self._of, str) else self._of.title
+
+    @property
+    def span(self) -> Span | None:
+        """Where the owner stands in the data."""
+        return self._span if isinstance(self._of, str) else self._of.span
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What it would be computed from."""
+        derived = None if isinstance(self._of, str) else self._of.DERIVED.get(self.key)
+        needs = derived.inputs if derived else ()
+        # Keys of another record are no advice: whoever lacks 全年预算数 fills in just that.
+        return () if any("." in need for need in needs) else needs
 
 
 class Unfilled:
@@ -84,10 +103,18 @@ class Record:
     """Both together: every key an expression may use (filled in by the schema)."""
     NOUN: ClassVar[str] = "此处"
     """What such a record is called in messages."""
+    TYPED: ClassVar[Mapping[str, str]] = {}
+    """Chinese key -> the attribute with what the file says for it; empty when no file may give it (filled in by the schema)."""
+    SELDOM: ClassVar[frozenset[str]] = frozenset(["unfilled"])
+    """Attributes that few records have of their own: no room is kept for them."""
 
     source: Source
-    place: int
-    places: dict[str, int]
+    first: int
+    """Which of the places kept of its file is its own; those of its values follow."""
+    places: Mapping[str, int]
+    """Attribute -> how far behind `first` the place of its value is kept, of the values that the file gives; shared by the
+    records that give the same ones.
+    """
     unfilled: Mapping[str, Unfilled] = {}
     """Attribute -> what stands for its value, of the fields that are still to be filled in; the attribute itself is None."""
 
@@ -100,10 +127,7 @@ class Record:
         if value is None:
             if (unfilled := self.waits_for(key)) is not None:
                 return unfilled
-            derived = self.DERIVED.get(key)
-            needs = derived.inputs if derived else ()
-            # Keys of another record are no advice: whoever lacks 全年预算数 fills in just that.
-            return Missing(self.title, key, self.span, () if any("." in need for need in needs) else needs)
+            return Missing(self, key)
         return value
 
     def waits_for(self, key: str) -> Unfilled | None:
@@ -140,8 +164,8 @@ class Record:
 
     def place_of(self, key: str) -> int | None:
         """Where the value of a key stands, packed; None when no file gives it."""
-        derived = self.DERIVED.get(key)
-        return self.places.get(derived.typed if derived else self.KEYS[key])
+        behind = self.places.get(self.TYPED[key])
+        return None if behind is None else self.source.places[self.first + behind]  # type: ignore[index]
 
     @property
     def title(self) -> str:
@@ -150,31 +174,46 @@ class Record:
         return f"{type(self).NOUN}“{name}”" if isinstance(name, str) else type(self).NOUN
 
     @property
+    def place(self) -> int:
+        """Where the record starts in its file, packed."""
+        return self.source.places[self.first]  # type: ignore[index]
+
+    @property
     def span(self) -> Span:
         """Where the record starts in its file."""
-        return unpack(self.source, self.place)
+        return self.span_of("")
 
     def span_of(self, attribute: str) -> Span:
         """Where the value of a field stands; the record itself when it is not given."""
-        place = self.places.get(attribute)
-        return self.span if place is None else unpack(self.source, place)
+        return unpack(self.source, self.source.places[self.first + self.places.get(attribute, 0)])  # type: ignore[index]
 
 
 class Facts(dict[str, "Value"]):
     """An open mapping (补充数据, 参数): whatever keys the clerk chose."""
 
-    noun = "补充数据"
-    span: Span | None = None
-    source: Source | None = None
-    places: Mapping[str, int] = {}
-    """Where each value stands in `source`."""
-    unfilled: Mapping[str, Unfilled] = {}
-    """What stands for the values that are still to be filled in."""
+    __slots__ = ("first", "noun", "places", "source", "unfilled")
+
+    def __init__(self, *values: Any, **more: Any) -> None:
+        """As of a `dict`; facts that no file holds, until `source` is set."""
+        super().__init__(*values, **more)
+        self.noun = "补充数据"
+        self.source: Source | None = None
+        self.first = 0
+        self.places: Mapping[str, int] = {}
+        """As of a `Record`, by key."""
+        self.unfilled: Mapping[str, Unfilled] = {}
+        """What stands for the values that are still to be filled in."""
+
+    @property
+    def span(self) -> Span | None:
+        """Where they start; None for facts that no file holds."""
+        return self.span_of("")
 
     def span_of(self, key: str) -> Span | None:
-        """Where the value of a key stands; None for facts that no file holds."""
-        place = self.places.get(key)
-        return self.span if place is None or self.source is None else unpack(self.source, place)
+        """Where the value of a key stands, else where they start; None for facts that no file holds."""
+        if self.source is None:
+            return None
+        return unpack(self.source, self.source.places[self.first + self.places.get(key, 0)])  # type: ignore[index]
 
     def lookup(self, key: str) -> Value | None:
         """The value of a key; None when there is no such key."""
@@ -184,6 +223,21 @@ class Facts(dict[str, "Value"]):
     def waits_for(self, key: str) -> Unfilled | None:
         """What is still to be filled in before there is a value for `key`; None when nothing is."""
         return self.unfilled.get(key)
+
+
+_layouts: dict[tuple[str, ...], Mapping[str, int]] = {}
+_MOST_LAYOUTS = 10_000
+"""Of facts there may be any number, and the server of the page runs for weeks."""
+
+
+def layout_of(names: tuple[str, ...]) -> Mapping[str, int]:
+    """What `places` is of a record that gives the values `names`, in this order: the same object for all such records."""
+    layout = _layouts.get(names)
+    if layout is None:
+        if len(_layouts) > _MOST_LAYOUTS:
+            _layouts.clear()
+        layout = _layouts[names] = {name: behind for behind, name in enumerate(names, 1)}
+    return layout
 
 
 Input: TypeAlias = "tuple[Record | Facts, str]"

@@ -20,7 +20,7 @@ from compiler.gaps import Gap, holds_mark, is_unfilled, mark_for
 from compiler.kinds import TEXT, Context, Kind
 from compiler.rawdata import Mapping, Node, RawFile, Scalar, Sequence
 from compiler.reading import add_gap, unbracketed
-from compiler.record import Record, Unfilled
+from compiler.record import Record, Unfilled, layout_of
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -81,6 +81,7 @@ class _Shape:
         _share_keys(cls)
         cls.KEYS = keys
         cls.NAMES = {**keys, **{key: derived.attribute for key, derived in cls.DERIVED.items()}}
+        cls.TYPED = {**keys, **{key: derived.typed for key, derived in cls.DERIVED.items()}}
 
 
 def _share_keys(cls: type[Record]) -> None:
@@ -90,7 +91,7 @@ def _share_keys(cls: type[Record]) -> None:
     first = cls.__new__(cls)
     for base in reversed(cls.__mro__):
         for name, kind in getattr(base, "__annotations__", {}).items():
-            if not kind.startswith("ClassVar"):
+            if not kind.startswith("ClassVar") and name not in cls.SELDOM:
                 setattr(first, name, None)
         for name, value in vars(base).items():
             if isinstance(value, computed):
@@ -128,11 +129,13 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
         )
         return None
     record = cls.__new__(cls)
-    places: dict[str, int] = {}
+    given: list[str] = []
+    places = [node.place]
     unfilled: dict[str, Unfilled] = {}
     sound, drafted = True, context.gaps is not None
+    fields = shape.fields
     for name, child in node.entries.items():
-        field = shape.fields.get(name)
+        field = fields.get(name)
         if field is None:
             unknown_key(name, node.key_places[name], shape.fields, context)
             sound = False
@@ -140,25 +143,28 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
         attribute, read = field
         if type(child) is Scalar and not child.text:
             continue  # a key with nothing behind it is a form field left blank
-        if drafted and name in shape.open and type(child) is Sequence:
-            child = unbracketed(child)
-        if drafted and type(child) is Scalar and name in shape.open:
-            if is_unfilled(child.text):
-                unfilled[attribute] = add_gap(context, child, name, node)
-                if shape.open[name]:
-                    setattr(record, attribute, mark_for(name))
-                places[attribute] = child.place
-                continue
-            if holds_mark(child.text):
-                add_gap(context, child, name, node, among_words=True)
+        if drafted and name in shape.open:
+            if type(child) is Sequence:
+                child = unbracketed(child)
+            if type(child) is Scalar:
+                if is_unfilled(child.text):
+                    unfilled[attribute] = add_gap(context, child, name, node)
+                    if shape.open[name]:
+                        setattr(record, attribute, mark_for(name))
+                    given.append(attribute)
+                    places.append(child.place)
+                    continue
+                if holds_mark(child.text):
+                    add_gap(context, child, name, node, among_words=True)
         value = read(child, context, name)
-        places[attribute] = child.place
+        given.append(attribute)
+        places.append(child.place)
         if value is None:
             sound = False
         else:
             setattr(record, attribute, value)  # one by one, so that the records of a class share their keys
     for name, attribute in shape.needed:
-        if attribute not in places:
+        if attribute not in given:
             blank = name in node.entries
             context.error(
                 Code.MISSING_KEY,
@@ -169,9 +175,10 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
             sound = False
     if not sound:
         return None
-    record.source = context.source
-    record.place = node.place
-    record.places = places
+    source = context.source
+    record.source = source
+    record.first = source.keep_places(places)
+    record.places = layout_of(tuple(given))
     if unfilled:
         record.unfilled = unfilled
     return record
@@ -183,7 +190,7 @@ def derived_record(cls: type[R], owner: Record, **values: Any) -> R:
     record = cls.__new__(cls)
     for attribute, value in values.items():
         setattr(record, attribute, value)
-    record.source, record.place, record.places = owner.source, owner.place, {}
+    record.source, record.first, record.places = owner.source, owner.first, {}
     return record
 
 

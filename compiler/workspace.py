@@ -10,12 +10,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from compiler.diagnostics import Code, Diagnostics
 from compiler.gate import is_clean, read_through_gate
+from compiler.patterns import pattern
 from compiler.publishing import WorkspaceError, reason
 from compiler.source import Source, Span
 
@@ -37,6 +38,8 @@ _DEVICES = frozenset(
 _NOT_OURS = (".", "~$", "Thumbs.db", "desktop.ini")
 _LONGEST_NAME = 255
 """Bytes of a file's name, on the disks in use."""
+_PLAIN = pattern(r"(?=.{1,60}\Z)\w+(?:[/-]\w+)*(?:\.\w+)?")
+"""Most of what content refers to: none of the signs in it that lead elsewhere, nor long."""
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _OPEN = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -110,8 +113,10 @@ class Workspace:
 
     # Reading ---------------------------------------------------------------------------
 
-    def read_text(self, path: Path, sink: Diagnostics) -> Source | None:
-        """A text file past the gate; None when it is missing or was refused, which is reported."""
+    def read_text(
+        self, path: Path, sink: Diagnostics, missing: Callable[[], None] | None = None
+    ) -> Source | None:
+        """A text file past the gate; None when it is missing or was refused, which is reported; by `missing` that there is none."""
         shown = self.shown(path)
         try:
             data = self._read(path, MAX_TEXT)
@@ -123,6 +128,9 @@ class Workspace:
         except IsADirectoryError:
             fault = (Code.UNREADABLE_FILE, "这里应当是文件，却是一个文件夹", "移走它，放上同名的文件")
         except (FileNotFoundError, NotADirectoryError):
+            if missing is not None:
+                missing()
+                return None
             fault = (Code.MISSING_FILE, "没有这个文件", "补上它；名称要与手册里写的一致")
         except OSError as error:
             hint = "关闭正在使用它的程序，检查权限"
@@ -154,15 +162,16 @@ class Workspace:
         return self.kept[path]
 
     def _read_plain(self, path: Path, limit: int) -> bytes:
-        folder = os.path.dirname(path)
+        name = os.fspath(path)
+        folder = name.rpartition(os.sep)[0]
         if folder.startswith(self._prefix) and not self._is_plain(folder):
             raise _Link
-        if not _NO_LINK and os.path.islink(path):
+        if not _NO_LINK and os.path.islink(name):
             raise _Link
         try:
-            handle = os.open(path, _OPEN)
+            handle = os.open(name, _OPEN)
         except OSError as error:
-            if os.path.isdir(path):  # Windows says that opening a folder is not permitted
+            if os.path.isdir(name):  # Windows says that opening a folder is not permitted
                 raise IsADirectoryError from None
             raise _Link if error.errno == errno.ELOOP else error from None
         try:
@@ -173,9 +182,9 @@ class Workspace:
                 raise OSError(errno.EINVAL, "")
             if status.st_size > limit:
                 raise _TooLarge(status.st_size)
-            data = b""
-            while piece := os.read(handle, status.st_size + 1):
-                data = data + piece if data else piece
+            data = os.read(handle, status.st_size + 1)
+            while len(data) != status.st_size and (piece := os.read(handle, status.st_size + 1)):
+                data += piece
             return data
         finally:
             os.close(handle)
@@ -186,6 +195,10 @@ class Workspace:
         A folder called like a file is among them, and a link to a folder: nobody means it to be left out. Raises `WorkspaceError` when a
         folder cannot be read.
         """
+        return [Path(name) for name in self.file_names(folder, suffix)]
+
+    def file_names(self, folder: Path, suffix: str = "") -> list[str]:
+        """The same as `files`, as text: of thousands that takes a tenth of the time."""
 
         def refuse(error: OSError) -> None:
             if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
@@ -203,13 +216,16 @@ class Workspace:
                 for name in (*names, *(name for name in folders if _like_a_file(base, name)))
                 if name.endswith(suffix) and not is_passed_over(name)
             ]
-        return [Path(path) for path in sorted(found)]
+        return sorted(found)
 
     def inside(self, base: Path, reference: str, span: Span, sink: Diagnostics) -> Path | None:
         """The file that content means by `reference`, inside `base`; None when it leads anywhere else, which is reported."""
-        parts = PurePosixPath(reference).parts
+        plain = _PLAIN.fullmatch(reference) is not None
+        parts = tuple(reference.split("/")) if plain else PurePosixPath(reference).parts
         unsafe = (
-            not parts
+            any(part.partition(".")[0].lower() in _DEVICES for part in parts)
+            if plain
+            else not parts
             or reference.startswith("/")
             or "\\" in reference
             or ":" in reference
@@ -224,7 +240,8 @@ class Workspace:
         )
         if not unsafe:
             path = base.joinpath(*parts)
-            if self._is_plain(os.path.dirname(path)) and not os.path.islink(path):
+            name = str(path)
+            if self._is_plain(name.rpartition(os.sep)[0]) and not os.path.islink(name):
                 return path
             sink.error(
                 Code.UNSAFE_PATH, span, f"“{reference}”是快捷方式（链接），不能用", "把文件本身放到那里"

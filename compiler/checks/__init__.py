@@ -52,4 +52,5 @@ def judge(draft: Draft) -> Diagnostics:
                 if waiting.passes_over(check.code, found):
                     continue
             sink.found(check, found)
+        sink.settle()  # the next rule has another code
     return sink

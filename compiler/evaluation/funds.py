@@ -279,9 +279,12 @@ class FundsBySource(Record):
     @computed
     def whole(self) -> Funds:
         """年度资金总额 as typed, else the sum; an amount that the typed one lacks is summed too."""
-        return filled(self.typed_whole, self.computed_whole)
+        typed = self.typed_whole
+        if typed is not None and not any(getattr(typed, name) is None for name in AMOUNTS.values()):
+            return typed
+        return filled(typed, self.computed_whole)
 
-    @computed
+    @property
     def computed_whole(self) -> Funds:
         """当年财政拨款 + 上年结转资金 + 其他资金."""
         return total((funds for _, _, funds in self.sources), self)

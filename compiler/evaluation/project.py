@@ -177,7 +177,7 @@ class Project(Record):
         """总分 as typed, else of the scores of all rows."""
         return self.typed_total or self.computed_total
 
-    @computed
+    @property
     def computed_total(self) -> Total | None:
         """分值 and 得分 of all rows together; None without a scheme or without rows that are scored."""
         if self.scheme is None or not self.scored_rows:

@@ -15,6 +15,7 @@ SCORE = Derived("score", "按评分方案", (), "typed_score")
 class Scored(Record):
     """A record with a 得分, by which its class has a field `typed_score` and `SCORE` among `DERIVED`."""
 
+    SELDOM = Record.SELDOM | {"inputs", "awaited"}
     weight: Decimal | None
     typed_score: Decimal | None
     inputs: tuple[Input, ...] = ()

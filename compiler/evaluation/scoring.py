@@ -85,6 +85,7 @@ class Comparison(NamedTuple):
         return EXACT.divide(self.actual - self.target, self.target) if self.target > 0 else None
 
 
+@lru_cache(maxsize=4096)
 def compared(target: str | None, actual: str | None) -> Comparison | None:
     """Target and actual as numbers of one unit; None when they are words, or cannot be set side by side."""
     if not target or not actual:

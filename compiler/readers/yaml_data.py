@@ -1,8 +1,8 @@
 """YAML text -> raw data, by the small and safe part of YAML that forms need.
 
 Mappings, lists and scalars; no anchors, aliases, tags, merge keys or second document, so that
-nothing can multiply in memory and nothing means more than it shows. Built straight over PyYAML's events: no node graph, and a
-place for every value. Duplicate keys are errors.
+nothing can multiply in memory and nothing means more than it shows. What is not plain (`plain_yaml`) is built straight over
+PyYAML's events: no node graph, and a place for every value. Duplicate keys are errors.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from compiler.diagnostics import Code, Diagnostics
 from compiler.gate import check_characters
 from compiler.patterns import pattern
 from compiler.rawdata import Mapping, RawFile, Scalar, Sequence
+from compiler.readers.plain_yaml import RECURRING, read_plain
 from compiler.source import PLACE_BITS, Source, pack, unpack
 
 MAX_DEPTH = 32
@@ -21,7 +22,10 @@ MAX_DEPTH = 32
 
 def read_yaml(source: Source, sink: Diagnostics) -> RawFile | None:
     """Parse a file whose root is a mapping; errors are reported, and None returned."""
-    import yaml
+    plain = read_plain(source.text)
+    if plain is not None:
+        return RawFile(source, plain)
+    import yaml  # late: nearly all files are plain
 
     loader: Any = getattr(yaml, "CLoader", yaml.Loader)(source.text)
     try:
@@ -54,8 +58,6 @@ def read_yaml(source: Source, sink: Diagnostics) -> RawFile | None:
 
 
 _NO_KEY = object()
-_RECURRING = 32
-"""Characters of a text that is likely to be typed again: names of indicators, units, 100%. Such are held once."""
 
 
 def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any:
@@ -81,7 +83,7 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any
         if kind is scalar_event:
             mark = event.start_mark
             text: str = event.value
-            if len(text) <= _RECURRING:
+            if len(text) <= RECURRING:
                 text = intern(text)
             # `pack`, written out: it is asked for once a scalar.
             place = mark.line << 2 * PLACE_BITS | mark.column << PLACE_BITS | len(text)

@@ -1,0 +1,181 @@
+"""Plain YAML without PyYAML: what nearly all data files are written in.
+
+Names and values of one line, lists, and flow mappings and lists (`{…}`, `[…]`) of one line in which nothing is quoted. PyYAML makes
+two objects with two marks each of every word, which takes three times as long as all of this. Anything else, and whatever
+is wrong, is left to it: `tests/test_plain_yaml.py` holds the two against each other.
+"""
+
+from __future__ import annotations
+
+from sys import intern
+
+from compiler.patterns import pattern
+from compiler.rawdata import Mapping, Node, Scalar, Sequence
+from compiler.source import PLACE_BITS, pack
+
+RECURRING = 32
+"""Characters of a text that is likely to be typed again: names of indicators, units, 100%. Such are held once."""
+_DEPTH = 12
+"""Blocks in each other; fewer than are allowed."""
+
+# What a plain value may start with, and what it may hold: more than this is plain to YAML.
+_START = r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|-(?=[0-9]))"
+_FLOW = r"[^,\[\]{}:?#]"
+_FLOW_NAME = rf"\w(?:{_FLOW}{{0,98}}[^\s,\[\]{{}}:?#])?"
+_FLOW_VALUE = rf"{_START}(?:{_FLOW}*[^\s,\[\]{{}}:?#])?"
+_PAIRS = pattern(rf"{_FLOW_NAME}: {_FLOW_VALUE}(?:, {_FLOW_NAME}: {_FLOW_VALUE})*")
+_ITEMS = pattern(rf"{_FLOW_VALUE}(?:, {_FLOW_VALUE})*")
+_NAME = pattern(r"\w(?:[^:]{0,98}[^:\s])?")
+_PLAIN = pattern(rf"{_START}[^:]*(?::(?=\S)[^:]*)*")
+
+
+def read_plain(text: str) -> Mapping | None:
+    """The root of a text; None when there is anything in it that is not plain."""
+    if " #" in text or not text.replace("\n", "").replace("\u3000", "").isprintable():
+        return None
+    root: Mapping | None = None
+    open_: list[tuple[int, Mapping | Sequence]] = []
+    """What is open, each with its indent."""
+    waiting = ""
+    """The name that nothing stands behind in its line: its value may follow."""
+    empty = 0
+    """Where its value would stand."""
+    for number, line in enumerate(text.split("\n")):
+        if not line or line[0] == "#" or not line.strip(" "):
+            continue
+        words = line.lstrip(" ")
+        indent = len(line) - len(words)
+        dash = words.startswith("- ")
+        if dash:
+            words = words[2:]
+        name, colon, value = words.partition(": ")
+        if not colon and words[-1:] == ":":
+            name, colon = words[:-1], ":"
+        if words[:1] == "{" or not colon:
+            if not dash or not words:
+                return None
+            name, value = "", words
+        elif name not in _names and not _is_name(name):
+            return None
+        if root is None:
+            if indent or dash:
+                return None
+            root = Mapping(pack(number, 0, 1))
+            open_.append((0, root))
+        inner, node = open_[-1]
+        if waiting and (indent > inner or (dash and indent == inner)):
+            block = Sequence(pack(number, indent, 1)) if dash else Mapping(pack(number, indent, 1))
+            node.entries[waiting] = block  # type: ignore[union-attr]
+            waiting, inner, node = "", indent, block
+            open_.append((indent, block))
+            if len(open_) > _DEPTH:
+                return None
+        elif waiting:
+            node.entries[waiting] = Scalar("", empty)  # type: ignore[union-attr]
+            waiting = ""
+        while inner > indent or (inner == indent and not dash and type(node) is Sequence):
+            open_.pop()
+            inner, node = open_[-1]
+        if inner != indent:
+            return None
+        if dash:
+            if type(node) is not Sequence:
+                return None
+            indent += 2
+            if name:
+                item = Mapping(pack(number, indent, 1))
+                node.items.append(item)
+                node = item
+                open_.append((indent, item))
+        if name:
+            if type(node) is not Mapping or name in node.entries:
+                return None
+            node.key_places[name] = pack(number, indent, len(name))
+            if not value:
+                waiting, empty = name, pack(number, indent + len(name) + 1, 0)
+                node.entries[name] = _NOTHING
+                continue
+            read = _value(value, number, indent + len(name) + 2)
+            if read is None:
+                return None
+            node.entries[name] = read
+        else:
+            read = _value(value, number, indent)
+            if read is None:
+                return None
+            node.items.append(read)  # type: ignore[union-attr]
+    if waiting:
+        open_[-1][1].entries[waiting] = Scalar("", empty)  # type: ignore[union-attr]
+    return root
+
+
+_names: set[str] = set()
+"""Names that were found plain: files of a kind have the same ones."""
+_MOST_NAMES = 1000
+
+
+def _is_name(name: str) -> bool:
+    """Whether that is a plain name; it is remembered then."""
+    if not _NAME.fullmatch(name):
+        return False
+    if len(_names) >= _MOST_NAMES:
+        _names.clear()
+    _names.add(name)
+    return True
+
+
+_NOTHING = Scalar("", 0)
+"""Keeps the place of a value in its mapping."""
+
+
+def _value(words: str, number: int, column: int) -> Node | None:
+    """What stands behind a name or a dash, from that column of a line on; None when it is not plain."""
+    place = number << 2 * PLACE_BITS
+    first = words[0]
+    if first == "{":
+        inner = words[1:-1]
+        if words[-1] != "}" or not _PAIRS.compiled.fullmatch(inner):
+            return None
+        return _pairs(inner, place, column)
+    if first == "[":
+        inner = words[1:-1]
+        if words[-1] != "]" or not _ITEMS.compiled.fullmatch(inner):
+            return None
+        node = Sequence(place | column << PLACE_BITS | 1)
+        column += 1
+        for item in inner.split(", "):
+            length = len(item)
+            text = intern(item) if length <= RECURRING else item
+            node.items.append(Scalar(text, place | column << PLACE_BITS | length))
+            column += length + 2
+        return node
+    if first == '"' or first == "'":
+        inner = words[1:-1]
+        if len(words) < 2 or words[-1] != first or first in inner or "\\" in inner or not inner.isprintable():
+            return None
+        return Scalar(inner, place | column + 1 << PLACE_BITS | len(inner))
+    if words[-1] == " ":
+        words = words.rstrip(" ")
+    if not _PLAIN.compiled.fullmatch(words):
+        return None
+    length = len(words)
+    return Scalar(intern(words) if length <= RECURRING else words, place | column << PLACE_BITS | length)
+
+
+def _pairs(inner: str, place: int, column: int) -> Mapping | None:
+    """A flow mapping, from what stands between its braces; None when a name stands in it twice."""
+    node = Mapping(place | column << PLACE_BITS | 1)
+    entries = node.entries
+    column += 1
+    pairs = inner.split(", ")
+    for pair in pairs:
+        name, _, words = pair.partition(": ")
+        column += len(name) + 2
+        length = len(words)
+        entries[name] = Scalar(
+            intern(words) if length <= RECURRING else words, place | column << PLACE_BITS | length
+        )
+        column += length + 2
+    if len(entries) != len(pairs):
+        return None
+    return node
