@@ -252,7 +252,6 @@ def _compiled(
         )
         if number > 1:
             forget()
-            gc.collect()
         try:
             workspace = Workspace.around(folder)
             out = target(folder) if target else None

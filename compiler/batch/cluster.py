@@ -303,10 +303,9 @@ def make_there(task: Task, program: Program, is_storage: bool, force: bool, toke
         except OSError as error:
             return Outcome(task.folder, Status.FAILED, f"读写文件时出错：{reason(error)}。")
         finally:
-            gc.enable()
             forget()
+            gc.enable()
             KEPT.keep()
-            gc.collect()
 
 
 def _make_there(task: Task, is_storage: bool, force: bool, token: str) -> Outcome:

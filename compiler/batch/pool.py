@@ -235,7 +235,6 @@ def _serve(connection: Connection, work: Callable[[TaskT], OutcomeT]) -> None:
             del task, outcome
             forget()
             KEPT.keep()
-            gc.collect()
 
 
 @contextmanager

@@ -174,14 +174,12 @@ def lines_of(
 
     `progress` is told what is being read, how many are done, and how many there are.
     """
-    import gc
 
     lines = []
     for number, folder in enumerate(folders):
         progress(f"{folder.parent.name}/{folder.name}", number, len(folders))
         lines.append(line_of(folder, today))
         forget()
-        gc.collect()  # the command line has switched the collector off
     return lines
 
 
