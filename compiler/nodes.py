@@ -13,8 +13,12 @@ def node(cls: type[_T]) -> type[_T]:
 
     Frozen instances take five times as long to make, and a large report makes millions. Making the classes as `dataclass`
     does takes three times as long, a twentieth of a small report. A node inherits no fields.
+
+    The class may name fields `beside` the others: what is known of a node and no part of it. They have a default, are neither
+    compared nor shown, and a node that is made by `replace` does not have them.
     """
     names = tuple(cls.__annotations__)
+    beside: tuple[str, ...] = vars(cls).get("beside", ())
     defaults = {name: vars(cls)[name] for name in names if name in vars(cls)}
     body = {
         name: value for name, value in vars(cls).items() if name not in (*names, "__dict__", "__weakref__")
@@ -22,6 +26,8 @@ def node(cls: type[_T]) -> type[_T]:
     body |= {
         "__slots__": names,
         "__match_args__": names,
+        "beside": beside,
+        "compared": tuple([name for name in names if name not in beside]),
         "__eq__": _equal,
         "__repr__": _shown,
         "__hash__": None,
@@ -44,19 +50,19 @@ def _initializer(names: tuple[str, ...], defaults: dict[str, Any]) -> Any:
 def _equal(self: Any, other: Any) -> Any:
     if type(other) is not type(self):
         return NotImplemented
-    return [getattr(self, name) for name in self.__slots__] == [
-        getattr(other, name) for name in self.__slots__
-    ]
+    return [getattr(self, name) for name in self.compared] == [getattr(other, name) for name in self.compared]
 
 
 def _shown(self: Any) -> str:
-    return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.__slots__)})"
+    return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.compared)})"
 
 
 def replace(node: _T, **changes: object) -> _T:
     """A node like this one but for the changes; `dataclasses.replace`, at a third of its cost."""
-    cls = type(node)
-    new = object.__new__(cls)
-    for name in cls.__slots__:  # type: ignore[attr-defined]
+    cls: Any = type(node)
+    new: _T = object.__new__(cls)
+    for name in cls.compared:
         setattr(new, name, changes[name] if name in changes else getattr(node, name))
+    for name in cls.beside:
+        setattr(new, name, None)
     return new
