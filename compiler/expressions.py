@@ -31,12 +31,13 @@ MAX_LENGTH = 2_000
 class Expression:
     """A compiled expression; `text` is what was written between the braces."""
 
-    __slots__ = ("_evaluate", "_quick", "text")
+    __slots__ = ("_evaluate", "quick", "text")
 
     def __init__(self, text: str, evaluate: Evaluate, quick: Quick | None) -> None:
         self.text = text
         self._evaluate = evaluate
-        self._quick = quick
+        self.quick = quick
+        """The printed value, or None when `text_value` is to be asked; there is none for some expressions."""
 
     def value(self, scope: Scope, span: Span, sink: Diagnostics) -> Value | None:
         """The value in this scope; an error is reported at its place in `span`, and None returned.
@@ -56,11 +57,11 @@ class Expression:
 
         What was read is then given by `reads_of`, when the scope keeps it.
         """
+        if self.quick is not None and (text := self.quick(scope, rule)) is not None:
+            return text
+        if READS in scope:
+            scope[READS].clear()
         try:
-            if self._quick is not None and (text := self._quick(scope, rule)) is not None:
-                return text
-            if READS in scope:
-                scope[READS].clear()
             value = self._evaluate(scope)
             if type(value) is str:
                 return value

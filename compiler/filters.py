@@ -52,7 +52,7 @@ class Run(NamedTuple):
 
     def lookup(self, key: str) -> Any:
         """By the two names that templates use."""
-        return {"键": self.key, "行": self.rows}.get(key)
+        return self.rows if key == "行" else self.key if key == "键" else None
 
 
 def type_name(value: Any) -> str:

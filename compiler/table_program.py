@@ -220,8 +220,8 @@ class _Runner:
     def _row(self, form: RowForm, scope: Scope) -> Row:
         """The row of a form with the values of a scope."""
         cells = list(form.pattern.cells)
-        rule, sink, row = self.rule, self.sink, self.row
-        reads = scope.get(READS)
+        rule, row = self.rule, self.row
+        reads, traced = scope.get(READS), self.traced
         fresh = False
         for index, short, alone, content, blank, known in form.values:
             if alone is None:
@@ -230,15 +230,15 @@ class _Runner:
                 fresh = True
                 continue
             expression = alone.expression
-            text = expression.text_value(scope, rule, alone.span, sink)
+            quick = expression.quick
+            if quick is None or (text := quick(scope, rule)) is None:
+                text = expression.text_value(scope, rule, alone.span, self.sink)
             if text:
                 if short and text[0] == MARK_OPENS:
                     text = in_a_column(text)
                 self.figures += 1
                 if reads is not None:
-                    self.traced.append(
-                        _tuple(CellFigure, (row, index + 1, text, expression.text, tuple(reads)))
-                    )
+                    traced.append(_tuple(CellFigure, (row, index + 1, text, expression.text, tuple(reads))))
             elif text is None:
                 self.sound = False
                 text = ""
@@ -246,7 +246,7 @@ class _Runner:
             if cell is None:
                 fresh = True
                 cell = _with(blank, _lines(alone, text))
-                if len(text) <= _RECURRING:
+                if len(text) <= _RECURRING and "." not in text:  # amounts are many
                     if len(known) >= _KNOWN:
                         known.clear()
                     known[text] = cell

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from compiler.evaluator import READS, Scope
 from compiler.figures import NumberRule
 from compiler.filters import PRINTED_AS
-from compiler.record import Record
+from compiler.record import BrokenData, Record
 
 Quick: TypeAlias = Callable[[Scope, NumberRule], "str | None"]
 """The printed value, leaving what was read as evaluation does; None when evaluation is to find out."""
@@ -73,26 +73,26 @@ def _quick(
 
     def quick(scope: Scope, rule: NumberRule) -> str | None:
         owner = scope.get(name)
-        for kind, step in way:
-            if type(owner) is not kind:
+        try:
+            for kind, step in way:
+                if type(owner) is not kind:
+                    learn(scope.get(name))
+                    return None
+                owner = getattr(owner, step)
+            if type(owner) is not owner_type:
                 learn(scope.get(name))
                 return None
-            owner = getattr(owner, step)
-        if type(owner) is not owner_type:
-            learn(scope.get(name))
-            return None
-        value = getattr(owner, attribute)
-        form = format_of(type(value))
-        if form is not None:
-            try:
+            value = getattr(owner, attribute)
+            form = format_of(type(value))
+            if form is not None:
                 text = form(value, rule)
-            except InvalidOperation:
-                return None
-            if not text and default is not None and not value:
+                if not text and default is not None and not value:
+                    text = default
+            elif value is None and default is not None and not owner.unfilled and last not in owner.DERIVED:  # type: ignore[attr-defined]
                 text = default
-        elif value is None and default is not None and not owner.unfilled and last not in owner.DERIVED:  # type: ignore[attr-defined]
-            text = default
-        else:
+            else:
+                return None
+        except (InvalidOperation, BrokenData):
             return None
         if (reads := scope.get(READS)) is not None:
             reads.clear()

@@ -229,7 +229,7 @@ class TableWriter:
 
     def _run(self, text: str) -> str:
         printed = run(text)
-        if len(text) <= _RECURRING:
+        if len(text) <= _RECURRING and "." not in text:  # amounts are many
             if len(self._runs) >= _KNOWN_RUNS:
                 self._runs.clear()
             self._runs[text] = printed
