@@ -6,8 +6,8 @@ a Latin letter or digit half of one. Lengths are in points.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from math import ceil
 from typing import NamedTuple
 
 from compiler.patterns import pattern
@@ -42,18 +42,20 @@ class Metrics(NamedTuple):
         room = width / self.size - self.left
         if len(text) + self.first <= room:
             return 1
+        if room < 1:
+            room = 1
         if "\n" in text:
-            return sum([self._cell_lines(line, max(room, 1)) for line in text.split("\n")])
-        return self._cell_lines(text, max(room, 1))
+            return sum([self._cell_lines(line, room) for line in text.split("\n")])
+        return self._cell_lines(text, room)
 
     def _cell_lines(self, line: str, room: float) -> int:
+        most = len(line) + self.first
+        lines = ceil(most / room)
         narrow = len(line.encode("ascii", "ignore"))
-        least = len(line) - narrow / 2 + self.first
-        lines = math.ceil(least / room)
-        # Each narrow character may have space on both sides. Where that would not fill another line, nobody needs to look.
-        if narrow and math.ceil((least + narrow * 2 * _SEAM_WIDTH) / room) != lines:
-            lines = math.ceil((text_width(line) + self.first) / room)
-        return max(1, lines)
+        # A narrow character is half as wide, but at most as wide with space on both sides. Where that is no line less, nobody needs to look.
+        if narrow and ceil((most - narrow / 2) / room) != lines:
+            lines = ceil((text_width(line) + self.first) / room)
+        return lines if lines > 1 else 1
 
     def fits(self, width: float) -> int:
         """How many characters certainly stand in one line of a cell so wide, whatever they are."""
