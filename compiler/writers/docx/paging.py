@@ -14,6 +14,23 @@ from compiler.patterns import pattern
 from compiler.style import ParagraphStyle
 from compiler.writers.docx.styles import line_height
 
+KEEP_NEXT = frozenset(
+    (
+        "title",
+        "subtitle",
+        "contents-title",
+        "heading-1",
+        "heading-2",
+        "heading-3",
+        "heading-4",
+        "form-title",
+        "table-caption",
+        "attachment-label",
+        "attachment-title",
+    )
+)
+"""The roles that stay on the page of what follows them."""
+
 # What Chinese typesetting keeps off the start and the end of a line (GB/T 15834-2011, 5.1);
 # the small marks may hang over the edge instead.
 _NOT_FIRST = frozenset("）〕】〉》」』”’！？：；，。、…—％%)]}!?:;,.")

@@ -50,7 +50,7 @@ class _Frame:
     __slots__ = ("height", "openings", "pieces", "tall")
 
     def __init__(
-        self, pieces: list[str], openings: list[_Opening], height: float, tall: list[tuple[int, float]]
+        self, pieces: list[bytes], openings: list[_Opening], height: float, tall: list[tuple[int, float]]
     ) -> None:
         self.pieces = pieces
         """Its cells, with an empty piece for the words of each cell that differs."""
@@ -130,11 +130,12 @@ class TableWriter:
             for form, kind in ((False, "table"), (True, "form"))
         }
         self._layouts: dict[tuple[tuple[int, ...], int, bool], _Layout] = {}
-        self._runs: dict[str, str] = {}
+        self._runs: dict[str, bytes] = {}
         """Short words as a run: they are likely to come again."""
+        self._openings: dict[tuple[int, bool], bytes] = {}
 
-    def table(self, table: tree.Table, width: int, room: float) -> tuple[str, list[float]]:
-        """`w:tbl` between edges `width` twips apart, and the height of each row in points.
+    def table(self, table: tree.Table, width: int, room: float) -> tuple[bytes, list[float]]:
+        """`w:tbl` between edges `width` twips apart, in UTF-8, and the height of each row in points.
 
         A form's rows are made higher, so that together they fill `room` points.
         """
@@ -142,20 +143,31 @@ class TableWriter:
         rows, heights, shared = self._rows(table, layout)
         if table.form:
             heights = share_room(heights, room - _FORM_SPARE)
-        out = [self._opening(table, layout, width)]
+        out = [self._opening(table, layout, width).encode()]
         heads = len(table.head)
         for index, cells in enumerate(rows):
             declared = table.form or index in shared
-            height = f'<w:trHeight w:val="{int(heights[index] * 20)}" w:hRule="atLeast"/>' if declared else ""
-            repeated = "<w:tblHeader/>" if index < heads else ""
-            out.append(f"<w:tr><w:trPr><w:cantSplit/>{height}{repeated}</w:trPr>")
+            out.append(self._row_opening(int(heights[index] * 20) if declared else -1, index < heads))
             out += cells
-            out.append("</w:tr>")
+            out.append(b"</w:tr>")
             if self._revisions:
                 start = -2 - len(cells)
-                out[start:] = self._revisions.rows(["".join(out[start:])], [(table.head + table.body)[index]])
-        out.append("</w:tbl>")
-        return "".join(out), heights
+                row = (table.head + table.body)[index]
+                out[start:] = [self._revisions.row(b"".join(out[start:]).decode(), row).encode()]
+        out.append(b"</w:tbl>")
+        return b"".join(out), heights
+
+    def _row_opening(self, height: int, repeated: bool) -> bytes:
+        """`w:tr` and its properties; `height` in twips, below 0 for none."""
+        key = (height, repeated)
+        found = self._openings.get(key)
+        if found is None:
+            declared = f'<w:trHeight w:val="{height}" w:hRule="atLeast"/>' if height >= 0 else ""
+            head = "<w:tblHeader/>" if repeated else ""
+            if len(self._openings) >= _KNOWN_RUNS:
+                self._openings.clear()
+            found = self._openings[key] = f"<w:tr><w:trPr><w:cantSplit/>{declared}{head}</w:trPr>".encode()
+        return found
 
     def _layout(self, table: tree.Table, width: int) -> _Layout:
         key = (table.columns, width, table.form)
@@ -178,14 +190,14 @@ class TableWriter:
             + f"</w:tblPr>{layout.grid}"
         )
 
-    def _rows(self, table: tree.Table, layout: _Layout) -> tuple[list[list[str]], list[float], set[int]]:
+    def _rows(self, table: tree.Table, layout: _Layout) -> tuple[list[list[bytes]], list[float], set[int]]:
         """The cells of every row in pieces, the height the row needs, and which rows were raised for a merged cell."""
         rows = table.head + table.body
         if len(layout.printed) > _KNOWN_CELLS:
             layout.printed.clear()
         heights: list[float] = []
         tall: list[tuple[int, int, float]] = []
-        out: list[list[str]] = []
+        out: list[list[bytes]] = []
         for index, (row, (plan, frame)) in enumerate(
             zip(rows, self._frames(rows, layout, table.form), strict=True)
         ):
@@ -202,7 +214,7 @@ class TableWriter:
         shared = make_room(heights, tall, self._looks[table.form][1].metrics.line)
         return out, heights, shared
 
-    def _filled(self, frame: _Frame, row: tree.Row) -> tuple[list[str], float, list[tuple[int, float]]]:
+    def _filled(self, frame: _Frame, row: tree.Row) -> tuple[list[bytes], float, list[tuple[int, float]]]:
         """A row made by a frame: its pieces, and the heights as `_row` has them."""
         pieces = frame.pieces.copy()
         most, tall = frame.height, frame.tall
@@ -219,7 +231,7 @@ class TableWriter:
                         height = look.height(look.metrics.cell_lines(text, width), 1)
                 else:
                     printed, lines = self._paragraphs(paragraphs, look, width)
-                    pieces[place] = f"</w:p>{paragraph}".join(printed)
+                    pieces[place] = f"</w:p>{paragraph}".join(printed).encode()
                     height = look.height(lines, len(paragraphs))
             if rowspan > 1:
                 tall = [*tall, (rowspan, height)]
@@ -227,8 +239,8 @@ class TableWriter:
                 most = height
         return pieces, most, tall
 
-    def _run(self, text: str) -> str:
-        printed = run(text)
+    def _run(self, text: str) -> bytes:
+        printed = run(text).encode()
         if len(text) <= _RECURRING and "." not in text:  # amounts are many
             if len(self._runs) >= _KNOWN_RUNS:
                 self._runs.clear()
@@ -237,7 +249,7 @@ class TableWriter:
 
     def _row(
         self, row: tree.Row, plan: _RowPlan, layout: _Layout, form: bool
-    ) -> tuple[list[str], float, list[tuple[int, float]]]:
+    ) -> tuple[list[bytes], float, list[tuple[int, float]]]:
         """A row's cells, the height that those of this row alone need, and that of each cell reaching further."""
         places, after = plan
         printed = layout.printed
@@ -254,7 +266,7 @@ class TableWriter:
             elif known[3] > height:
                 height = known[3]
         line.append(after)
-        return line, height, tall
+        return ["".join(line).encode()], height, tall
 
     def _frames(
         self, rows: Sequence[tree.Row], layout: _Layout, form: bool
@@ -309,7 +321,7 @@ class TableWriter:
                 tall.append((cell.rowspan, height))
             elif height > most:
                 most = height
-        return _Frame([*pieces, text + after], openings, most, tall)
+        return _Frame([piece.encode() for piece in (*pieces, text + after)], openings, most, tall)
 
     def _planned(self, shape: _Shape, layout: _Layout, form: bool) -> Iterator[_RowPlan]:
         below: dict[int, tuple[int, int, str]] = {}  # column -> rows still covered, span, cell XML
