@@ -20,6 +20,7 @@ from compiler.gaps import mark_for
 from compiler.plain_expressions import parse_plain
 from compiler.record import BrokenData, Missing, Unfilled, Value
 from compiler.source import Span
+from compiler.value_paths import Quick, value_path
 
 __all__ = ["READS", "Expression", "Read", "Scope", "compile_expression", "reads_of", "truth"]
 
@@ -30,11 +31,13 @@ MAX_LENGTH = 2_000
 class Expression:
     """A compiled expression; `text` is what was written between the braces."""
 
-    __slots__ = ("_evaluate", "text")
+    __slots__ = ("_evaluate", "quick", "text")
 
-    def __init__(self, text: str, evaluate: Evaluate) -> None:
+    def __init__(self, text: str, evaluate: Evaluate, quick: Quick | None) -> None:
         self.text = text
         self._evaluate = evaluate
+        self.quick = quick
+        """The printed value, or None when `text_value` is to be asked; there is none for some expressions."""
 
     def value(self, scope: Scope, span: Span, sink: Diagnostics) -> Value | None:
         """The value in this scope; an error is reported at its place in `span`, and None returned.
@@ -54,6 +57,8 @@ class Expression:
 
         What was read is then given by `reads_of`, when the scope keeps it.
         """
+        if self.quick is not None and (text := self.quick(scope, rule)) is not None:
+            return text
         if READS in scope:
             scope[READS].clear()
         try:
@@ -141,7 +146,7 @@ def _compile(text: str, span: Span, sink: Diagnostics) -> Expression | None:
     try:
         parsed = parse_plain(text) or _parse(text)
         if parsed is not None:
-            return Expression(text, build(parsed, 0))
+            return Expression(text, build(parsed, 0), value_path(parsed))
     except EvaluationError as error:
         sink.error(error.code, _word_span(text, error.word, span), error.message, error.hint)
         return None

@@ -58,6 +58,7 @@ class NumberRule(NamedTuple):
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 """Wide enough that nothing is rounded before it is printed: an amount has 24 digits at most, and a quotient of
 two of them is never so near a tie of the last printed digit that 60 digits could not tell."""
+_HUNDRED = Decimal(100)
 _STEPS = tuple(Decimal(1).scaleb(-digits) for digits in range(13))
 
 
@@ -100,12 +101,13 @@ def format_amount(amount: Amount, unit: str, rule: NumberRule) -> str:
 
 def format_rate(rate: Rate, rule: NumberRule) -> str:
     """A rate in percent, without the sign: 99.88."""
-    percent = EXACT.multiply(rate.ratio, Decimal(100))
+    percent = EXACT.multiply(rate[0], _HUNDRED)
     shown = rounded(percent, rule.rate_digits)
-    step = _STEPS[rule.rate_digits]
-    for exact in (Decimal(0), Decimal(100)):
-        if shown == exact != percent:
-            shown = exact + (step if percent > exact else -step)
+    if shown != percent:
+        step = _STEPS[rule.rate_digits]
+        for exact in (Decimal(0), _HUNDRED):
+            if shown == exact:
+                shown = exact + (step if percent > exact else -step)
     return format_number(shown, rule.rate_digits, rule)
 
 

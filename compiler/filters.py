@@ -52,7 +52,7 @@ class Run(NamedTuple):
 
     def lookup(self, key: str) -> Any:
         """By the two names that templates use."""
-        return {"键": self.key, "行": self.rows}.get(key)
+        return self.rows if key == "行" else self.key if key == "键" else None
 
 
 def type_name(value: Any) -> str:
@@ -100,8 +100,7 @@ def _printed(value: Any, rule: NumberRule) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Decimal):
-        # A score has no declared digits to be padded to.
-        return format_number(value, NUMBER_DIGITS, rule._replace(pad=False) if rule.pad else rule)
+        return _score(value, rule)
     if isinstance(value, Count):
         return (
             format_number(Decimal(value.number), 0, rule._replace(pad=False) if rule.pad else rule)
@@ -133,6 +132,28 @@ _FORMATS: dict[str, Callable[[Any, NumberRule], str]] = {
     "百分比": lambda rate, rule: f"{format_rate(rate, rule)}%",
     "百分数": format_rate,
 }
+
+
+def _words(text: str, rule: NumberRule) -> str:
+    return text
+
+
+def _score(value: Decimal, rule: NumberRule) -> str:
+    # A score has no declared digits to be padded to.
+    return format_number(value, NUMBER_DIGITS, rule._replace(pad=False) if rule.pad else rule)
+
+
+def _whole(value: int, rule: NumberRule) -> str:
+    return str(value)
+
+
+PRINTED_AS: dict[str, dict[type, Callable[[Any, NumberRule], str]]] = {
+    "": {str: _words, int: _whole, Decimal: _score},
+    "数": {int: _whole, Decimal: _score},
+    **{name: {Amount: _FORMATS[name]} for name in ("万元", "元", "亿元", "万元数", "元数", "亿元数", "大写")},
+    **{name: {Rate: _FORMATS[name]} for name in ("百分比", "百分数")},
+}
+"""How `printed` prints what a filter, or none, gives of values of a type, without the filter: for those that only choose a format."""
 
 
 def _amount_format(name: str) -> Callable[[Any], Shown]:

@@ -120,9 +120,11 @@ def plain_text(children: Sequence[Inline], line_end: str = "") -> str:
     """The printed words of inlines; `line_end` stands for a forced line end, nothing as Chinese needs no space."""
     out: list[str] = []
     for child in children:
+        kind = type(child)
+        if kind is Text or kind is Figure:  # as nearly all are
+            out.append(child.text)  # type: ignore[union-attr]
+            continue
         match child:
-            case Text() | Figure():
-                out.append(child.text)
             case LineBreak():
                 out.append(line_end)
             case Reference(children=()):

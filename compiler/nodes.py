@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform
 
 _T = TypeVar("_T")
@@ -13,8 +14,13 @@ def node(cls: type[_T]) -> type[_T]:
 
     Frozen instances take five times as long to make, and a large report makes millions. Making the classes as `dataclass`
     does takes three times as long, a twentieth of a small report. A node inherits no fields.
+
+    The class may name fields `beside` the others: what is known of a node and no part of it. They are the last, have a default, are neither
+    compared nor shown, and a node that is made by `replace` does not have them.
     """
     names = tuple(cls.__annotations__)
+    beside: tuple[str, ...] = vars(cls).get("beside", ())
+    compared = names[: len(names) - len(beside)]
     defaults = {name: vars(cls)[name] for name in names if name in vars(cls)}
     body = {
         name: value for name, value in vars(cls).items() if name not in (*names, "__dict__", "__weakref__")
@@ -22,6 +28,9 @@ def node(cls: type[_T]) -> type[_T]:
     body |= {
         "__slots__": names,
         "__match_args__": names,
+        "beside": beside,
+        "compared": compared,
+        "values_of": attrgetter(*compared, compared[0]),  # the first twice: of one it would give no tuple
         "__eq__": _equal,
         "__repr__": _shown,
         "__hash__": None,
@@ -44,19 +53,17 @@ def _initializer(names: tuple[str, ...], defaults: dict[str, Any]) -> Any:
 def _equal(self: Any, other: Any) -> Any:
     if type(other) is not type(self):
         return NotImplemented
-    return [getattr(self, name) for name in self.__slots__] == [
-        getattr(other, name) for name in self.__slots__
-    ]
+    return self.values_of(self) == other.values_of(other)
 
 
 def _shown(self: Any) -> str:
-    return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.__slots__)})"
+    return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.compared)})"
 
 
 def replace(node: _T, **changes: object) -> _T:
-    """A node like this one but for the changes; `dataclasses.replace`, at a third of its cost."""
-    cls = type(node)
-    new = object.__new__(cls)
-    for name in cls.__slots__:  # type: ignore[attr-defined]
-        setattr(new, name, changes[name] if name in changes else getattr(node, name))
+    """A node like this one but for the changes; `dataclasses.replace`, at a fifth of its cost."""
+    cls: Any = type(node)
+    new: _T = cls(*cls.values_of(node)[:-1])
+    for name, value in changes.items():
+        setattr(new, name, value)
     return new

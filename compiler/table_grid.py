@@ -10,12 +10,15 @@ from compiler.tree import Row
 
 _SHAPES = 200
 _complete_shapes: set[tuple[Any, ...]] = set()
-"""Shapes of tables found complete: the forms of a report have a few between them."""
+"""Shapes of tables found complete, by rows: the forms of a report have a few between them."""
 
 
 def is_complete(rows: Sequence[Row], width: int, sink: Diagnostics) -> bool:
     """Whether the cells cover every place exactly once; reports the first row that does not fit."""
-    shape = (width, *[tuple([(cell.rowspan, cell.colspan) for cell in row.cells]) for row in rows])
+    shape = (
+        width,
+        *[row.pattern or tuple([(cell.rowspan, cell.colspan) for cell in row.cells]) for row in rows],
+    )
     if shape in _complete_shapes:
         return True
     below = [0] * width  # how many more rows the cell above reaches down, by column
@@ -56,6 +59,7 @@ def is_complete(rows: Sequence[Row], width: int, sink: Diagnostics) -> bool:
                 "补上缺的格，或用 colspan 合并",
             )
             return False
-    if len(_complete_shapes) < _SHAPES:
-        _complete_shapes.add(shape)
+    if len(_complete_shapes) >= _SHAPES:  # the patterns of templates that nobody has any more are among them
+        _complete_shapes.clear()
+    _complete_shapes.add(shape)
     return True

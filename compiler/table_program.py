@@ -8,17 +8,26 @@ by every table of the template.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from compiler.diagnostics import Code, Diagnostics
-from compiler.expressions import READS, Expression, Read, Scope, reads_of, truth
+from compiler.expressions import READS, Expression, Scope, reads_of, truth
 from compiler.figures import NumberRule
-from compiler.gaps import mark_for
-from compiler.marking import figure_inlines, in_a_column
+from compiler.gaps import UNFILLED, mark_for
+from compiler.marking import MARK_OPENS, figure_inlines, in_a_column
 from compiler.record import Missing, Unfilled
 from compiler.source import Source, Span
 from compiler.table_grid import is_complete
-from compiler.tree import Align, Cell, Inline, Row, Table, Text
+from compiler.table_steps import Branch as Branch
+from compiler.table_steps import Break as Break
+from compiler.table_steps import CellFigure as CellFigure
+from compiler.table_steps import CellStep as CellStep
+from compiler.table_steps import Loop as Loop
+from compiler.table_steps import LoopState, RowForm
+from compiler.table_steps import Out as Out
+from compiler.table_steps import RowStep as RowStep
+from compiler.table_steps import Words as Words
+from compiler.tree import Cell, Figure, Inline, Row, Table
 
 MAX_CELLS = 200_000
 """Cells of one table; more is a runaway loop."""
@@ -26,105 +35,8 @@ MAX_TURNS = 500_000
 """Turns of all loops of one table."""
 
 
-_RECURRING, _KNOWN_CELLS = 12, 500
-"""Texts up to this length are likely to recur; so many cells are kept a place in the template."""
-
-
-class Out(NamedTuple):
-    """A value in a cell."""
-
-    expression: Expression
-    span: Span
-
-
-class Words(NamedTuple):
-    """Words in a cell, as printed."""
-
-    text: Text
-
-
-class Break(NamedTuple):
-    """`<br>`: the cell goes on with a new paragraph."""
-
-
-class Loop(NamedTuple):
-    """`{% for name in … %}`."""
-
-    name: str
-    over: Expression
-    span: Span
-    steps: tuple[Any, ...]
-
-
-class Branch(NamedTuple):
-    """`{% if … %}`: the steps of the first arm whose condition holds; None is else."""
-
-    arms: tuple[tuple[Expression | None, Span, tuple[Any, ...]], ...]
-
-
-class CellStep(NamedTuple):
-    """A `<td>` or `<th>`."""
-
-    span: Span
-    content: tuple[Any, ...]
-    rowspan: Expression | int
-    colspan: Expression | int
-    header: Any
-    align: Align
-    fixed: Cell | None
-    """The cell itself, when nothing in it depends on the data."""
-    value: Out | None
-    """What it holds, when that is one value and nothing else, as in most cells."""
-    known: dict[str, Cell]
-    """Cells of one value by what it was printed as: 10, 100%, 优 recur in every form."""
-
-
-class RowStep(NamedTuple):
-    """A `<tr>`."""
-
-    span: Span
-    cells: tuple[Any, ...]
-    known: dict[tuple[int, ...], Row]
-    """Rows of nothing but recurring cells, by the ids of those: head rows, empty rows."""
-
-
-Step: TypeAlias = Out | Words | Break | Loop | Branch | CellStep | RowStep
-
-
-class CellFigure(NamedTuple):
-    """A figure of a table, for the trace."""
-
-    row: int
-    """From 1, rows of the head counted; 0 for caption and notes."""
-    cell: int
-    """From 1, among the cells that start in the row; 0 in caption and notes."""
-    text: str
-    expression: str
-    reads: tuple[Read, ...]
-
-
-class LoopState:
-    """`loop` inside a `for`: 第几项 and whether it is the first or last."""
-
-    __slots__ = ("index", "length")
-
-    def __init__(self, length: int) -> None:
-        self.index = 0
-        self.length = length
-
-    def lookup(self, key: str) -> Any:
-        match key:
-            case "index":
-                return self.index
-            case "index0":
-                return self.index - 1
-            case "first":
-                return self.index == 1
-            case "last":
-                return self.index == self.length
-            case "length":
-                return self.length
-        return None
+_RECURRING, _KNOWN = 12, 500
+"""Texts up to this length are likely to recur; so many cells and rows are kept a place in the template."""
 
 
 class TableProgram(NamedTuple):
@@ -184,8 +96,6 @@ class _Runner:
         self.sink = sink
         self.sound = True
         self.figures = 0
-        self.unique = False
-        """Whether the row at work has a cell that no other table shares."""
         self.short = False
         """Whether the cell at work stands in one column, whose header says what it is: marks are short there."""
         self.row = self.cell = 0
@@ -272,56 +182,106 @@ class _Runner:
             if type(step) is not RowStep:
                 self._control(step, scope, out, self._rows)
                 continue
-            cells: list[Cell] = []
             self.row += 1
-            self.unique = False
-            self._cells(step.cells, scope, cells)
-            out.append(Row(step.span, tuple(cells)) if self.unique else _recurring(step, cells))
+            form = step.form or self._form(step, scope)
+            if form is not None:
+                row = form.fixed or self._row(form, scope)
+            else:
+                cells: list[Cell] = []
+                self._cells(step.cells, scope, cells)
+                row = Row(step.span, tuple(cells))
+            out.append(row)
             if self.cells_left > 0:
-                self.cells_left -= len(cells)
+                self.cells_left -= len(row.cells)
                 if self.cells_left <= 0:
                     self._too_large(step.span, f"一张表超过 {MAX_CELLS} 个单元格")
 
+    def _form(self, step: RowStep, scope: Scope) -> RowForm | None:
+        """The form of a row whose cells the data decides on; None when it has none."""
+        if step.repeats:
+            return None
+        cells: list[CellStep] = []
+        self._chosen(step.cells, scope, cells)
+        key = tuple(map(id, cells))
+        if step.stretching:
+            for cell in cells:
+                if id(cell) in step.stretching:
+                    key += self._spans(cell, scope)
+        return step.forms.get(key) or step.form_of(key, [(cell, *self._spans(cell, scope)) for cell in cells])
+
+    def _chosen(self, steps: Sequence[Any], scope: Scope, out: list[CellStep]) -> None:
+        """The steps of the cells that the conditions choose."""
+        for step in steps:
+            if type(step) is CellStep:
+                out.append(step)
+            else:
+                self._control(step, scope, out, self._chosen)
+
+    def _row(self, form: RowForm, scope: Scope) -> Row:
+        """The row of a form with the values of a scope."""
+        cells = list(form.pattern.cells)
+        rule, row = self.rule, self.row
+        reads, traced = scope.get(READS), self.traced
+        fresh = False
+        for index, short, alone, content, blank, known in form.values:
+            if alone is None:
+                self.cell, self.short = index + 1, short
+                cells[index] = _with(blank, self.paragraphs(content, scope))
+                fresh = True
+                continue
+            expression = alone.expression
+            quick = expression.quick
+            if quick is None or (text := quick(scope, rule)) is None:
+                text = expression.text_value(scope, rule, alone.span, self.sink)
+            if text:
+                if short and text[0] == MARK_OPENS:
+                    text = in_a_column(text)
+                self.figures += 1
+                if reads is not None:
+                    traced.append(_tuple(CellFigure, (row, index + 1, text, expression.text, tuple(reads))))
+            elif text is None:
+                self.sound = False
+                text = ""
+            cell = known.get(text)
+            if cell is None:
+                fresh = True
+                cell = _with(blank, _lines(alone, text))
+                if len(text) <= _RECURRING and "." not in text:  # amounts are many
+                    if len(known) >= _KNOWN:
+                        known.clear()
+                    known[text] = cell
+            cells[index] = cell
+        if fresh:
+            return Row(form.span, tuple(cells), "", form.pattern)
+        key = tuple(map(id, cells))
+        found = form.known.get(key)
+        if found is None:
+            found = Row(form.span, tuple(cells), "", form.pattern)
+            if len(form.known) >= _KNOWN:
+                form.known.clear()
+            form.known[key] = found  # keeps the cells, so that their ids stay theirs
+        return found
+
     def _cells(self, steps: Sequence[Any], scope: Scope, out: list[Cell]) -> None:
+        """The cells of a row that has no form."""
         for step in steps:
             if type(step) is not CellStep:
                 self._control(step, scope, out, self._cells)
             elif step.fixed is not None:
                 out.append(step.fixed)
-            elif step.value is not None:
-                self.cell = len(out) + 1
-                self.short = step.colspan == 1 and not step.header
-                out.append(self._value_cell(step, step.value, scope))
             else:
-                rowspan = step.rowspan if type(step.rowspan) is int else self._span(step.rowspan, step, scope)
-                colspan = step.colspan if type(step.colspan) is int else self._span(step.colspan, step, scope)
+                rowspan, colspan = self._spans(step, scope)
                 self.cell = len(out) + 1
                 self.short = colspan == 1 and not step.header
                 paragraphs = self.paragraphs(step.content, scope)
-                self.unique = True
                 out.append(Cell(step.span, paragraphs, rowspan, colspan, step.header, step.align))
 
-    def _value_cell(self, step: CellStep, value: Out, scope: Scope) -> Cell:
-        text = value.expression.text_value(scope, self.rule, value.span, self.sink)
-        if text is None:
-            self.sound = False
-            text = ""
-        elif text:
-            text = self._words(text)
-            self._count(text, value.expression, scope)
-        cell = step.known.get(text)
-        if cell is None:
-            key = value.expression.text
-            paragraphs = tuple(figure_inlines(value.span, line, key) for line in text.split("\n") if line)
-            rowspan, colspan = step.rowspan, step.colspan
-            cell = Cell(step.span, paragraphs, rowspan, colspan, step.header, step.align)  # type: ignore[arg-type]
-            if len(text) > _RECURRING:
-                self.unique = True
-            else:
-                if len(step.known) >= _KNOWN_CELLS:
-                    step.known.clear()
-                step.known[text] = cell
-        return cell
+    def _spans(self, step: CellStep, scope: Scope) -> tuple[int, int]:
+        rowspan, colspan = step.rowspan, step.colspan
+        return (
+            rowspan if type(rowspan) is int else self._span(rowspan, step, scope),
+            colspan if type(colspan) is int else self._span(colspan, step, scope),
+        )
 
     def _words(self, text: str) -> str:
         """What is printed of a value in the cell at work."""
@@ -380,13 +340,17 @@ class _Runner:
                 out += figure_inlines(step.span, line, step.expression.text)
 
 
-def _recurring(step: RowStep, cells: list[Cell]) -> Row:
-    """The row of these cells, the same object as the last time: writers know what they printed."""
-    key = tuple(map(id, cells))
-    row = step.known.get(key)
-    if row is None:
-        row = Row(step.span, tuple(cells))
-        if len(step.known) >= _KNOWN_CELLS:
-            step.known.clear()
-        step.known[key] = row  # keeps the cells, so that their ids stay theirs
-    return row
+_tuple = tuple.__new__
+"""Makes a named tuple of a tuple, at a third of the cost of its own call."""
+
+
+def _with(blank: Cell, paragraphs: tuple[tuple[Inline, ...], ...]) -> Cell:
+    return Cell(blank.span, paragraphs, blank.rowspan, blank.colspan, blank.header, blank.align)
+
+
+def _lines(value: Out, text: str) -> tuple[tuple[Inline, ...], ...]:
+    """The paragraphs of a printed value, one a line."""
+    if "\n" not in text and UNFILLED[0] not in text:  # as nearly all are
+        return ((Figure(value.span, text, value.expression.text),),) if text else ()
+    words = value.expression.text
+    return tuple([figure_inlines(value.span, line, words) for line in text.split("\n") if line])

@@ -120,14 +120,30 @@ class Cell:
     align: Align = "left"
 
 
+class RowPattern:
+    """What the rows that one place of a template makes are alike in: a writer prints it once."""
+
+    __slots__ = ("cells", "open")
+
+    def __init__(self, cells: tuple[Cell, ...], open: tuple[int, ...]) -> None:
+        self.cells = cells
+        """The cells; those that are not the same in all rows are empty here, and have the same spans, header and alignment in all."""
+        self.open = open
+        """Where those stand among the cells."""
+
+
 @node
 class Row:
     """The cells that start in this row, left to right; those from above are not repeated."""
+
+    beside = ("pattern",)
 
     span: Span
     cells: tuple[Cell, ...]
     change: Change | Literal[""] = ""
     """Of a row that only one of two compared documents has. Its cells are not marked again."""
+    pattern: RowPattern | None = None
+    """What it has in common with other rows, where that is known: of a table made from a template."""
 
 
 @node

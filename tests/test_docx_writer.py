@@ -10,7 +10,7 @@ from compiler import tree
 from compiler.writers.docx.markup import bookmark_name, run
 from compiler.writers.docx.numbering import HeadingCounter, NumberFormat
 from compiler.writers.docx.paging import Metrics, Pager, line_count
-from compiler.writers.docx.tables import share_room
+from compiler.writers.docx.row_heights import share_room
 from tests.case_files import case_files, run_case
 from tests.docx_documents import report
 from tests.docx_lint import lint

@@ -20,6 +20,7 @@ from compiler.tree import (
     Reference,
     Slot,
     Strong,
+    Text,
     replace,
 )
 
@@ -49,17 +50,21 @@ def fill(children: tuple[Inline, ...], scope: Scope, context: Context) -> tuple[
     """Inlines with their placeholders filled in; the same tuple when there are none."""
     out: list[Inline] | None = None
     for index, child in enumerate(children):
-        filled: tuple[Inline, ...] = (child,)
+        if type(child) is Text:  # as most are
+            if out is not None:
+                out.append(child)
+            continue
+        filled: tuple[Inline, ...] | None = None
         if isinstance(child, Placeholder):
             filled = _figures(child, scope, context)
         elif isinstance(child, (Strong, Emphasis, Link, Reference)):
             inner = fill(child.children, scope, context)
             if inner is not child.children:
                 filled = (replace(child, children=inner),)
-        if out is None and filled != (child,):
+        if out is None and filled is not None:
             out = list(children[:index])
         if out is not None:
-            out += filled
+            out += (child,) if filled is None else filled
     return children if out is None else tuple(out)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from compiler.passes.context import Context
-from compiler.tree import Block, ChartSlot, Part, Table, TableSlot, replace
+from compiler.tree import Block, ChartSlot, Part, Table, TableSlot
 
 
 def blocks_to_print(part: Part, context: Context) -> Iterator[Block]:
@@ -30,22 +30,36 @@ def to_print(block: Block, context: Context) -> Block | None:
 def table_to_print(block: TableSlot, context: Context) -> Table | None:
     """The table of a slot, its figures in `context.cells`; None when it cannot be made, which is reported."""
     program, scope = block.program, block.scope
-    filled = context.made(
-        ("table", id(program), id(scope)),
-        (program, scope),
-        lambda: program.run(scope, context.rule, context.sink),
-    )
+    if context.memo is None:
+        filled = program.run(scope, context.rule, context.sink)
+    else:
+        filled = context.made(
+            ("table", id(program), id(scope)),
+            (program, scope),
+            lambda: program.run(scope, context.rule, context.sink),
+        )
     if filled is None:
         return None
     table, figures, context.cells = filled
     context.figures += figures
-    numbered = partial(
-        replace,
-        table,
-        id=block.id,
-        numbered=block.numbered,
-        form=block.form,
-        number=block.number,
-        anchor=block.anchor,
+    if context.memo is None:
+        return _numbered(table, block)
+    return context.made(("numbered", id(block), id(table)), (block, table), partial(_numbered, table, block))
+
+
+def _numbered(table: Table, slot: TableSlot) -> Table:
+    """The table with what its slot says of it."""
+    return Table(
+        table.span,
+        table.columns,
+        table.head,
+        table.body,
+        table.caption,
+        table.notes,
+        slot.id,
+        slot.numbered,
+        table.summary,
+        slot.form,
+        slot.number,
+        slot.anchor,
     )
-    return context.made(("numbered", id(block), id(table)), (block, table), numbered)

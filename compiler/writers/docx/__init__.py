@@ -34,7 +34,7 @@ from compiler.writers.docx.package import (
     document_relationships,
     reference_text,
 )
-from compiler.writers.docx.paging import Pager, metrics
+from compiler.writers.docx.paging import KEEP_NEXT, Pager, metrics
 from compiler.writers.docx.pictures import PictureWriter
 from compiler.writers.docx.spool import Spool
 from compiler.writers.docx.styles import STYLE_IDS, font_table, heading_styles, styles_xml
@@ -45,21 +45,6 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 18
 _LABEL = pattern(r"(\D+)(\d+)")
-_KEEP_NEXT = frozenset(
-    (
-        "title",
-        "subtitle",
-        "contents-title",
-        "heading-1",
-        "heading-2",
-        "heading-3",
-        "heading-4",
-        "form-title",
-        "table-caption",
-        "attachment-label",
-        "attachment-title",
-    )
-)
 _SEPARATOR = paragraph("Separator", "")
 _BREAK = "<w:pageBreakBefore/>"
 _PICTURE_SPACE = 6.0  # points above a picture, as its style in the reference document has it
@@ -91,7 +76,7 @@ class DocxWriter:
         self._spool = Spool()
         self._contents: list[tuple[int, tree.Contents]] = []
         # The last block waits: the end of a part belongs into its last paragraph.
-        self._held = ""
+        self._held: str | bytes = ""
         self._first = True
         self._break_next = False
 
@@ -117,15 +102,21 @@ class DocxWriter:
         )
         if breaks:
             self._pager.turn()
-        xml = self._block(block, _BREAK if breaks else "")
+        properties = _BREAK if breaks else ""
+        if type(block) is tree.Table and not self._revisions:
+            pieces: Sequence[str | bytes] = [piece for piece in self._table(block, properties) if piece]
+        else:
+            xml = self._block(block, properties)
+            pieces = (self._revisions.spaced(xml) if self._revisions else xml,)
         self._first = self._break_next = False
-        self._hold(self._revisions.spaced(xml) if self._revisions else xml)
+        for piece in pieces:
+            self._hold(piece)
 
     def finish(self) -> None:
         """Put the package together and write it."""
         if self._revisions and self._part is not None:
             self._hold_end(self._revisions)
-        elif not self._held.endswith("</w:p>"):
+        elif not self._ends("</w:p>"):
             self._hold(_SEPARATOR)
         self._hold("")
         package = PackageWriter(self._out)
@@ -164,27 +155,33 @@ class DocxWriter:
 
     # The body ----------------------------------------------------------------------------
 
-    def _hold(self, xml: str) -> None:
-        if self._held:
-            held = self._revisions.numbered(self._held) if self._revisions else self._held
-            self._spool.write(held.encode())
+    def _hold(self, xml: str | bytes) -> None:
+        held = self._held
+        if held:
+            if isinstance(held, str):
+                held = (self._revisions.numbered(held) if self._revisions else held).encode()
+            self._spool.write(held)
         self._held = xml
+
+    def _ends(self, tag: str) -> bool:
+        held = self._held
+        return held.endswith(tag) if isinstance(held, str) else held.endswith(tag.encode())
 
     def _end_part(self, part: tree.Part) -> None:
         """Put the section's properties into the last paragraph, or into one made for it."""
         # Nothing written yet: what is held belongs to the part before.
         if self._revisions:
             self._hold_end(self._revisions)
-        elif self._first or not self._held.endswith("</w:p>"):
+        elif self._first or not self._ends("</w:p>"):
             self._hold(_SEPARATOR)
-        start = self._held.rindex("<w:p><w:pPr>")
-        end = self._held.index("</w:pPr>", start)
+        held = str(self._held)  # a paragraph
+        end = held.index("</w:pPr>", held.rindex("<w:p><w:pPr>"))
         properties = section_properties(self._style.page, part.orientation)
-        self._held = self._held[:end] + properties + self._held[end:]
+        self._held = held[:end] + properties + held[end:]
 
     def _hold_end(self, revisions: Revisions) -> None:
         """See that the last paragraph of a part stays as long as the part's end must."""
-        if own := revisions.end_of_part(self._ended, "" if self._first else self._held):
+        if own := revisions.end_of_part(self._ended, "" if self._first else str(self._held)):
             self._hold(own)
         self._ended += 1
 
@@ -220,7 +217,7 @@ class DocxWriter:
             case tree.Heading():
                 return self._heading(block, properties)
             case tree.Table():
-                return self._table(block, properties)
+                return self._whole_table(block, properties)
             case tree.List():
                 return self._list(block, properties, depth)
             case tree.Picture():
@@ -244,7 +241,7 @@ class DocxWriter:
         """A paragraph of a role. `lead` is XML before its words, `text` the words it stands for."""
         look = self._metrics[role]
         lines = look.lines(text + plain_text(children), self._area.text_width / 20)
-        self._pager.paragraph(look, lines, anchor, role in _KEEP_NEXT)
+        self._pager.paragraph(look, lines, anchor, role in KEEP_NEXT)
         content = self._inlines.bookmark(anchor, self._inlines.runs(children))
         return paragraph(STYLE_IDS[role], lead + content, properties)
 
@@ -297,9 +294,14 @@ class DocxWriter:
         whole = "".join(out).replace("</w:tbl><w:tbl>", f"</w:tbl>{_SEPARATOR}<w:tbl>")
         return whole or paragraph(STYLE_IDS["list"], "", properties)
 
-    def _table(self, node: tree.Table, properties: str) -> str:
+    def _whole_table(self, node: tree.Table, properties: str) -> str:
         if self._revisions and (whole := self._revisions.whole(node)):
             return self._block(whole, properties)
+        before, table, after = self._table(node, properties)
+        return f"{before}{table.decode()}{after}"
+
+    def _table(self, node: tree.Table, properties: str) -> tuple[str, bytes, str]:
+        """What stands before the table, the table in UTF-8, its notes."""
         parts: list[str] = []
         anchor = node.anchor
         if node.caption or node.number:
@@ -307,7 +309,7 @@ class DocxWriter:
             anchor = ""
         elif properties:
             parts.append(paragraph("Separator", "", properties))
-        elif self._held.endswith("</w:tbl>"):
+        elif self._ends("</w:tbl>"):
             parts.append(_SEPARATOR)  # Word would join two tables that touch
         if anchor:
             parts.append(self._inlines.bookmark(anchor, ""))
@@ -318,9 +320,8 @@ class DocxWriter:
         )
         xml, heights = self._tables.table(node, width, room)
         self._pager.rows(heights[: len(node.head)], heights[len(node.head) :], anchor)
-        parts.append(xml)
-        parts += [self._ending(self._paragraph("note", note), note) for note in node.notes]
-        return "".join(parts)
+        notes = [self._ending(self._paragraph("note", note), note) for note in node.notes]
+        return "".join(parts), xml, "".join(notes)
 
     def _picture(self, node: tree.Picture, properties: str) -> str:
         caption = self._metrics["picture-caption"]
@@ -348,7 +349,7 @@ class DocxWriter:
         words = plain_text(children)
         look = self._metrics[role]
         text = f"{number}　{words}" if number and words else number or words
-        self._pager.paragraph(look, look.lines(text, self._area.text_width / 20), anchor, role in _KEEP_NEXT)
+        self._pager.paragraph(look, look.lines(text, self._area.text_width / 20), anchor, role in KEEP_NEXT)
         runs = self._inlines.runs(children)
         if not label:
             whole = paragraph(STYLE_IDS[role], self._inlines.bookmark(anchor, runs), properties)

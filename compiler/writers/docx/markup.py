@@ -35,7 +35,7 @@ def run(text: str, before: str = "", after: str = "") -> str:
 
     The schema gives the properties an order, and the typeface hint stands in the middle of it.
     """
-    hint = _HINT if not text.isascii() and _SHARED.search(text) else ""
+    hint = _HINT if not text.isascii() and _SHARED.compiled.search(text) else ""
     properties = f"<w:rPr>{before}{hint}{after}</w:rPr>" if before or hint or after else ""
     space = ' xml:space="preserve"' if text != text.strip() or "  " in text else ""
     return f"<w:r>{properties}<w:t{space}>{escape(text)}</w:t></w:r>"
@@ -74,7 +74,7 @@ def contents_mark(text: str, level: int) -> str:
 
 def bookmark_name(anchor: str) -> str:
     """The anchor as Word takes it: at most 40 letters, digits or `_`, compared without case."""
-    if _BOOKMARK.fullmatch(anchor):
+    if _BOOKMARK.compiled.fullmatch(anchor):
         return anchor
     from hashlib import blake2b
 

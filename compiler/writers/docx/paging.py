@@ -6,13 +6,30 @@ a Latin letter or digit half of one. Lengths are in points.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from math import ceil
 from typing import NamedTuple
 
 from compiler.patterns import pattern
 from compiler.style import ParagraphStyle
 from compiler.writers.docx.styles import line_height
+
+KEEP_NEXT = frozenset(
+    (
+        "title",
+        "subtitle",
+        "contents-title",
+        "heading-1",
+        "heading-2",
+        "heading-3",
+        "heading-4",
+        "form-title",
+        "table-caption",
+        "attachment-label",
+        "attachment-title",
+    )
+)
+"""The roles that stay on the page of what follows them."""
 
 # What Chinese typesetting keeps off the start and the end of a line (GB/T 15834-2011, 5.1);
 # the small marks may hang over the edge instead.
@@ -20,7 +37,7 @@ _NOT_FIRST = frozenset("）〕】〉》」』”’！？：；，。、…—�
 _HANGING = frozenset("，。、；：")
 _NOT_LAST = frozenset("（〔【〈《「『“‘([{")
 _SLACK = 0.01
-_SEAM = pattern(r"[^\W\x00-\x7f](?=[0-9A-Za-z])|[0-9A-Za-z%](?=[^\W\x00-\x7f])")
+_LATIN = pattern("[0-9A-Za-z%]+")
 _SEAM_WIDTH = 0.25
 
 
@@ -42,9 +59,28 @@ class Metrics(NamedTuple):
         room = width / self.size - self.left
         if len(text) + self.first <= room:
             return 1
-        return sum(
-            max(1, math.ceil((text_width(line) + self.first) / max(room, 1))) for line in text.split("\n")
-        )
+        if room < 1:
+            room = 1
+        if "\n" in text:
+            return sum([self._cell_lines(line, room) for line in text.split("\n")])
+        return self._cell_lines(text, room)
+
+    def _cell_lines(self, line: str, room: float) -> int:
+        most = len(line) + self.first
+        lines = ceil(most / room)
+        narrow = len(line.encode("ascii", "ignore"))
+        # A narrow character is half as wide, but at most as wide with space on both sides. Where that is no line less, nobody needs to look.
+        if narrow and ceil((most - narrow / 2) / room) != lines:
+            lines = ceil((text_width(line) + self.first) / room)
+        return lines if lines > 1 else 1
+
+    def fits(self, width: float) -> int:
+        """How many characters certainly stand in one line of a cell so wide, whatever they are."""
+        room = width / self.size - self.left
+        count = max(0, int(room - self.first) + 1)
+        while count and count + self.first > room:
+            count -= 1
+        return count
 
     def lines(self, text: str, width: float) -> int:
         """How many lines `text` takes between edges `width` apart."""
@@ -68,7 +104,29 @@ def text_width(text: str) -> float:
     narrow = len(text.encode("ascii", "ignore"))
     if not narrow:
         return len(text)
-    return len(text) - narrow / 2 + len(_SEAM.findall(text)) * _SEAM_WIDTH
+    return len(text) - narrow / 2 + len(_seams(text)) * _SEAM_WIDTH
+
+
+def _seams(text: str) -> list[int]:
+    """Where a Chinese character stands before a Latin letter or digit, or one of these or a % sign before a Chinese character."""
+    seams = []
+    for found in _LATIN.compiled.finditer(text):
+        start, end = found.span()
+        if start and text[start] != "%" and (before := text[start - 1]) > "\x7f" and before.isalnum():
+            seams.append(start - 1)
+        if end < len(text) and (after := text[end]) > "\x7f" and after.isalnum():
+            seams.append(end - 1)
+    return seams
+
+
+def _width_between(text: str, seams: Sequence[int], start: int, end: int) -> float:
+    """`text_width` of a stretch of a text, with the seams of the whole."""
+    piece = text[start:end]
+    narrow = len(piece.encode("ascii", "ignore"))
+    if not narrow:
+        return len(piece)
+    inside = len([seam for seam in seams if start <= seam < end - 1])
+    return len(piece) - narrow / 2 + inside * _SEAM_WIDTH
 
 
 def line_count(text: str, room: float, first: float = 0) -> int:
@@ -82,12 +140,15 @@ def line_count(text: str, room: float, first: float = 0) -> int:
         )
     room = max(room, 1)
     # No text is wider than Chinese characters as many; most cells need no closer look.
-    if len(text) + first <= room or text_width(text) + first <= room:
+    if len(text) + first <= room:
+        return 1
+    seams = _seams(text)
+    if _width_between(text, seams, 0, len(text)) + first <= room:
         return 1
     lines, start, length, free = 0, 0, len(text), room - first
     while start < length:
         lines += 1
-        end = _fill(text, start, max(free, 1))
+        end = _fill(text, seams, start, max(free, 1))
         if end >= length:
             break
         start = _break(text, start, end)
@@ -97,13 +158,13 @@ def line_count(text: str, room: float, first: float = 0) -> int:
     return lines
 
 
-def _fill(text: str, start: int, free: float) -> int:
+def _fill(text: str, seams: Sequence[int], start: int, free: float) -> int:
     """Where the characters from `start` on have filled the line."""
     end = start + int(free)
-    rest = free - text_width(text[start:end])
+    rest = free - _width_between(text, seams, start, end)
     while rest >= 0.5 and end < len(text):
         step = max(1, int(rest))
-        width = text_width(text[end : end + step])
+        width = _width_between(text, seams, end, end + step)
         if width > rest:
             break
         end += step

@@ -117,11 +117,9 @@ class Revisions:
             self._count += 1
         return "".join(out)
 
-    def rows(self, printed: Sequence[str], rows: Sequence[tree.Row]) -> list[str]:
-        """The printed rows of a table, those that changed marked."""
-        return [
-            self.block(xml, row.change) if row.change else xml for xml, row in zip(printed, rows, strict=True)
-        ]
+    def row(self, xml: str, row: tree.Row) -> str:
+        """A printed row of a table, marked when it changed."""
+        return self.block(xml, row.change) if row.change else xml
 
     def with_words(self, xml: str, children: Sequence[tree.Inline]) -> str:
         """A printed paragraph that is there for its words: when all of them changed, its mark changed too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import IO
 
-_MOST = 1 << 20
+_MOST, _BUFFER = 1 << 20, 1 << 17
 
 
 class Spool:
@@ -44,5 +44,5 @@ class Spool:
         )
 
         small = self._file
-        self._file = TemporaryFile()  # noqa: SIM115  closed by close
+        self._file = TemporaryFile(buffering=_BUFFER)  # noqa: SIM115  closed by close
         self._file.write(small.getvalue())  # type: ignore[attr-defined]

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
-from compiler.tree import Cell, Change, Inline, Row, Table, plain_text
+from compiler.tree import Cell, Change, Figure, Inline, Row, RowPattern, Table, plain_text
 from compiler.writers.html.inlines import PrintFigure, attribute, changed, escape, inlines
 from compiler.writers.html.marks import Marks
 
 WIDE = 6
 """From so many columns on a table gets a box of its own to scroll in on a narrow screen."""
 
+_KNOWN_FRAMES = 1_000
+
 _Printed = dict[int, tuple[Cell, str]]
+_Frame = tuple[list[str], list[tuple[int, int, bool]]]
+"""A row of a pattern in pieces, and where what differs goes into it: among the pieces, the place of the cell, whether it goes
+there with its element, which depends on whether it is empty."""
 
 
 class TablePrinter:
     """Prints tables; remembers the cells that come again.
 
-    A template's fixed cells are the same objects in every table made from it. A cell met in two
-    successive tables of one shape is such a cell and is kept, with its HTML, by identity; what a table
-    alone holds is forgotten with the next. So memory is bounded by the templates, not by the report.
+    Rows that share a pattern differ in some cells only: the others are printed once, as the row's frame. Of rows without one the
+    cells are looked at: a cell met in two successive tables of one shape comes from a template and is kept, with its HTML, by
+    identity; what a table alone holds is forgotten with the next. So memory is bounded by the templates, not by the report.
     """
 
     def __init__(
@@ -31,6 +36,7 @@ class TablePrinter:
         self._marks = marks
         self._fixed: _Printed = {}
         self._last: dict[tuple[int, ...], _Printed] = {}
+        self._frames: dict[RowPattern, _Frame] = {}
         self._colgroups: dict[tuple[int, ...], str] = {}
 
     def print(self, table: Table, heading: str) -> str:
@@ -87,6 +93,21 @@ class TablePrinter:
                 cells = "".join([print_cell(cell, figure=self._marks) for cell in row.cells])
                 append(f"<tr>{cells}</tr>\n")
                 continue
+            if row.pattern is not None:
+                pieces, openings = self._frames.get(row.pattern) or self._frame(row.pattern)
+                start = len(out)
+                out += pieces
+                for place, index, whole in openings:
+                    cell = row.cells[index]
+                    paragraphs = cell.paragraphs
+                    words: Any = paragraphs[0] if len(paragraphs) == 1 else ()
+                    if whole:
+                        out[start + place] = print_cell(cell)
+                    elif len(words) == 1 and type(words[0]) is Figure:
+                        out[start + place] = escape(words[0].text)
+                    else:
+                        out[start + place] = _content(cell)
+                continue
             append("<tr>")
             for cell in row.cells:
                 key = id(cell)
@@ -99,6 +120,25 @@ class TablePrinter:
                         fixed[key] = known
                 append(known[1])
             append("</tr>\n")
+
+    def _frame(self, pattern: RowPattern) -> _Frame:
+        if len(self._frames) >= _KNOWN_FRAMES:
+            self._frames.clear()
+        pieces: list[str] = []
+        openings: list[tuple[int, int, bool]] = []
+        text = "<tr>"
+        for index, cell in enumerate(pattern.cells):
+            printed = print_cell(cell)
+            if index in pattern.open:
+                whole = bool(cell.header)
+                ending = "" if whole else "</td>"
+                pieces += (text if whole else text + printed.removesuffix(ending), "")
+                openings.append((len(pieces) - 1, index, whole))
+                text = ending
+            else:
+                text += printed
+        frame = self._frames[pattern] = [*pieces, f"{text}</tr>\n"], openings
+        return frame
 
     def _colgroup(self, columns: tuple[int, ...]) -> str:
         known = self._colgroups.get(columns)
@@ -113,11 +153,7 @@ def print_cell(cell: Cell, change: Change | Literal[""] = "", figure: PrintFigur
 
     What a cell of a changed row holds is marked as a whole.
     """
-    paragraphs = cell.paragraphs
-    if len(paragraphs) == 1:
-        content = inlines(paragraphs[0], figure)
-    else:
-        content = "".join([f"<p>{inlines(paragraph, figure)}</p>" for paragraph in paragraphs])
+    content = _content(cell, figure)
     if change and content:
         content = changed(change, content)
     # An empty header cell heads nothing, and a screen reader would announce a nameless header.
@@ -130,6 +166,13 @@ def print_cell(cell: Cell, change: Change | Literal[""] = "", figure: PrintFigur
     if cell.align != "left":
         attributes += f' class="{cell.align}"'
     return f"<{name}{attributes}>{content}</{name}>"
+
+
+def _content(cell: Cell, figure: PrintFigure | None = None) -> str:
+    paragraphs = cell.paragraphs
+    if len(paragraphs) == 1:
+        return inlines(paragraphs[0], figure)
+    return "".join([f"<p>{inlines(paragraph, figure)}</p>" for paragraph in paragraphs])
 
 
 def _caption(

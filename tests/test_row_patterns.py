@@ -1,0 +1,204 @@
+"""What is made or printed once for many rows, or without the evaluator, is what would be made or printed each time."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler import expressions, tree
+from compiler.diagnostics import Diagnostics
+from compiler.expressions import READS, Expression, compile_expression, reads_of
+from compiler.figures import Amount, NumberRule, Rate
+from compiler.pipeline import Whole, compile_whole, write_whole
+from compiler.record import Broken, Derived, Facts, Missing, Record, Unfilled
+from compiler.source import Source
+from compiler.tree import replace
+from compiler.workspace import Workspace
+from tests import overlay
+from tests.test_outputs import REPORTS, ROOT
+
+_SOURCE = Source("数据.yaml", "名称: 甲")
+_SPAN = _SOURCE.span(0)
+_EXPRESSIONS = (
+    "行.名称",
+    "行.名称|默认('—')",
+    "行.数|数",
+    "行.数|数|默认('无')",
+    "行.额|万元数",
+    "行.额|元|默认('')",
+    "行.率|百分比",
+    "行.额|百分比",
+    "行.名称|万元",
+    "行.算得|百分比|默认('—')",
+    "行.下级.名称",
+    "行.下级.下级.名称|默认('')",
+    "行.没有",
+    "行.名称.没有",
+    "没有.名称",
+)
+_VALUES: tuple[dict[str, Any], ...] = (
+    {},
+    {"name": "甲", "number": 3, "amount": Amount(Decimal("1487556E+2")), "rate": Rate(Decimal("0.9988"))},
+    {"name": "", "number": Decimal("9.50"), "amount": Amount(Decimal("9E+900"))},
+    {"name": Amount(Decimal(1)), "number": True, "amount": "甲", "rate": Rate(Decimal("0.99999"))},
+    {"unfilled": {"name": Unfilled("名称"), "number": Unfilled("数")}},
+    {"name": ("甲", "乙"), "number": 0, "rate": Rate(Decimal(0))},
+)
+
+
+class _Line(Record):
+    NOUN = "行"
+    KEYS = {"名称": "name", "数": "number", "额": "amount", "率": "rate", "下级": "below"}
+    DERIVED = {"算得": Derived("derived", "数÷额", ("数", "额"))}
+    NAMES = {**KEYS, "算得": "derived"}
+
+    def __init__(self, values: dict[str, Any], below: Any = None) -> None:
+        self.source, self.place, self.places = _SOURCE, 0, {}
+        self.name = self.number = self.amount = self.rate = self.derived = None
+        self.below = below
+        vars(self).update(values)
+
+
+class _Other(_Line):
+    """A class of its own, whose names stand for other attributes."""
+
+    NAMES = {**_Line.NAMES, "名称": "number", "数": "name"}
+
+
+def _scopes() -> list[dict[str, Any]]:
+    owners: list[Any] = [kind(values) for values in _VALUES for kind in (_Line, _Other)]
+    owners += [_Line(_VALUES[1], below) for below in owners]
+    owners += [_Line(_VALUES[1], _Line(_VALUES[1], below)) for below in owners[:4]]
+    facts = Facts({"名称": "甲", "数": 3})
+    return [{"行": owner} for owner in (*owners, facts, "文字", Broken(_SPAN), (owners[2],))]
+
+
+def _told(expression: Expression, scope: dict[str, Any]) -> object:
+    sink = Diagnostics()
+    traced = {**scope, READS: [(None, "以前")]}
+    text = expression.text_value(traced, NumberRule(pad=True), _SPAN, sink)
+    # What stands for an absent value is made each time.
+    reads = [(type(owner) if type(owner) is Missing else id(owner), key) for owner, key in reads_of(traced)]
+    return text, text is not None and reads, [(item.code, item.message, item.hint) for item in sink]
+
+
+@pytest.mark.parametrize("text", _EXPRESSIONS)
+def test_a_short_cut_gives_what_evaluation_gives(text: str) -> None:
+    quick = compile_expression(text, _SPAN, Diagnostics())
+    assert quick is not None and quick.quick is not None
+    slow = Expression(text, quick._evaluate, None)
+    # There and back: what was learnt of one class must not be taken for another.
+    for scope in (*_scopes(), *reversed(_scopes())):
+        assert _told(quick, scope) == _told(slow, scope)
+
+
+def test_short_cuts_are_taken() -> None:
+    line = {"行": _Line(_VALUES[1], _Line(_VALUES[1]))}
+    for text, printed in (
+        ("行.名称", "甲"),
+        ("行.额|万元数", "14875.56"),
+        ("行.率|百分比", "99.88%"),
+        ("行.下级.数|数|默认('')", "3"),
+        ("行.下级.下级|默认('无')", "无"),
+    ):
+        compiled = compile_expression(text, _SPAN, Diagnostics())
+        assert compiled is not None and compiled.quick is not None
+        compiled.quick(line, NumberRule())  # learns
+        assert compiled.quick(line, NumberRule()) == printed
+
+
+@pytest.fixture(
+    scope="module", params=[*REPORTS, None], ids=lambda folder: folder.name if folder else "sample"
+)
+def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    if request.param is not None:
+        return ROOT, request.param
+    root = tmp_path_factory.mktemp("sample")
+    overlay.copy_sample(root)
+    return root, root / overlay.REPORT
+
+
+def _without_patterns(document: tree.Document) -> tree.Document:
+    def plain(rows: tuple[tree.Row, ...]) -> tuple[tree.Row, ...]:
+        return tuple(replace(row, change=row.change) for row in rows)
+
+    return replace(
+        document,
+        parts=tuple(
+            replace(
+                part,
+                blocks=tuple(
+                    replace(block, head=plain(block.head), body=plain(block.body))
+                    if isinstance(block, tree.Table)
+                    else block
+                    for block in part.blocks
+                ),
+            )
+            for part in document.parts
+        ),
+    )
+
+
+def _rows(document: tree.Document) -> list[tree.Row]:
+    tables = [block for part in document.parts for block in part.blocks if isinstance(block, tree.Table)]
+    return [row for table in tables for row in (*table.head, *table.body)]
+
+
+def _printed(whole: Whole, document: tree.Document, suffix: str) -> bytes:
+    assert whole.style is not None
+    out = io.BytesIO()
+    write_whole(document, whole.style, suffix, out)
+    return out.getvalue()
+
+
+def test_rows_of_a_pattern_are_printed_as_any_row(report: tuple[Path, Path]) -> None:
+    root, folder = report
+    whole = compile_whole(Workspace(root), folder)
+    document = whole.document
+    assert document is not None
+    assert any(row.pattern for row in _rows(document))
+    plain = _without_patterns(document)
+    assert plain == document and not any(row.pattern for row in _rows(plain))
+    for suffix in ("docx", "html"):
+        assert _printed(whole, document, suffix) == _printed(whole, plain, suffix)
+
+
+def test_a_pattern_says_what_its_rows_are(report: tuple[Path, Path]) -> None:
+    root, folder = report
+    document = compile_whole(Workspace(root), folder).document
+    assert document is not None
+    for row in _rows(document):
+        if row.pattern is None:
+            continue
+        assert len(row.cells) == len(row.pattern.cells)
+        for index, (cell, alike) in enumerate(zip(row.cells, row.pattern.cells, strict=True)):
+            if index in row.pattern.open:
+                assert replace(cell, paragraphs=()) == alike
+            else:
+                assert cell is alike
+
+
+def test_a_report_is_the_same_without_short_cuts(
+    report: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, folder = report
+    monkeypatch.setattr(expressions, "_compiled", {})
+    whole = compile_whole(Workspace(root), folder)
+    monkeypatch.setattr(expressions, "_compiled", {})
+    monkeypatch.setattr(expressions, "value_path", lambda node: None)
+    slow = compile_whole(Workspace(root), folder)
+    assert whole.document is not None
+    assert slow.document is not None
+    assert whole.figures == slow.figures
+    assert _printed(whole, whole.document, "html") == _printed(slow, slow.document, "html")
+
+
+def test_a_row_made_of_another_has_no_pattern() -> None:
+    cell = tree.Cell(_SPAN, ())
+    row = tree.Row(_SPAN, (cell,), pattern=tree.RowPattern((cell,), ()))
+    assert replace(row, cells=(cell, cell)).pattern is None
+    assert row == tree.Row(_SPAN, (cell,))
