@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from compiler.computed import computed
@@ -18,9 +18,10 @@ def escaped(text: str) -> str:
 
 Keys: TypeAlias = "Mapping[str, tuple[str, bytes]]"
 """By key, the attribute by which a file gives its value (empty when none may), and how a path goes on with it."""
-Known: TypeAlias = "tuple[bytes, bytes, Mapping[str, int], Keys]"
-"""What lines say of every value of a record: how expressions would name it (项目[14-服贸会专题展].资金), its file, where its
-values stand in there (packed, by attribute), and its keys. Both pieces are ready for JSON. A bare tuple: there are many."""
+Known: TypeAlias = "tuple[bytes, bytes, Mapping[str, int], Sequence[int], int, Keys]"
+"""What lines say of every value of a record: how expressions would name it (项目[14-服贸会专题展].资金), its file, which of the
+places kept for that file are those of its values (by attribute, counted from the first), those places (packed), the first, and
+its keys. Both pieces are ready for JSON. A bare tuple: there are many."""
 _STRANGER = "本项"
 """What stands for a record that is none of the data's."""
 STRANGE = f'{{"key": "{_STRANGER}'.encode()
@@ -75,14 +76,20 @@ class Paths:
         return self._record(owner, _STRANGER)
 
     def _record(self, value: Record, path: str) -> Known:
-        file = self.file(value.source.path)
-        return f'{{"key": "{path}'.encode(), file, value.places, _shape_of(type(value)).keys
+        return self._known(value, path, _shape_of(type(value)).keys)
+
+    def _known(self, value: Record | Facts, path: str, keys: Keys) -> Known:
+        source = value.source
+        if source is None:
+            return f'{{"key": "{path}'.encode(), b"", {}, (), 0, keys
+        kept: Sequence[int] = source.places  # type: ignore[assignment]  # a record was read from it
+        return f'{{"key": "{path}'.encode(), self.file(source.path), value.places, kept, value.first, keys
 
     def _learn(self, value: Any, path: str, known: dict[int, Known]) -> None:
         """The paths of a value and of what is in it."""
         if isinstance(value, Record):
             keys, holders = _shapes.get(type(value)) or _shape_of(type(value))
-            known[id(value)] = f'{{"key": "{path}'.encode(), self.file(value.source.path), value.places, keys
+            known[id(value)] = self._known(value, path, keys)
             for attribute, key in holders:
                 inner = getattr(value, attribute)
                 if type(inner) is tuple:
@@ -92,9 +99,7 @@ class Paths:
         elif type(value) is tuple:
             self._learn_items(value, path, known)
         elif isinstance(value, Facts):
-            source = value.source
-            file, places = (b"", {}) if source is None else (self.file(source.path), value.places)
-            known[id(value)] = f'{{"key": "{path}'.encode(), file, places, SAME
+            known[id(value)] = self._known(value, path, SAME)
 
     def _learn_items(self, items: tuple[Any, ...], path: str, known: dict[int, Known]) -> None:
         for index, item in enumerate(items):

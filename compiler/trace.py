@@ -197,10 +197,11 @@ class Trace:
                 if known is None and isinstance(owner, (Record, Facts)):
                     known = paths.of(owner)
                 if known is not None:
-                    path, file, places, keys = known
+                    path, file, given, places, first, keys = known
                     attribute, said = keys[key]
-                    typed = places.get(attribute)
-                    if typed is not None:
+                    behind = given.get(attribute)
+                    if behind is not None:
+                        typed = places[first + behind]
                         end = ends.get(typed >> PLACE_BITS) or self._ended(typed)
                         pieces += (begun, place, head, path, said, file, end, b"]}")
                         continue
@@ -242,10 +243,11 @@ class Trace:
         """
         if not isinstance(owner, Record):
             return self._of_no_record(owner, key)
-        path, file, places, keys = self._paths.of(owner) or self._paths.stranger(owner)
+        path, file, given, places, first, keys = self._paths.of(owner) or self._paths.stranger(owner)
         attribute, said = keys[key]
-        place = places.get(attribute)
-        if place is not None:
+        behind = given.get(attribute)
+        if behind is not None:
+            place = places[first + behind]
             return b"".join((path, said, file, self._ends.get(place >> PLACE_BITS) or self._ended(place)))
         formula, inputs = owner.origin(key)
         if not formula or depth >= _DEPTH:
