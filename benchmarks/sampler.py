@@ -178,8 +178,9 @@ def main() -> None:
     sampler.start()
     if arguments[0] == "worker":
         from compiler.batch.pool import _serve
+        from compiler.batch.task import make
 
-        _serve(_Asked(sampler, arguments[1], arguments[2:]), None)  # type: ignore[arg-type]
+        _serve(_Asked(sampler, arguments[1], arguments[2:]), make)  # type: ignore[arg-type]
         os._exit(0)
     from compiler.cli import main as build
 

@@ -57,7 +57,7 @@ class _Line(Record):
     NAMES = {**KEYS, "算得": "derived"}
 
     def __init__(self, values: dict[str, Any], below: Any = None) -> None:
-        self.source, self.place, self.places = _SOURCE, 0, {}
+        self.source, self.first, self.places = _SOURCE, _SOURCE.keep_places([0]), {}
         self.name = self.number = self.amount = self.rate = self.derived = None
         self.below = below
         vars(self).update(values)
