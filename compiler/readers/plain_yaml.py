@@ -7,14 +7,14 @@ is wrong, is left to it: `tests/test_plain_yaml.py` holds the two against each o
 
 from __future__ import annotations
 
+import re
+from re import Pattern
 from sys import intern
 
 from compiler.patterns import pattern
-from compiler.rawdata import Mapping, Node, Scalar, Sequence
+from compiler.rawdata import RECURRING, Mapping, Node, Scalar, Sequence
 from compiler.source import PLACE_BITS, pack
 
-RECURRING = 32
-"""Characters of a text that is likely to be typed again: names of indicators, units, 100%. Such are held once."""
 _DEPTH = 12
 """Blocks in each other; fewer than are allowed."""
 
@@ -133,10 +133,7 @@ def _value(words: str, number: int, column: int) -> Node | None:
     place = number << 2 * PLACE_BITS
     first = words[0]
     if first == "{":
-        inner = words[1:-1]
-        if words[-1] != "}" or not _PAIRS.compiled.fullmatch(inner):
-            return None
-        return _pairs(inner, place, column)
+        return None if words[-1] != "}" else _row(words[1:-1], place | column << PLACE_BITS | 1)
     if first == "[":
         inner = words[1:-1]
         if words[-1] != "]" or not _ITEMS.compiled.fullmatch(inner):
@@ -162,20 +159,32 @@ def _value(words: str, number: int, column: int) -> Node | None:
     return Scalar(intern(words) if length <= RECURRING else words, place | column << PLACE_BITS | length)
 
 
-def _pairs(inner: str, place: int, column: int) -> Mapping | None:
-    """A flow mapping, from what stands between its braces; None when a name stands in it twice."""
-    node = Mapping(place | column << PLACE_BITS | 1)
-    entries = node.entries
-    column += 1
-    pairs = inner.split(", ")
-    for pair in pairs:
-        name, _, words = pair.partition(": ")
-        column += len(name) + 2
-        length = len(words)
-        entries[name] = Scalar(
-            intern(words) if length <= RECURRING else words, place | column << PLACE_BITS | length
-        )
-        column += length + 2
-    if len(entries) != len(pairs):
+_rows: dict[tuple[str, int], list[tuple[Pattern[str], tuple[str, ...]]]] = {}
+"""What rows are like that have come often, by their first name and how many they have."""
+_seen: dict[tuple[str, ...], int] = {}
+"""How often rows of these names have come that are not known yet."""
+_OFTEN = 200
+"""Making a pattern takes as long as it saves in twice as many rows."""
+
+
+def _row(inner: str, place: int) -> Mapping | None:
+    """A flow mapping at a place, from what stands between its braces; None when it is not plain, or a name stands in it twice."""
+    first = inner[: inner.find(":")], inner.count(":")
+    for like, names in _rows.get(first, ()):
+        found = like.fullmatch(inner)
+        if found:
+            return Mapping.of_row(names, found.groups(), place)
+    if not _PAIRS.compiled.fullmatch(inner):
         return None
-    return node
+    pairs = [pair.partition(": ") for pair in inner.split(", ")]
+    names = tuple([pair[0] for pair in pairs])
+    if len(set(names)) != len(names):
+        return None
+    times = _seen[names] = _seen.get(names, 0) + 1
+    if times == _OFTEN:
+        like = re.compile(", ".join(f"{re.escape(name)}: ({_FLOW_VALUE})" for name in names))
+        _rows.setdefault(first, []).append((like, names))
+    if len(_seen) > _MOST_NAMES:
+        _seen.clear()
+        _rows.clear()
+    return Mapping.of_row(names, tuple([pair[2] for pair in pairs]), place)
