@@ -1,6 +1,6 @@
 """Plain YAML without PyYAML: what nearly all data files are written in.
 
-Names and values of one line, lists, and flow mappings and lists (`{…}`, `[…]`) of one line in which nothing is quoted. PyYAML makes
+Names and values of one line, lists, and flow mappings and lists (`{…}`, `[…]`) of one line. PyYAML makes
 two objects with two marks each of every word, which takes three times as long as all of this. Anything else, and whatever
 is wrong, is left to it: `tests/test_plain_yaml.py` holds the two against each other.
 """
@@ -25,13 +25,16 @@ _FLOW_NAME = rf"\w(?:{_FLOW}{{0,98}}[^\s,\[\]{{}}:?#])?"
 _FLOW_VALUE = rf"{_START}(?:{_FLOW}*[^\s,\[\]{{}}:?#])?"
 _PAIRS = pattern(rf"{_FLOW_NAME}: {_FLOW_VALUE}(?:, {_FLOW_NAME}: {_FLOW_VALUE})*")
 _ITEMS = pattern(rf"{_FLOW_VALUE}(?:, {_FLOW_VALUE})*")
+_FLOW_KEY = pattern(rf"({_FLOW_NAME}): ")
+_FLOW_WORDS = pattern(_FLOW_VALUE)
 _NAME = pattern(r"\w(?:[^:]{0,98}[^:\s])?")
 _PLAIN = pattern(rf"{_START}[^:]*(?::(?=\S)[^:]*)*")
 
 
 def read_plain(text: str) -> Mapping | None:
     """The root of a text; None when there is anything in it that is not plain."""
-    if " #" in text or not text.replace("\n", "").replace("\u3000", "").isprintable():
+    notes = " #" in text
+    if not text.replace("\n", "").replace("\u3000", "").isprintable():
         return None
     root: Mapping | None = None
     open_: list[tuple[int, Mapping | Sequence]] = []
@@ -44,6 +47,11 @@ def read_plain(text: str) -> Mapping | None:
         if not line or line[0] == "#" or not line.strip(" "):
             continue
         words = line.lstrip(" ")
+        if notes:
+            if words[0] == "#":
+                continue
+            if " #" in words:  # there is something to be said of it
+                return None
         indent = len(line) - len(words)
         dash = words.startswith("- ")
         if dash:
@@ -51,7 +59,7 @@ def read_plain(text: str) -> Mapping | None:
         name, colon, value = words.partition(": ")
         if not colon and words[-1:] == ":":
             name, colon = words[:-1], ":"
-        if words[:1] == "{" or not colon:
+        if not colon or words[0] == "{" or words[0] == "[":
             if not dash or not words:
                 return None
             name, value = "", words
@@ -133,11 +141,13 @@ def _value(words: str, number: int, column: int) -> Node | None:
     place = number << 2 * PLACE_BITS
     first = words[0]
     if first == "{":
-        return None if words[-1] != "}" else _row(words[1:-1], place | column << PLACE_BITS | 1)
+        if words[-1] != "}":
+            return None
+        return _row(words[1:-1], place | column << PLACE_BITS | 1) or _nested(words, place, column)
     if first == "[":
         inner = words[1:-1]
         if words[-1] != "]" or not _ITEMS.compiled.fullmatch(inner):
-            return None
+            return _nested(words, place, column)
         node = Sequence(place | column << PLACE_BITS | 1)
         column += 1
         for item in inner.split(", "):
@@ -157,6 +167,57 @@ def _value(words: str, number: int, column: int) -> Node | None:
         return None
     length = len(words)
     return Scalar(intern(words) if length <= RECURRING else words, place | column << PLACE_BITS | length)
+
+
+def _nested(words: str, place: int, column: int) -> Node | None:
+    """A flow mapping or list in which others stand, or quoted words, as in templates; None when it is not plain."""
+    found = _flow(words, 0, place, column, 1)
+    return found[0] if found is not None and found[1] == len(words) else None
+
+
+def _flow(words: str, start: int, place: int, column: int, depth: int) -> tuple[Node, int] | None:
+    """What starts at `words[start]`, and where it ends; `words` start at a column of the line at `place`. None when it is not plain."""
+    first = words[start]
+    at = place | column + start << PLACE_BITS
+    if first == '"' or first == "'":
+        end = words.find(first, start + 1)
+        text = words[start + 1 : end]
+        if end < 0 or "\\" in text or not text.isprintable():
+            return None
+        return Scalar(text, at + (1 << PLACE_BITS) + len(text)), end + 1
+    if first != "{" and first != "[":
+        plain = _FLOW_WORDS.match(words, start)
+        if plain is None:
+            return None
+        text = plain[0]
+        return Scalar(intern(text) if len(text) <= RECURRING else text, at | len(text)), plain.end()
+    if depth > _DEPTH:
+        return None
+    named = first == "{"
+    node = Mapping(at | 1) if named else Sequence(at | 1)
+    position = start + 1
+    while True:
+        name = ""
+        if named:
+            key = _FLOW_KEY.match(words, position)
+            if key is None or key[1] in node.entries:  # type: ignore[union-attr]
+                return None
+            name = key[1]
+            node.key_places[name] = place | column + position << PLACE_BITS | len(name)  # type: ignore[union-attr]
+            position = key.end()
+        found = _flow(words, position, place, column, depth + 1) if position < len(words) else None
+        if found is None:
+            return None
+        inner, position = found
+        if named:
+            node.entries[name] = inner  # type: ignore[union-attr]
+        else:
+            node.items.append(inner)  # type: ignore[union-attr]
+        if words.startswith("}" if named else "]", position):
+            return node, position + 1
+        if not words.startswith(", ", position):
+            return None
+        position += 2
 
 
 _rows: dict[tuple[str, int], list[tuple[Pattern[str], tuple[str, ...]]]] = {}
