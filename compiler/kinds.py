@@ -325,8 +325,11 @@ def _open_value(node: Node, context: Context, key: str) -> Any:
     return text.strip()
 
 
+_OPEN = mapping_of(Kind(_open_value))
+
+
 def _facts(node: Node, context: Context, key: str) -> Facts | None:
-    values = mapping_of(Kind(_open_value)).read(node, context, key)
+    values = _OPEN.read(node, context, key)
     if values is None:
         return None
     facts = Facts(values)

@@ -255,4 +255,4 @@ def test_what_the_reports_are_written_in() -> None:
 def test_templates_need_no_pyyaml() -> None:
     files = sorted((ROOT / "templates").rglob("*.yaml"))
     assert len(files) > 8
-    assert all([agrees(path.read_text("utf-8")) for path in files])
+    assert all(agrees(path.read_text("utf-8")) for path in files)

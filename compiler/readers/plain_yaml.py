@@ -13,7 +13,7 @@ from sys import intern
 
 from compiler.patterns import pattern
 from compiler.rawdata import RECURRING, Mapping, Node, Scalar, Sequence
-from compiler.source import PLACE_BITS, pack
+from compiler.source import PLACE_BITS
 
 _DEPTH = 12
 """Blocks in each other; fewer than are allowed."""
@@ -44,35 +44,41 @@ def read_plain(text: str) -> Mapping | None:
     empty = 0
     """Where its value would stand."""
     for number, line in enumerate(text.split("\n")):
-        if not line or line[0] == "#" or not line.strip(" "):
-            continue
         words = line.lstrip(" ")
-        if notes:
-            if words[0] == "#":
-                continue
-            if " #" in words:  # there is something to be said of it
-                return None
+        first = words[:1]
+        if not first or first == "#":
+            continue
+        if notes and " #" in words:  # there is something to be said of it
+            return None
         indent = len(line) - len(words)
-        dash = words.startswith("- ")
+        place = number << 2 * PLACE_BITS
+        dash = first == "-" and words[:2] == "- "
         if dash:
             words = words[2:]
-        name, colon, value = words.partition(": ")
-        if not colon and words[-1:] == ":":
-            name, colon = words[:-1], ":"
-        if not colon or words[0] == "{" or words[0] == "[":
-            if not dash or not words:
+            first = words[:1]
+        if first == "{" or first == "[":
+            if not dash:
                 return None
             name, value = "", words
-        elif name not in _names and not _is_name(name):
-            return None
+        else:
+            name, colon, value = words.partition(": ")
+            if not colon and words[-1:] == ":":
+                name, colon = words[:-1], ":"
+            if not colon:
+                if not dash or not words:
+                    return None
+                name, value = "", words
+            elif name not in _names and not _is_name(name):
+                return None
         if root is None:
             if indent or dash:
                 return None
-            root = Mapping(pack(number, 0, 1))
+            root = Mapping(place | 1)
             open_.append((0, root))
         inner, node = open_[-1]
         if waiting and (indent > inner or (dash and indent == inner)):
-            block = Sequence(pack(number, indent, 1)) if dash else Mapping(pack(number, indent, 1))
+            start = place | indent << PLACE_BITS | 1
+            block = Sequence(start) if dash else Mapping(start)
             node.entries[waiting] = block  # type: ignore[union-attr]
             waiting, inner, node = "", indent, block
             open_.append((indent, block))
@@ -91,24 +97,25 @@ def read_plain(text: str) -> Mapping | None:
                 return None
             indent += 2
             if name:
-                item = Mapping(pack(number, indent, 1))
+                item = Mapping(place | indent << PLACE_BITS | 1)
                 node.items.append(item)
                 node = item
                 open_.append((indent, item))
         if name:
             if type(node) is not Mapping or name in node.entries:
                 return None
-            node.key_places[name] = pack(number, indent, len(name))
+            length = len(name)
+            node.key_places[name] = place | indent << PLACE_BITS | length
             if not value:
-                waiting, empty = name, pack(number, indent + len(name) + 1, 0)
+                waiting, empty = name, place | indent + length + 1 << PLACE_BITS
                 node.entries[name] = _NOTHING
                 continue
-            read = _value(value, number, indent + len(name) + 2)
+            read = _value(value, place, indent + length + 2)
             if read is None:
                 return None
             node.entries[name] = read
         else:
-            read = _value(value, number, indent)
+            read = _value(value, place, indent)
             if read is None:
                 return None
             node.items.append(read)  # type: ignore[union-attr]
@@ -136,9 +143,8 @@ _NOTHING = Scalar("", 0)
 """Keeps the place of a value in its mapping."""
 
 
-def _value(words: str, number: int, column: int) -> Node | None:
-    """What stands behind a name or a dash, from that column of a line on; None when it is not plain."""
-    place = number << 2 * PLACE_BITS
+def _value(words: str, place: int, column: int) -> Node | None:
+    """What stands behind a name or a dash, from that column of the line at `place` on; None when it is not plain."""
     first = words[0]
     if first == "{":
         if words[-1] != "}":
