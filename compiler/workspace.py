@@ -234,7 +234,7 @@ class Workspace:
         plain = _PLAIN.fullmatch(reference) is not None
         parts = tuple(reference.split("/")) if plain else PurePosixPath(reference).parts
         unsafe = (
-            any(part.partition(".")[0].lower() in _DEVICES for part in parts)
+            not _DEVICES.isdisjoint([part.partition(".")[0].lower() for part in parts])
             if plain
             else not parts
             or reference.startswith("/")
