@@ -27,7 +27,7 @@ from compiler.schemes import NO_KINDS, Declared, read_schemes
 from compiler.source import Source, Span
 from compiler.style import Style
 from compiler.table_program import TableProgram
-from compiler.workspace import Workspace
+from compiler.workspace import AnyPath, Workspace
 
 if TYPE_CHECKING:
     from compiler.charts.program import ChartProgram
@@ -121,14 +121,14 @@ def _look(source: Source, sink: Diagnostics) -> Style | None:
     return read_style(raw, sink) if raw else None
 
 
-def _raw(workspace: Workspace, path: Path, sink: Diagnostics) -> RawFile | None:
+def _raw(workspace: Workspace, path: AnyPath, sink: Diagnostics) -> RawFile | None:
     source = workspace.read_text(path, sink)
     return read_yaml(source, sink) if source else None
 
 
 def _record(
     workspace: Workspace,
-    path: Path,
+    path: AnyPath,
     cls: type[R],
     sink: Diagnostics,
     unit: str = "元",
@@ -267,15 +267,15 @@ def read_data(
             "改正其中一个，两处要一致",
             ((report.span_of("department"), "report.yaml 里是这样写的"),),
         )
-    files = workspace.files(data)
+    files = workspace.file_names(data)
     inner = os.path.join(data, "projects")
-    wanted = [path for path in files if os.path.dirname(path) == inner and path.name.endswith(".yaml")]
-    used = {*map(str, wanted), *(os.path.join(data, f"{stem}.yaml") for stem in _DATA_FILES)}
-    for path in files:
-        if str(path) not in used:
+    wanted = [file for file in files if file.endswith(".yaml") and os.path.dirname(file) == inner]
+    used = {*wanted, *(os.path.join(data, f"{stem}.yaml") for stem in _DATA_FILES)}
+    for file in files:
+        if file not in used:
             sink.error(
                 Code.UNUSED_FILE,
-                workspace.start_of(path),
+                workspace.start_of(file),
                 "没有哪里会用到这个数据文件",
                 f"data 里只用 {'、'.join(f'{stem}.yaml' for stem in _DATA_FILES)} 和 projects 里的 .yaml；改名，或移走",
             )
@@ -297,7 +297,7 @@ def _sound(value: Any, cls: type[R]) -> R | None:
 
 
 def _projects(
-    workspace: Workspace, paths: list[Path], unit: str, gaps: list[Gap], sink: Diagnostics, progress: Progress
+    workspace: Workspace, paths: list[str], unit: str, gaps: list[Gap], sink: Diagnostics, progress: Progress
 ) -> tuple[Project | Broken, ...]:
     projects: list[Project | Broken] = []
     names: dict[str, Span] = {}
@@ -305,10 +305,11 @@ def _projects(
         if not number % 50:
             progress("读数据", number, len(paths))
         project = _record(workspace, path, Project, sink, unit, gaps)
+        stem = os.path.basename(path).removesuffix(".yaml")
         if project is None:
-            projects.append(Broken(workspace.start_of(path), path.stem))
+            projects.append(Broken(workspace.start_of(path), stem))
             continue
-        project.id = path.stem
+        project.id = stem
         span = project.span_of("name")
         if "name" in project.unfilled:
             pass  # it is called like every other that has no name yet

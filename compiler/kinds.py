@@ -27,7 +27,7 @@ from compiler.gaps import holds_mark, is_unfilled
 from compiler.patterns import pattern
 from compiler.rawdata import Mapping, Node, Scalar, Sequence
 from compiler.reading import Context as Context
-from compiler.reading import add_gap, kept
+from compiler.reading import Kept, add_gap
 from compiler.record import Facts, Unfilled, layout_of
 
 T = TypeVar("T")
@@ -325,8 +325,11 @@ def _open_value(node: Node, context: Context, key: str) -> Any:
     return text.strip()
 
 
+_OPEN = mapping_of(Kind(_open_value))
+
+
 def _facts(node: Node, context: Context, key: str) -> Facts | None:
-    values = mapping_of(Kind(_open_value)).read(node, context, key)
+    values = _OPEN.read(node, context, key)
     if values is None:
         return None
     facts = Facts(values)
@@ -368,9 +371,9 @@ def _date(node: Node, context: Context, key: str) -> str | None:
 
 
 TEXT: Kind[str] = Kind(_text)
-AMOUNT: Kind[Amount] = Kind(kept(_amount, by_unit=True))
-RATE: Kind[Rate] = Kind(kept(_rate))
-NUMBER: Kind[Decimal] = Kind(kept(_number))
+AMOUNT: Kind[Amount] = Kind(Kept(_amount, by_unit=True))
+RATE: Kind[Rate] = Kind(Kept(_rate))
+NUMBER: Kind[Decimal] = Kind(Kept(_number))
 YEAR: Kind[int] = integer(1949, 2100, "年")
 DATE: Kind[str] = Kind(_date)
 FACTS: Kind[Facts] = Kind(_facts, holds_others=True)

@@ -20,7 +20,8 @@ class Narratives:
 
     def __init__(self, workspace: Workspace, folder: Path, sink: Diagnostics) -> None:
         self.workspace, self.folder, self.sink = workspace, folder, sink
-        self.used: set[Path] = set()
+        self.used: set[str] = set()
+        """The paths of the files that were asked for."""
         self.sources: dict[str, Source] = {}
         """What was read, by its path inside narrative/ without .md."""
 
@@ -32,7 +33,7 @@ class Narratives:
                 self.parse(source, 1)
 
     def read(self, name: str, level: int, wanted: Span) -> tuple[Block, ...]:
-        path = self.workspace.inside(self.folder, f"{name}.md", wanted, self.sink)
+        path = self.workspace.name_inside(str(self.folder), f"{name}.md", wanted, self.sink)
         if path is None:
             return ()
         self.used.add(path)
@@ -68,16 +69,15 @@ class Narratives:
     def report_unused(self, unlisted: Collection[str]) -> None:
         """Report prose that no slot took, but for folders whose list of items is not known."""
         lacking: list[str] | None = None
-        used = {str(path) for path in self.used}
         for name in self.workspace.file_names(self.folder):
-            if name in used:
+            if name in self.used:
                 continue
             path = Path(name)
             suffix = path.suffix.lower()
             if suffix not in _PROSE_SUFFIXES or path.parent.relative_to(self.folder).as_posix() in unlisted:
                 continue
             if lacking is None:
-                lacking = [used.stem for used in self.used if not self.workspace.has(used)]
+                lacking = [Path(used).stem for used in self.used if not self.workspace.has(used)]
             near = nearest(path.stem, lacking)
             advice = f"是不是应当叫“{near}.md”？" if near else ""
             self.sink.error(

@@ -96,7 +96,7 @@ class Staging:
             path = self._target / name
             if path.exists():
                 previous[path] = self._folder / f"{name}.old"
-                shutil.copy2(path, previous[path])
+                _set_aside(path, previous[path])
         name = ""
         try:
             for name in self._files:
@@ -115,6 +115,14 @@ class Staging:
             raise
         sync_folder(self._target)
         return [self._target / name for name in self._files]
+
+
+def _set_aside(path: Path, kept: Path) -> None:
+    """Have the file at `path` as `kept` too, to put it back from; a copy where the disk knows no second names."""
+    try:
+        os.link(path, kept, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        shutil.copy2(path, kept)
 
 
 _REASONS = {

@@ -6,9 +6,13 @@ decides what they are. Places are packed (`compiler.record.pack`).
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from sys import intern
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from compiler.source import Source, Span, line_and_column, pack, unpack
+from compiler.source import PLACE_BITS, Source, Span, line_and_column, pack, unpack
+
+RECURRING = 32
+"""Characters of a text that is likely to be typed again: names of indicators, units, 100%. Such are held once."""
 
 
 class Scalar:
@@ -34,12 +38,40 @@ class Sequence:
 class Mapping:
     """Keys and values in the order of the file; keys are unique."""
 
-    __slots__ = ("_key_places", "entries", "place")
+    __slots__ = ("_key_places", "entries", "place", "row")
+
+    entries: dict[str, Node]
 
     def __init__(self, place: int) -> None:
-        self.entries: dict[str, Node] = {}
+        self.entries = {}
+        self.row: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+        """The names and the words of a mapping of one line in braces with nothing quoted, one space behind each mark."""
         self._key_places: dict[str, int] | None = None
         self.place = place
+
+    @classmethod
+    def of_row(cls, names: tuple[str, ...], words: tuple[str, ...], place: int) -> Mapping:
+        """A mapping of one line, whose brace stands at `place`: most are made a record without a node for each word."""
+        node = cls.__new__(cls)
+        node.row = names, words
+        node._key_places = None
+        node.place = place
+        return node
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """The entries of a row, when they are first asked for."""
+            if name != "entries":
+                raise AttributeError(name)
+            entries = self.entries = {}
+            place = self.place + (1 << PLACE_BITS) - 1
+            for key, words in zip(*self.row, strict=True):
+                place += len(key) + 2 << PLACE_BITS
+                length = len(words)
+                entries[key] = Scalar(intern(words) if length <= RECURRING else words, place | length)
+                place += length + 2 << PLACE_BITS
+            return entries
 
     @property
     def key_places(self) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from compiler.diagnostics import Code, Diagnostics
 from compiler.gaps import MARK, Gap, is_stale, is_unfilled
@@ -42,30 +42,34 @@ _MOST_KEPT = 4096
 """Values of a kind that are kept."""
 
 
-def kept(
-    read: Callable[[Node, Context, str], T | None], by_unit: bool = False
-) -> Callable[[Node, Context, str], T | None]:
-    """`read`, which gives the same object for what is typed alike, as most numbers of a large report are.
+class Kept(Generic[T]):
+    """A way of reading that gives the same object for what is typed alike, as most numbers of a large report are."""
 
-    `by_unit`: where bare numbers have the same unit.
-    """
-    known: dict[str, dict[str, T]] = {}
+    __slots__ = ("_by_unit", "_known", "_read")
 
-    def read_or_recall(node: Node, context: Context, key: str) -> T | None:
+    def __init__(self, read: Callable[[Node, Context, str], T | None], *, by_unit: bool = False) -> None:
+        """`read` reads what is not known yet; `by_unit`: typed alike where bare numbers have the same unit."""
+        self._read = read
+        self._by_unit = by_unit
+        self._known: dict[str, dict[str, T]] = {}
+
+    def known(self, unit: str) -> dict[str, T]:
+        """What is known, by its text, where bare amounts are in `unit`: the same mapping each time."""
+        return self._known.setdefault(unit if self._by_unit else "", {})
+
+    def __call__(self, node: Node, context: Context, key: str) -> T | None:
         if type(node) is not Scalar:
-            return read(node, context, key)
-        values = known.setdefault(context.unit if by_unit else "", {})
+            return self._read(node, context, key)
+        values = self.known(context.unit)
         value = values.get(node.text)
         if value is None:
-            value = read(node, context, key)
+            value = self._read(node, context, key)
             # Of other characters than these something may have been said.
             if value is not None and node.text.isascii():
                 if len(values) >= _MOST_KEPT:
                     values.clear()
                 values[node.text] = value
         return value
-
-    return read_or_recall
 
 
 def add_gap(

@@ -12,15 +12,17 @@ record, or None when something was wrong with it. What a value may be is in `com
 from __future__ import annotations
 
 from collections.abc import Callable
+from sys import intern
 from typing import Any, TypeVar
 
 from compiler.computed import computed
 from compiler.diagnostics import Code, Diagnostics, nearest
 from compiler.gaps import Gap, holds_mark, is_unfilled, mark_for
 from compiler.kinds import TEXT, Context, Kind
-from compiler.rawdata import Mapping, Node, RawFile, Scalar, Sequence
-from compiler.reading import add_gap, unbracketed
+from compiler.rawdata import RECURRING, Mapping, Node, RawFile, Scalar, Sequence
+from compiler.reading import Kept, add_gap, unbracketed
 from compiler.record import Record, Unfilled, layout_of
+from compiler.source import PLACE_BITS
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -62,10 +64,12 @@ def _declared(cls: type) -> dict[str, _Key]:
 class _Shape:
     """What `read_record` needs of a record class, worked out once."""
 
-    __slots__ = ("fields", "needed", "open")
+    __slots__ = ("fields", "needed", "open", "rows")
 
     def __init__(self, cls: type[Record]) -> None:
         self.fields: dict[str, tuple[str, Callable[[Node, Context, str], Any]]] = {}
+        self.rows: dict[tuple[str, ...], _Row] = {}
+        """How rows are read, by the names in them."""
         self.needed: list[tuple[str, str]] = []
         self.open: dict[str, bool] = {}
         """The keys whose value may be left open: whether the record needs it all the same, in words."""
@@ -98,6 +102,71 @@ def _share_keys(cls: type[Record]) -> None:
                 setattr(first, name, None)
 
 
+class _Row:
+    """How a record is read that stands in one line (`Mapping.row`), worked out once for the names in it."""
+
+    __slots__ = ("fields", "places", "unit")
+
+    def __init__(self, shape: _Shape, names: tuple[str, ...], unit: str) -> None:
+        self.unit = unit
+        """Of bare amounts."""
+        given = [shape.fields[name][0] for name in names if name in shape.fields]
+        sound = len(given) == len(names) and all(attribute in given for _, attribute in shape.needed)
+        self.fields = [self._field(name, *shape.fields[name], unit) for name in names] if sound else []
+        """Of each value: its name, how far it starts behind the one before, packed, its attribute, how it is read, what is known of it by its
+        text. Nothing when a name is unknown or lacking.
+        """
+        self.places = layout_of(tuple(given))
+
+    @staticmethod
+    def _field(
+        name: str, attribute: str, read: Callable[[Node, Context, str], Any], unit: str
+    ) -> tuple[str, int, str, Callable[[Node, Context, str], Any] | None, dict[str, Any]]:
+        known = read.known(unit) if isinstance(read, Kept) else {}
+        # The words of a row neither start nor end with a space: a text is what is typed.
+        return name, len(name) + 4 << PLACE_BITS, attribute, None if read is TEXT.read else read, known
+
+
+def _row_of(shape: _Shape, names: tuple[str, ...], unit: str) -> _Row:
+    row = shape.rows.get(names)
+    if row is None or row.unit != unit:
+        if len(shape.rows) >= _MOST_ROWS:
+            shape.rows.clear()
+        row = shape.rows[names] = _Row(shape, names, unit)
+    return row
+
+
+def _read_row(cls: type[R], row: _Row, words: tuple[str, ...], place: int, context: Context) -> R | None:
+    """The record of a row in which nothing is left open: None when a value is wrong, which is reported."""
+    record = cls.__new__(cls)
+    places = [place]
+    place -= (1 << PLACE_BITS) + 1
+    sound = True
+    for text, (name, behind, attribute, read, known) in zip(words, row.fields, strict=True):
+        length = len(text)
+        place += behind
+        places.append(place | length)
+        place += length << PLACE_BITS
+        if read is None:
+            value: Any = intern(text) if length <= RECURRING else text
+        else:
+            value = known.get(text)
+            if value is None:
+                value = read(Scalar(text, places[-1]), context, name)
+                if value is None:
+                    sound = False
+                    continue
+        setattr(record, attribute, value)  # one by one, so that the records of a class share their keys
+    if not sound:
+        return None
+    source = context.source
+    record.source = source
+    record.first = source.keep_places(places)
+    record.places = row.places
+    return record
+
+
+_MOST_ROWS = 200
 _shapes: dict[type[Record], _Shape] = {}
 
 
@@ -128,6 +197,10 @@ def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R 
             f"可用的名称：{'、'.join(shape.fields)}",
         )
         return None
+    if node.row is not None and context.gaps is None:
+        row = _row_of(shape, node.row[0], context.unit)
+        if row.fields:
+            return _read_row(cls, row, node.row[1], node.place, context)
     record = cls.__new__(cls)
     given: list[str] = []
     places = [node.place]

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from compiler.reuse import Reader, Reuse
 
 T = TypeVar("T")
+AnyPath = str | os.PathLike[str]
+"""Large reports have thousands of files: their paths are text, which is made and compared in a tenth of the time of a `Path`."""
 MAX_TEXT = 4_000_000
 """Bytes of a text file."""
 MAX_PICTURE = 20_000_000
@@ -56,16 +58,19 @@ class Workspace:
     """One root folder."""
 
     def __init__(
-        self, root: Path, today: date | None = None, instead: Mapping[Path, bytes] | None = None
+        self,
+        root: Path,
+        today: date | None = None,
+        instead: Mapping[Path, bytes] | Mapping[str, bytes] | None = None,
     ) -> None:
         """`instead`: what some files are taken to hold, to see what would come of a change before it is made."""
         self.root = root
-        self._instead = instead or {}
+        self._instead = {os.fspath(path): data for path, data in instead.items()} if instead else {}
         self._today = today
         self._prefix = os.path.join(root, "")
         self._plain_folders: dict[str, bool] = {}
-        self.kept: dict[Path, bytes] | None = None
-        """What was read, where that is to be kept: see `keeping`."""
+        self.kept: dict[str, bytes] | None = None
+        """What was read, by its path, where that is to be kept: see `keeping`."""
         self._reuse: Reuse | None = None
 
     def keeping(self, reuse: Reuse | None = None) -> Workspace:
@@ -94,9 +99,9 @@ class Workspace:
             f"“{folder}”和它上面的文件夹里都没有 templates 文件夹。请在放着 content 和 templates 的文件夹里运行。"
         )
 
-    def shown(self, path: Path) -> str:
+    def shown(self, path: AnyPath) -> str:
         """A path as messages name it."""
-        text = str(path)
+        text = os.fspath(path)
         if text.startswith(self._prefix):
             text = text[len(self._prefix) :]
         return text.replace(os.sep, "/")
@@ -107,14 +112,14 @@ class Workspace:
 
         return self._today or date.today()
 
-    def start_of(self, path: Path) -> Span:
+    def start_of(self, path: AnyPath) -> Span:
         """The start of a file that is not read."""
         return Source(self.shown(path), "").span(0)
 
     # Reading ---------------------------------------------------------------------------
 
     def read_text(
-        self, path: Path, sink: Diagnostics, missing: Callable[[], None] | None = None
+        self, path: AnyPath, sink: Diagnostics, missing: Callable[[], None] | None = None
     ) -> Source | None:
         """A text file past the gate; None when it is missing or was refused, which is reported; by `missing` that there is none."""
         shown = self.shown(path)
@@ -147,22 +152,23 @@ class Workspace:
             return None
         return self._reuse.read(make, source, sink) if self._reuse else make(source, sink)
 
-    def has(self, path: Path) -> bool:
+    def has(self, path: AnyPath) -> bool:
         """Whether there is something at a path, links being followed."""
-        return path in self._instead or path.exists()
+        return os.fspath(path) in self._instead or os.path.exists(path)
 
-    def _read(self, path: Path, limit: int) -> bytes:
+    def _read(self, path: AnyPath, limit: int) -> bytes:
         """The bytes of a plain file of at most `limit`; raises `OSError`, `_Link` or `_TooLarge`."""
-        if path in self._instead:
-            return self._instead[path]
-        if self.kept is None:
-            return self._read_plain(path, limit)
-        if path not in self.kept:
-            self.kept[path] = self._read_plain(path, limit)
-        return self.kept[path]
-
-    def _read_plain(self, path: Path, limit: int) -> bytes:
         name = os.fspath(path)
+        if name in self._instead:
+            return self._instead[name]
+        if self.kept is None:
+            return self._read_plain(name, limit)
+        data = self.kept.get(name)
+        if data is None:
+            data = self.kept[name] = self._read_plain(name, limit)
+        return data
+
+    def _read_plain(self, name: str, limit: int) -> bytes:
         folder = name.rpartition(os.sep)[0]
         if folder.startswith(self._prefix) and not self._is_plain(folder):
             raise _Link
@@ -220,10 +226,15 @@ class Workspace:
 
     def inside(self, base: Path, reference: str, span: Span, sink: Diagnostics) -> Path | None:
         """The file that content means by `reference`, inside `base`; None when it leads anywhere else, which is reported."""
+        name = self.name_inside(str(base), reference, span, sink)
+        return None if name is None else Path(name)
+
+    def name_inside(self, base: str, reference: str, span: Span, sink: Diagnostics) -> str | None:
+        """The same as `inside`, as text."""
         plain = _PLAIN.fullmatch(reference) is not None
         parts = tuple(reference.split("/")) if plain else PurePosixPath(reference).parts
         unsafe = (
-            any(part.partition(".")[0].lower() in _DEVICES for part in parts)
+            not _DEVICES.isdisjoint([part.partition(".")[0].lower() for part in parts])
             if plain
             else not parts
             or reference.startswith("/")
@@ -239,10 +250,9 @@ class Workspace:
             )
         )
         if not unsafe:
-            path = base.joinpath(*parts)
-            name = str(path)
+            name = os.path.join(base, *parts)
             if self._is_plain(name.rpartition(os.sep)[0]) and not os.path.islink(name):
-                return path
+                return name
             sink.error(
                 Code.UNSAFE_PATH, span, f"“{reference}”是快捷方式（链接），不能用", "把文件本身放到那里"
             )
@@ -259,7 +269,12 @@ class Workspace:
     def _is_plain(self, folder: str) -> bool:
         """Whether no link lies between the root and `folder`, itself included; a folder is looked at once."""
         known = self._plain_folders.get(folder)
-        if known is None:
+        if known is None and os.name == "posix" and folder.startswith(self._prefix) and ".." not in folder:
+            # Windows has other links than those that `islink` knows; to resolve the whole path takes twenty times as long.
+            above = folder.rpartition(os.sep)[0]
+            plain = len(above) < len(self._prefix) or self._is_plain(above)
+            known = self._plain_folders[folder] = plain and not os.path.islink(folder)
+        elif known is None:
             real = os.path.join(os.path.realpath(self.root), os.path.relpath(folder, self.root))
             known = self._plain_folders[folder] = os.path.realpath(folder) == os.path.normpath(real)
         return known

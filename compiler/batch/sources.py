@@ -131,16 +131,15 @@ def _status(entry: os.DirEntry[str]) -> Status:
 
 
 def digests(
-    root: Path, found: Mapping[str, Status], read: Mapping[Path, bytes] | None = None
+    root: Path, found: Mapping[str, Status], read: Mapping[str, bytes] | None = None
 ) -> Iterator[tuple[str, str]]:
     """Of every file its name and a digest of what it holds: of the bytes that were `read` where they were, else of those there are now.
 
     Empty for one that cannot be read, so that it is equal to nothing.
     """
     for name, status in found.items():
-        path = root / name
-        held = read.get(path) if read else None
-        yield name, digest(held) if held is not None else digest_of(path, status)
+        held = read.get(os.path.join(root, *name.split("/"))) if read else None
+        yield name, digest(held) if held is not None else digest_of(root / name, status)
 
 
 def digest(data: bytes) -> str:

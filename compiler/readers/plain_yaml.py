@@ -1,20 +1,20 @@
 """Plain YAML without PyYAML: what nearly all data files are written in.
 
-Names and values of one line, lists, and flow mappings and lists (`{…}`, `[…]`) of one line in which nothing is quoted. PyYAML makes
+Names and values of one line, lists, and flow mappings and lists (`{…}`, `[…]`) of one line. PyYAML makes
 two objects with two marks each of every word, which takes three times as long as all of this. Anything else, and whatever
 is wrong, is left to it: `tests/test_plain_yaml.py` holds the two against each other.
 """
 
 from __future__ import annotations
 
+import re
+from re import Pattern
 from sys import intern
 
 from compiler.patterns import pattern
-from compiler.rawdata import Mapping, Node, Scalar, Sequence
-from compiler.source import PLACE_BITS, pack
+from compiler.rawdata import RECURRING, Mapping, Node, Scalar, Sequence
+from compiler.source import PLACE_BITS
 
-RECURRING = 32
-"""Characters of a text that is likely to be typed again: names of indicators, units, 100%. Such are held once."""
 _DEPTH = 12
 """Blocks in each other; fewer than are allowed."""
 
@@ -25,13 +25,16 @@ _FLOW_NAME = rf"\w(?:{_FLOW}{{0,98}}[^\s,\[\]{{}}:?#])?"
 _FLOW_VALUE = rf"{_START}(?:{_FLOW}*[^\s,\[\]{{}}:?#])?"
 _PAIRS = pattern(rf"{_FLOW_NAME}: {_FLOW_VALUE}(?:, {_FLOW_NAME}: {_FLOW_VALUE})*")
 _ITEMS = pattern(rf"{_FLOW_VALUE}(?:, {_FLOW_VALUE})*")
+_FLOW_KEY = pattern(rf"({_FLOW_NAME}): ")
+_FLOW_WORDS = pattern(_FLOW_VALUE)
 _NAME = pattern(r"\w(?:[^:]{0,98}[^:\s])?")
 _PLAIN = pattern(rf"{_START}[^:]*(?::(?=\S)[^:]*)*")
 
 
 def read_plain(text: str) -> Mapping | None:
     """The root of a text; None when there is anything in it that is not plain."""
-    if " #" in text or not text.replace("\n", "").replace("\u3000", "").isprintable():
+    notes = " #" in text
+    if not text.replace("\n", "").replace("\u3000", "").isprintable():
         return None
     root: Mapping | None = None
     open_: list[tuple[int, Mapping | Sequence]] = []
@@ -41,30 +44,41 @@ def read_plain(text: str) -> Mapping | None:
     empty = 0
     """Where its value would stand."""
     for number, line in enumerate(text.split("\n")):
-        if not line or line[0] == "#" or not line.strip(" "):
-            continue
         words = line.lstrip(" ")
+        first = words[:1]
+        if not first or first == "#":
+            continue
+        if notes and " #" in words:  # there is something to be said of it
+            return None
         indent = len(line) - len(words)
-        dash = words.startswith("- ")
+        place = number << 2 * PLACE_BITS
+        dash = first == "-" and words[:2] == "- "
         if dash:
             words = words[2:]
-        name, colon, value = words.partition(": ")
-        if not colon and words[-1:] == ":":
-            name, colon = words[:-1], ":"
-        if words[:1] == "{" or not colon:
-            if not dash or not words:
+            first = words[:1]
+        if first == "{" or first == "[":
+            if not dash:
                 return None
             name, value = "", words
-        elif name not in _names and not _is_name(name):
-            return None
+        else:
+            name, colon, value = words.partition(": ")
+            if not colon and words[-1:] == ":":
+                name, colon = words[:-1], ":"
+            if not colon:
+                if not dash or not words:
+                    return None
+                name, value = "", words
+            elif name not in _names and not _is_name(name):
+                return None
         if root is None:
             if indent or dash:
                 return None
-            root = Mapping(pack(number, 0, 1))
+            root = Mapping(place | 1)
             open_.append((0, root))
         inner, node = open_[-1]
         if waiting and (indent > inner or (dash and indent == inner)):
-            block = Sequence(pack(number, indent, 1)) if dash else Mapping(pack(number, indent, 1))
+            start = place | indent << PLACE_BITS | 1
+            block = Sequence(start) if dash else Mapping(start)
             node.entries[waiting] = block  # type: ignore[union-attr]
             waiting, inner, node = "", indent, block
             open_.append((indent, block))
@@ -83,24 +97,25 @@ def read_plain(text: str) -> Mapping | None:
                 return None
             indent += 2
             if name:
-                item = Mapping(pack(number, indent, 1))
+                item = Mapping(place | indent << PLACE_BITS | 1)
                 node.items.append(item)
                 node = item
                 open_.append((indent, item))
         if name:
             if type(node) is not Mapping or name in node.entries:
                 return None
-            node.key_places[name] = pack(number, indent, len(name))
+            length = len(name)
+            node.key_places[name] = place | indent << PLACE_BITS | length
             if not value:
-                waiting, empty = name, pack(number, indent + len(name) + 1, 0)
+                waiting, empty = name, place | indent + length + 1 << PLACE_BITS
                 node.entries[name] = _NOTHING
                 continue
-            read = _value(value, number, indent + len(name) + 2)
+            read = _value(value, place, indent + length + 2)
             if read is None:
                 return None
             node.entries[name] = read
         else:
-            read = _value(value, number, indent)
+            read = _value(value, place, indent)
             if read is None:
                 return None
             node.items.append(read)  # type: ignore[union-attr]
@@ -128,19 +143,17 @@ _NOTHING = Scalar("", 0)
 """Keeps the place of a value in its mapping."""
 
 
-def _value(words: str, number: int, column: int) -> Node | None:
-    """What stands behind a name or a dash, from that column of a line on; None when it is not plain."""
-    place = number << 2 * PLACE_BITS
+def _value(words: str, place: int, column: int) -> Node | None:
+    """What stands behind a name or a dash, from that column of the line at `place` on; None when it is not plain."""
     first = words[0]
     if first == "{":
-        inner = words[1:-1]
-        if words[-1] != "}" or not _PAIRS.compiled.fullmatch(inner):
+        if words[-1] != "}":
             return None
-        return _pairs(inner, place, column)
+        return _row(words[1:-1], place | column << PLACE_BITS | 1) or _nested(words, place, column)
     if first == "[":
         inner = words[1:-1]
         if words[-1] != "]" or not _ITEMS.compiled.fullmatch(inner):
-            return None
+            return _nested(words, place, column)
         node = Sequence(place | column << PLACE_BITS | 1)
         column += 1
         for item in inner.split(", "):
@@ -162,20 +175,83 @@ def _value(words: str, number: int, column: int) -> Node | None:
     return Scalar(intern(words) if length <= RECURRING else words, place | column << PLACE_BITS | length)
 
 
-def _pairs(inner: str, place: int, column: int) -> Mapping | None:
-    """A flow mapping, from what stands between its braces; None when a name stands in it twice."""
-    node = Mapping(place | column << PLACE_BITS | 1)
-    entries = node.entries
-    column += 1
-    pairs = inner.split(", ")
-    for pair in pairs:
-        name, _, words = pair.partition(": ")
-        column += len(name) + 2
-        length = len(words)
-        entries[name] = Scalar(
-            intern(words) if length <= RECURRING else words, place | column << PLACE_BITS | length
-        )
-        column += length + 2
-    if len(entries) != len(pairs):
+def _nested(words: str, place: int, column: int) -> Node | None:
+    """A flow mapping or list in which others stand, or quoted words, as in templates; None when it is not plain."""
+    found = _flow(words, 0, place, column, 1)
+    return found[0] if found is not None and found[1] == len(words) else None
+
+
+def _flow(words: str, start: int, place: int, column: int, depth: int) -> tuple[Node, int] | None:
+    """What starts at `words[start]`, and where it ends; `words` start at a column of the line at `place`. None when it is not plain."""
+    first = words[start]
+    at = place | column + start << PLACE_BITS
+    if first == '"' or first == "'":
+        end = words.find(first, start + 1)
+        text = words[start + 1 : end]
+        if end < 0 or "\\" in text or not text.isprintable():
+            return None
+        return Scalar(text, at + (1 << PLACE_BITS) + len(text)), end + 1
+    if first != "{" and first != "[":
+        plain = _FLOW_WORDS.match(words, start)
+        if plain is None:
+            return None
+        text = plain[0]
+        return Scalar(intern(text) if len(text) <= RECURRING else text, at | len(text)), plain.end()
+    if depth > _DEPTH:
         return None
-    return node
+    named = first == "{"
+    node = Mapping(at | 1) if named else Sequence(at | 1)
+    position = start + 1
+    while True:
+        name = ""
+        if named:
+            key = _FLOW_KEY.match(words, position)
+            if key is None or key[1] in node.entries:  # type: ignore[union-attr]
+                return None
+            name = key[1]
+            node.key_places[name] = place | column + position << PLACE_BITS | len(name)  # type: ignore[union-attr]
+            position = key.end()
+        found = _flow(words, position, place, column, depth + 1) if position < len(words) else None
+        if found is None:
+            return None
+        inner, position = found
+        if named:
+            node.entries[name] = inner  # type: ignore[union-attr]
+        else:
+            node.items.append(inner)  # type: ignore[union-attr]
+        if words.startswith("}" if named else "]", position):
+            return node, position + 1
+        if not words.startswith(", ", position):
+            return None
+        position += 2
+
+
+_rows: dict[tuple[str, int], list[tuple[Pattern[str], tuple[str, ...]]]] = {}
+"""What rows are like that have come often, by their first name and how many they have."""
+_seen: dict[tuple[str, ...], int] = {}
+"""How often rows of these names have come that are not known yet."""
+_OFTEN = 200
+"""Making a pattern takes as long as it saves in twice as many rows."""
+
+
+def _row(inner: str, place: int) -> Mapping | None:
+    """A flow mapping at a place, from what stands between its braces; None when it is not plain, or a name stands in it twice."""
+    first = inner[: inner.find(":")], inner.count(":")
+    for like, names in _rows.get(first, ()):
+        found = like.fullmatch(inner)
+        if found:
+            return Mapping.of_row(names, found.groups(), place)
+    if not _PAIRS.compiled.fullmatch(inner):
+        return None
+    pairs = [pair.partition(": ") for pair in inner.split(", ")]
+    names = tuple([pair[0] for pair in pairs])
+    if len(set(names)) != len(names):
+        return None
+    times = _seen[names] = _seen.get(names, 0) + 1
+    if times == _OFTEN:
+        like = re.compile(", ".join(f"{re.escape(name)}: ({_FLOW_VALUE})" for name in names))
+        _rows.setdefault(first, []).append((like, names))
+    if len(_seen) > _MOST_NAMES:
+        _seen.clear()
+        _rows.clear()
+    return Mapping.of_row(names, tuple([pair[2] for pair in pairs]), place)

@@ -13,8 +13,8 @@ from typing import Any
 from compiler.diagnostics import Code, Diagnostics
 from compiler.gate import check_characters
 from compiler.patterns import pattern
-from compiler.rawdata import Mapping, RawFile, Scalar, Sequence
-from compiler.readers.plain_yaml import RECURRING, read_plain
+from compiler.rawdata import RECURRING, Mapping, RawFile, Scalar, Sequence
+from compiler.readers.plain_yaml import read_plain
 from compiler.source import PLACE_BITS, Source, pack, unpack
 
 MAX_DEPTH = 32

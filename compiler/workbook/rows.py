@@ -107,7 +107,7 @@ def read_book(workspace: Workspace, folder: FilePath, sink: Diagnostics, progres
                 )
             named.setdefault(record.name, record.span_of("name"))
         files[name] = DataFile(raw, record)
-        digests[name] = hashlib.sha256((kept.kept or {})[path]).hexdigest()
+        digests[name] = hashlib.sha256((kept.kept or {})[str(path)]).hexdigest()
     if sink.has_errors:
         return None
     return Book(report, Origin(report.department, report.year, report.unit, digests), files)

@@ -42,7 +42,7 @@ class Files:
         self._above = [str(folder) for folder in above]
         self._states: dict[str, _State] = {}
         self._unsettled: frozenset[str] = frozenset()
-        self.kept: dict[Path, bytes] = {}
+        self.kept: dict[str, bytes] = {}
         """For `Workspace.kept`."""
         self._listing: bytes | None = None
 
@@ -55,7 +55,7 @@ class Files:
             now[path] = _kind(path)
             if now[path][0] == _FOLDER:
                 _scan(path, now)
-        changed = {path for path in map(str, self.kept) if path not in now}
+        changed = {path for path in self.kept if path not in now}
         moved: set[str] = set()
         if now != before:
             for path in now.keys() | before.keys():
@@ -69,7 +69,7 @@ class Files:
             path for path, state in now.items() if len(state) > 1 and clock - max(state[2:4]) < UNSETTLED
         )
         for path in (*changed, *moved):
-            self.kept.pop(Path(path), None)
+            self.kept.pop(path, None)
         if moved:
             self._listing = None
         self._states = now
@@ -87,21 +87,21 @@ class Files:
     def digest(self, root: Path, beside: str) -> bytes:
         """A digest of what was read and is kept but for what is below `beside`, with its names from `root`."""
         whole = blake2b(digest_size=16)
-        for path, data in sorted(self.kept.items()):
-            if str(path).startswith(beside):
+        for path, data in sorted(self.kept.items(), key=lambda item: Path(item[0])):
+            if path.startswith(beside):
                 continue
-            name = f"{_name(str(path), root)}\0{len(data)}\0"
+            name = f"{_name(path, root)}\0{len(data)}\0"
             whole.update(name.encode("utf-8", "surrogateescape") + data)
         return whole.digest()
 
     def forget(self, beside: str) -> None:
         """Keep no longer what was read of files but those below `beside`."""
-        for path in [path for path in self.kept if not str(path).startswith(beside)]:
+        for path in [path for path in self.kept if not path.startswith(beside)]:
             del self.kept[path]
 
     def _differs(self, path: str) -> bool:
         """Whether a file that was read holds something else now."""
-        held = self.kept.get(Path(path))
+        held = self.kept.get(path)
         if held is None:
             return False
         try:

@@ -20,7 +20,7 @@ class _Read(NamedTuple):
 
     state: Hashable
     """What it was read from."""
-    path: Path | None
+    path: str | None
     source: Source | None
     blocks: tuple[Block, ...]
     reported: tuple[Diagnostic, ...]
@@ -121,7 +121,7 @@ class KeptNarratives(Narratives):
 
     def is_there(self, name: str) -> bool:
         """Whether there is a file, or a text, of a narrative that was read."""
-        path = self.folder / f"{name}.md"
+        path = str(self.folder / f"{name}.md")
         return path in self.used and self.workspace.has(path)
 
     def parse(self, source: Source, level: int) -> tuple[Block, ...]:

@@ -84,7 +84,8 @@ def plain_inlines(text: str) -> list[PlainToken] | None:
     tokens = []
     position = 0
     opened = False
-    mark = _MARK.search(text)
+    search = _MARK.compiled.search
+    mark = search(text)
     while mark is not None:
         start, end = mark.span()
         if start > position:
@@ -107,7 +108,7 @@ def plain_inlines(text: str) -> list[PlainToken] | None:
         else:
             return None
         position = end
-        mark = _MARK.search(text, end)
+        mark = search(text, end)
     if opened:
         return None
     if position < len(text):
