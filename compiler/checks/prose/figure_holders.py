@@ -1,0 +1,125 @@
+"""Which of the projects have a figure, found without an index of each: of a few dozen, one or two do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import chain
+from operator import attrgetter
+from typing import Any
+
+from compiler.checks.prose.figure_index import as_figure, form_of, forms_of
+from compiler.checks.prose.typed_tokens import Token, TokenKind, folded, tokens
+from compiler.evaluation.funds import AMOUNTS, Funds
+from compiler.evaluation.project import Project
+from compiler.figures import EXACT, Amount, Count, NumberRule, Rate
+
+_MARKS: dict[TokenKind, frozenset[str]] = {
+    "amount": frozenset("元"),
+    "rate": frozenset("%％"),
+    "count": frozenset("0123456789０１２３４５６７８９"),
+}
+"""The kinds of figures that are looked up in projects; every text with such a figure has one of these."""
+
+
+class Holders:
+    """Says which indexes of projects (`of_project`) may have an amount, a rate or a count: too many do no harm, but take time."""
+
+    def __init__(self, projects: tuple[Project, ...], texts: Iterable[str], rule: NumberRule) -> None:
+        """`texts`: all that the projects' forms have, each once; others may be among them."""
+        self._projects, self._texts, self._rule = projects, texts, rule
+        self._found: dict[TokenKind, tuple[dict[Any, set[int]], dict[Any, set[str | None]]]] = {}
+
+    def of(self, token: Token) -> list[int]:
+        """The numbers of the projects in which the very value may be found, in order."""
+        form, (given, typed) = form_of(token), self._by_form(token.kind)
+        found, texts = given.get(form, set()), typed.get(form)
+        if texts:
+            found = found.union(
+                number
+                for number, project in enumerate(self._projects)
+                for row in project.indicators or ()
+                if row.actual in texts or row.target in texts or row.level_3 in texts
+            )
+        return sorted(found)
+
+    def makes(self, token: Token) -> bool:
+        """Whether a count may be one of theirs, counted in other words, or the sum or the difference of two."""
+        value, numbers = token.value, {number for _, number, _ in chain(*self._by_form("count"))}
+        return value in numbers or any(
+            value - number in numbers or value + number in numbers for number in numbers
+        )
+
+    def _by_form(self, kind: TokenKind) -> tuple[dict[Any, set[int]], dict[Any, set[str | None]]]:
+        """By what a figure of the kind is looked up by: the projects that are given it, and the texts that have it."""
+        known = self._found.get(kind)
+        if known is None:
+            known = self._found[kind] = self._given(kind), self._typed(kind)
+        return known
+
+    def _given(self, kind: TokenKind) -> dict[Any, set[int]]:
+        numbers: dict[Any, set[int]] = {}
+        for number, project in enumerate(self._projects):
+            for value in _values(project, kind):
+                if value is not None:
+                    # With its class: an amount and a rate of the same number are equal.
+                    numbers.setdefault((type(value), value), set()).add(number)
+        found: dict[Any, set[int]] = {}
+        for (_, value), holders in numbers.items():
+            for form in forms_of(value, self._rule):
+                if form[0] == kind:
+                    found.setdefault(form, set()).update(holders)
+        return found
+
+    def _typed(self, kind: TokenKind) -> dict[Any, set[str | None]]:
+        found: dict[Any, set[str | None]] = {}
+        marks = _MARKS[kind]
+        for text in self._texts:
+            if not marks.isdisjoint(text):
+                for token in tokens(folded(text)):
+                    figure = as_figure(token) if token.kind == kind else None
+                    if figure is not None:
+                        for form in forms_of(figure, self._rule):
+                            found.setdefault(form, set()).add(text)
+        return found
+
+
+def _values(project: Project, kind: TokenKind) -> list[Any]:
+    """The figures of a project's money that are of the kind, and all of its 补充数据; what is not given is None."""
+    found: list[Any] = []
+    for value in (project.facts or {}).values():
+        found += _in_facts(value)
+    if kind != "count":
+        funds = project.funds
+        rows = (
+            [project]
+            if funds is None
+            else [project, funds.typed_whole, *(row for _, _, row in funds.sources)]
+        )
+        for of in rows:
+            if of is not None:
+                found += _money(of, kind)
+    return found
+
+
+def _money(of: Project | Funds, kind: TokenKind) -> list[Any]:
+    change, first = None, of.initial_budget
+    if first is not None and of.annual_budget is not None:
+        change = abs(EXACT.subtract(of.annual_budget.yuan, first.yuan))
+    if kind == "rate":
+        rate = Rate(EXACT.divide(change, first.yuan)) if change and first is not None and first.yuan else None
+        return [of.rate, rate]
+    return [*_amounts(of), of.unspent, Amount(change) if change else None]
+
+
+_amounts = attrgetter(*AMOUNTS.values())
+
+
+def _in_facts(value: Any) -> Iterator[Any]:
+    if isinstance(value, tuple) and not isinstance(value, (Amount, Rate, Count)):
+        for inner in value:
+            yield from _in_facts(inner)
+        if value and all(isinstance(item, Amount) for item in value):
+            yield Amount(sum((item.yuan for item in value), Decimal(0)))
+    else:
+        yield value
