@@ -149,6 +149,8 @@ def _build(
     )
     if draft is not None and keep_draft:
         result = _compared(result, workspace, folder, draft)
+    if draft is not None and not keep_draft:
+        draft.worked_out.clear()  # findings that nobody has read yet hold the draft; what they need is worked out again
     del draft  # with last year's report; a large document needs the room
     if out is None or sink.has_errors or inputs.style is None:
         context.draws = False

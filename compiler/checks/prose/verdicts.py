@@ -153,7 +153,7 @@ class Figures:
             return [entry for number in numbers for entry in self.numbered(number).find(token)]
         return [
             Entry(f"项目[{number}].{key}", key, "", Amount(token.value))
-            for number, key in (self._amounts.get(token.value, ()) if token.kind == "amount" else ())
+            for number, key in (_amounts(self.draft).get(token.value, ()) if token.kind == "amount" else ())
         ]
 
     def projects_in(self, place: Place) -> list[int]:
@@ -198,16 +198,6 @@ class Figures:
         if found is None:
             entries = of_project(self.draft.projects[number], f"项目[{number}]")
             found = self._of_numbers[number] = Index(entries, self.draft.rule)
-        return found
-
-    @computed
-    def _amounts(self) -> dict[Decimal, list[tuple[int, str]]]:
-        """The budgets and the expenditure of all projects, where they are many."""
-        found: dict[Decimal, list[tuple[int, str]]] = {}
-        for number, project in enumerate(self.draft.projects):
-            for key, amount in (("全年预算数", project.annual_budget), ("全年执行数", project.expenditure)):
-                if amount is not None:
-                    found.setdefault(amount.yuan, []).append((number, key))
         return found
 
     def project_of(self, entry: Entry) -> Project | None:
@@ -373,6 +363,17 @@ def is_threshold(token: Token, place: Place) -> bool:
         and token.value in (60, 70, 80, 90)
         and bool(_BOUND.match(place.text, place.end))
     )
+
+
+@once
+def _amounts(draft: Draft) -> dict[Decimal, list[tuple[int, str]]]:
+    """The budgets and the expenditure of all projects, by value in 元, each with the project's number and its key; where they are many."""
+    found: dict[Decimal, list[tuple[int, str]]] = {}
+    for number, project in enumerate(draft.projects):
+        for key, amount in (("全年预算数", project.annual_budget), ("全年执行数", project.expenditure)):
+            if amount is not None:
+                found.setdefault(amount.yuan, []).append((number, key))
+    return found
 
 
 @once
