@@ -65,7 +65,7 @@ def _find(draft: Draft) -> Iterator[Finding | Untold]:
             continue
         if others is None:
             others = [found for other in draft.other_schemes() if (found := _layout(other))]
-        yield Untold(_finding, (project, funds, layout, shares, others))
+        yield Untold(_finding, (project, funds, layout, others))
 
 
 def _layout(scheme: Scheme | None) -> _Layout | None:
@@ -74,10 +74,8 @@ def _layout(scheme: Scheme | None) -> _Layout | None:
     return _Layout(scheme, scheme.weights)
 
 
-def _finding(
-    project: Project, funds: Funds, layout: _Layout, shares: _Shares, others: list[_Layout]
-) -> Finding:
-    execution = funds.weight or Decimal(0)
+def _finding(project: Project, funds: Funds, layout: _Layout, others: list[_Layout]) -> Finding:
+    shares, execution = layout.shares(project) or {}, funds.weight or Decimal(0)
     rows = project.indicators or ()
     off = min((_off(wanted, shares) for _, wanted in layout.sets), key=len, default=[])
     row = next((row for row in rows if layout.homes[row.level_1] in off), None)
