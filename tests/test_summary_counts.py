@@ -251,6 +251,13 @@ def test_words_that_go_on_have_room(tmp_path: Path) -> None:
     assert [str(each) for each in book["各单位"].merged_cells.ranges] == ["A1:B1"]
 
 
+def test_scores_have_the_same_decimals(root: Path) -> None:
+    write_summary(summary_of(root), [root / "汇总.xlsx"])
+    sheet = openpyxl.load_workbook(root / "汇总.xlsx")["各单位"]
+    column = next(cell.column for cell in sheet[2] if cell.value == "得分")
+    assert {sheet.cell(row, column).number_format for row in range(3, 8)} == {"0.0"}
+
+
 def test_a_copied_folder_is_whose_its_report_says(root: Path, tmp_path: Path) -> None:
     shutil.copytree(root / "content" / "丙局" / "2024", root / "content" / "丙局" / "2024 - 副本")
     line = line_of(root / "content" / "丙局" / "2024 - 副本")

@@ -19,6 +19,7 @@ from compiler.summary.lines import KEYS, Line
 from compiler.summary.sheet import FIRST_ROW, Archive, Column, Content, Formula, Sheet
 from compiler.summary.standouts import standouts
 from compiler.summary.totals import Summary, Sums, Year
+from compiler.summary.words import decimals
 from compiler.workbook.members import WHEN
 
 LINES, SUMS = "各单位", "合计"
@@ -27,8 +28,8 @@ _FILLED = "填到哪里"
 """A column that is left out when nothing is in it; no formula looks at it or at those behind it."""
 _COLUMNS = (
     Column("年度", 7, "count"),
-    Column("单位", 24),
-    Column("文种", 18),
+    Column("单位", 28),
+    Column("文种", 20),
     Column("计入合计", 9, "centre"),
     Column("年初预算数（万元）", 15, "amount"),
     Column("全年预算数（万元）", 15, "amount"),
@@ -49,7 +50,7 @@ _COLUMNS = (
     Column("项目（个）", 8, "count"),
     Column("金额是", 12),
     Column("说明", 30),
-    Column("文件夹", 30),
+    Column("文件夹", 40),
 )
 _AT = {column.head: get_column_letter(number) for number, column in enumerate(_COLUMNS, 1)}
 _AMOUNTS = {name: f"{key}（万元）" for name, key in KEYS.items()}
@@ -85,7 +86,11 @@ def _lines(workbook: Workbook, summary: Summary, title: str) -> Sheet:
         for index, column in enumerate(_COLUMNS)
         if column.head != _FILLED or any(line.unfinished for year in summary.years for line in year.lines)
     ]
-    sheet = Sheet(workbook, LINES, f"{title}：各单位", [_COLUMNS[index] for index in shown])
+    scores = [line.score for year in summary.years for line in year.lines if line.score is not None]
+    columns = [
+        column._replace(digits=decimals(scores)) if column.head == "得分" else column for column in _COLUMNS
+    ]
+    sheet = Sheet(workbook, LINES, title, [columns[index] for index in shown])
     for year in summary.years:
         found = {item.line.path for item in standouts(year.counted)}
         for index, line in enumerate(year.lines):
@@ -207,7 +212,7 @@ def _spread(workbook: Workbook, summary: Summary) -> Sheet:
 
 
 def _standouts(workbook: Workbook, summary: Summary) -> Sheet:
-    heads = (Column("年度", 7, "count"), Column("单位", 24), Column("为什么", 70), Column("文件夹", 36))
+    heads = (Column("年度", 7, "count"), Column("单位", 28), Column("为什么", 70), Column("文件夹", 40))
     sheet = Sheet(workbook, "要看一看", "要看一看的（按什么列的，见“说明”）", heads)
     for year in summary.years:
         for line, reason in standouts(year.counted):
@@ -218,13 +223,13 @@ def _standouts(workbook: Workbook, summary: Summary) -> Sheet:
 def _differences(workbook: Workbook, summary: Summary) -> Sheet:
     heads = (
         Column("年度", 7, "count"),
-        Column("单位", 24),
+        Column("单位", 28),
         Column("哪个数", 24),
         Column("写的（万元）", 16, "amount"),
         Column("应当等于", 30),
         Column("加起来（万元）", 16, "amount"),
         Column("差（万元）", 14, "amount"),
-        Column("文件夹", 36),
+        Column("文件夹", 40),
     )
     sheet = Sheet(workbook, "对不上", "自己的数加不起来的报告；合计用的是它们的资金总体", heads)
     for year in summary.years:
@@ -248,7 +253,7 @@ def _differences(workbook: Workbook, summary: Summary) -> Sheet:
 
 
 def _left_out(workbook: Workbook, summary: Summary) -> Sheet:
-    heads = (Column("年度", 7, "count"), Column("单位", 24), Column("为什么", 70), Column("文件夹", 36))
+    heads = (Column("年度", 7, "count"), Column("单位", 28), Column("为什么", 70), Column("文件夹", 40))
     sheet = Sheet(workbook, "没有计入", "没有计入合计的报告：读不出来的，重复的", heads)
     for line in summary.unread:
         sheet.add((line.year or None, line.department, f"数据读不出来：{line.problem}", line.folder))

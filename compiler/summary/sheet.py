@@ -53,6 +53,8 @@ class Column(NamedTuple):
     width: float
     """In characters."""
     values: Values = "text"
+    digits: int = 0
+    """Decimals of a number; 0: as many as it has."""
 
 
 class Formula(NamedTuple):
@@ -74,7 +76,7 @@ class Sheet:
         self.results: dict[str, Decimal | str] = {}
         """Of formulas, by cell."""
         self.next_row = FIRST_ROW
-        self._looks: dict[tuple[Values, bool, bool, bool, bool], Any] = {}
+        self._looks: dict[tuple[Values, int, bool, bool, bool, bool], Any] = {}
         self._text(_TITLE_ROW, 1, title)
         self.sheet.cell(_TITLE_ROW, 1).font = Font(_FONT, 12, bold=True, color="1F3864")
         self.sheet.row_dimensions[_TITLE_ROW].height = 24
@@ -97,7 +99,7 @@ class Sheet:
         deepest = 1
         for number, (content, column) in enumerate(zip(contents, self.columns, strict=True), 1):
             cell = self._put(row, number, content)
-            cell._style = self._look(column.values, bold, content)
+            cell._style = self._look(column, bold, content)
             if isinstance(content, str) and column.values == "text":
                 deepest = max(deepest, _lines_of(content, column.width))
         if deepest > 1:  # not every program makes room for words that go on
@@ -138,12 +140,13 @@ class Sheet:
             cell.value = Decimal(f"{content:f}") if isinstance(content, Decimal) else content
         return cell
 
-    def _look(self, values: Values, bold: bool, content: Content) -> Any:
+    def _look(self, column: Column, bold: bool, content: Content) -> Any:
         """The style of a cell; each is made once, as making one takes far longer than a cell."""
+        values = column.values
         words = isinstance(content, str)
         long = isinstance(content, str) and len(content) > _LONGEST_AS_TEXT
         quoted = isinstance(content, str) and content.startswith(_LIKE_FORMULAS)
-        key = (values, bold, words, long, quoted)
+        key = (values, column.digits, bold, words, long, quoted)
         if key not in self._looks:
             cell: Any = Cell(self.sheet, 1, 1)
             cell.font, cell.border = Font(_FONT, _SIZE, bold=bold), Border(_LINE, _LINE, _LINE, _LINE)
@@ -152,7 +155,7 @@ class Sheet:
             if bold:
                 cell.fill = PatternFill("solid", "F2F2F2")
             if not long and (not words or _FORMATS[values] == "@"):
-                cell.number_format = _FORMATS[values]
+                cell.number_format = f"0.{'0' * column.digits}" if column.digits else _FORMATS[values]
             cell._style.quotePrefix = int(quoted)
             self._looks[key] = cell._style
         return copy(self._looks[key])

@@ -43,6 +43,11 @@ def number(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def decimals(values: Iterable[Decimal]) -> int:
+    """How many decimals it takes to print any of them as it is."""
+    return max((len(number(value).partition(".")[2]) for value in values), default=0)
+
+
 def alike(numbers: Sequence[str]) -> list[str]:
     """Numbers in one sentence or column, each with as many decimals as that which has most: 91.5 and 60.0."""
     most = max((len(text.partition(".")[2]) for text in numbers), default=0)
