@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from compiler.summary.totals import Summary
 
 _NAME = "汇总.xlsx"
+_MOST_TOLD = 10
+"""Reports of which no document can be made that the terminal names."""
 _MEANT = {".xls": "xlsx", ".et": "xlsx", ".csv": "xlsx", ".htm": "html", ".doc": "docx", ".wps": "docx"}
 """What people call formats, and which of ours it is."""
 
@@ -123,11 +125,13 @@ def _tell(made: Summary, paths: Sequence[Path], notes: Sequence[str]) -> None:
             click.style("× ", fg="red") + f"{line.folder}：没有计入，数据读不出来。{look_at(line.problem)}",
             err=True,
         )
-    for line in (line for year in made.years for line in year.lines if line.unbuilt):
+    unbuilt = [line for year in made.years for line in year.counted if line.unbuilt]
+    mark = click.style("! ", fg="yellow")
+    for line in unbuilt[:_MOST_TOLD]:
+        click.echo(f"{mark}{line.folder}：数计入了，报告还生成不了。{look_at(line.unbuilt)}", err=True)
+    if len(unbuilt) > _MOST_TOLD:
         click.echo(
-            click.style("! ", fg="yellow")
-            + f"{line.folder}：数计入了，报告还生成不了。{look_at(line.unbuilt)}",
-            err=True,
+            f"{mark}另有{len(unbuilt) - _MOST_TOLD}份也是数计入了、报告还生成不了，汇总里逐份写明。", err=True
         )
     head = click.style("√ ", fg="green") if not made.unread else click.style("× ", fg="red")
     for index, sentence in enumerate((*overview(made), *by_year(made))):

@@ -124,7 +124,7 @@ def test_a_report_that_cannot_be_made_is_told(root: Path, tmp_path: Path) -> Non
     assert ran.exit_code == 0, ran
     why = "narrative/预算执行.md 第1行：叙述是空的"
     assert ran.err == f"! content/甲局/2024：数计入了，报告还生成不了。先看 {why}。\n"
-    assert "其中生成不了报告的1份：甲局。" in ran.out
+    assert "检查没有通过的3份：丙局、乙局、甲局；其中生成不了报告的1份：甲局。" in ran.out
     assert ran.out.endswith("  看一份的明细，运行 chengwen check 加它的文件夹。\n")
     sheet = openpyxl.load_workbook(root / "汇总.xlsx")["各单位"]
     heads = {cell.value.replace("\n", ""): cell.column for cell in sheet[2]}
@@ -138,6 +138,16 @@ def test_a_report_that_cannot_be_made_is_told(root: Path, tmp_path: Path) -> Non
     assert sheet.cell(row, heads["警告"]).value is None
     page = (root / "汇总.html").read_text(encoding="utf-8")
     assert "生成不了的" in page and why in page
+
+
+def test_of_many_that_cannot_be_made_some_are_told(tmp_path: Path) -> None:
+    departments = "".join(f"- {{单位: 第{number:02}局, 预算: 1, 执行: 1}}\n" for number in range(12))
+    write_district(tmp_path, departments)
+    for path in tmp_path.glob("content/*/2024/narrative/*.md"):
+        path.write_text("")
+    ran = call(["summary"], tmp_path)
+    assert ran.err.count("先看 ") == 10 and "! 另有2份也是数计入了、报告还生成不了" in ran.err
+    assert "第09局等，都还生成不了报告。" in ran.out
 
 
 # By year ------------------------------------------------------------------------------

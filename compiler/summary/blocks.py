@@ -114,7 +114,7 @@ class _Blocks:
             )
         else:
             yield self._paragraph("没有。")
-        unbuilt = [line for line in year.lines if line.unbuilt]
+        unbuilt = [line for line in year.counted if line.unbuilt]
         if unbuilt:
             yield self._heading(2, "生成不了的")
             yield self._paragraph(

@@ -105,6 +105,8 @@ def _of_checks(year: Year) -> Iterator[str]:
     if failed:
         unbuilt = [line.department for line in year.counted if line.unbuilt]
         of_them = f"；其中生成不了报告的{len(unbuilt)}份：{names(unbuilt)}" if unbuilt else ""
+        if len(unbuilt) == len(failed):
+            of_them = "，都还生成不了报告"
         yield f"{year.year}年度检查没有通过的{len(failed)}份：{names(failed)}{of_them}。"
 
 
