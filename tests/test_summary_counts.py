@@ -159,6 +159,10 @@ def test_each_year_says_what_it_lacks(root: Path) -> None:
     said = told(summary_of(root)).split("\n")
     assert "2024年度：报告4份，计入2份；没有计入2份：丙局（2024 - 副本）、乙局。" in said
     assert "2023年度：报告2份，计入2份。" in said
+    write_summary(summary_of(root), [root / "汇总.xlsx"])
+    sums = openpyxl.load_workbook(root / "汇总.xlsx")["合计"]
+    told_there = [[cell.value for cell in row[-2:]] for row in sums.iter_rows(min_row=2)]
+    assert told_there == [["没有计入", "没有计入的单位"], [2, "丙局（2024 - 副本）、乙局"], [0, None]]
 
 
 def test_a_year_of_which_nothing_can_be_read_is_told(root: Path) -> None:

@@ -19,7 +19,7 @@ from compiler.summary.lines import KEYS, Line
 from compiler.summary.sheet import FIRST_ROW, Archive, Column, Content, Formula, Sheet
 from compiler.summary.standouts import standouts
 from compiler.summary.totals import Summary, Sums, Year
-from compiler.summary.words import decimals
+from compiler.summary.words import decimals, names
 from compiler.workbook.members import WHEN
 
 LINES, SUMS = "各单位", "合计"
@@ -143,14 +143,15 @@ def _sums(workbook: Workbook, summary: Summary, title: str, last: int) -> Sheet:
             Column("核对", 8, "centre"),
         ]
     heads += [Column("执行率", 10, "rate"), Column("检查通过", 10, "count")]
+    heads += [Column("没有计入", 10, "count"), Column("没有计入的单位", 36)]
     sheet = Sheet(workbook, SUMS, f"{title}：合计（重复的、读不出来的没有计入）", heads)
     for year in summary.years:
         for kind, sums in year.kinds:
-            sheet.add(_row_of_sums(year.year, kind, sums, sheet.next_row, max(last, FIRST_ROW)))
-        sheet.add(
-            _row_of_sums(year.year, "合计", year.whole, sheet.next_row, max(last, FIRST_ROW), every=True),
-            bold=True,
-        )
+            row = _row_of_sums(year.year, kind, sums, sheet.next_row, max(last, FIRST_ROW))
+            sheet.add((*row, None, None))
+        row = _row_of_sums(year.year, "合计", year.whole, sheet.next_row, max(last, FIRST_ROW), every=True)
+        left = told.left_out(summary.unread_of(year.year), year)
+        sheet.add((*row, len(left), names(left) or None), bold=True)
     return sheet
 
 

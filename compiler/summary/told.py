@@ -85,9 +85,14 @@ def _counted(number: int, year: Year | None, unread: Sequence[Line]) -> str:
     said = f"{name}：报告{len(lines) + len(unread)}份，计入{len(counted)}份"
     if without := [line.department for line in counted if _has_no_amount(line)]:
         said += f"，其中{len(without)}份没有金额：{names(without)}"
-    left = [_told_apart(line) for line in unread]
-    left += [f"{line.department}（重复）" for line in (year.twins if year else ())]
+    left = left_out(unread, year)
     return f"{said}；没有计入{len(left)}份：{names(left)}。" if left else f"{said}。"
+
+
+def left_out(unread: Sequence[Line], year: Year | None) -> list[str]:
+    """The departments whose reports of a year are in no sum."""
+    twins = [f"{line.department}（重复）" for line in (year.twins if year else ())]
+    return [*map(_told_apart, unread), *twins]
 
 
 def _told_apart(line: Line) -> str:
