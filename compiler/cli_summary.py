@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from compiler.summary.totals import Summary
 
 _NAME = "汇总.xlsx"
+_MOST_TOLD = 10
+"""Reports of which no document can be made that the terminal names."""
 _MEANT = {".xls": "xlsx", ".et": "xlsx", ".csv": "xlsx", ".htm": "html", ".doc": "docx", ".wps": "docx"}
 """What people call formats, and which of ours it is."""
 
@@ -36,16 +38,20 @@ _MEANT = {".xls": "xlsx", ".et": "xlsx", ".csv": "xlsx", ".htm": "html", ".doc":
     type=click.Path(path_type=Path),
     help="写成哪个文件：.xlsx 是表格，.html 是网页，.docx 是 Word 文件；可以写几个 -o。不写，就是 build 里的 汇总.xlsx。",
 )
-@click.option("--year", metavar="年度", help="只汇总这一年的，如 2024。")
+@click.option(
+    "--year", "years", metavar="年度", multiple=True, help="只汇总这一年的，如 2024；要两年，写两个 --year。"
+)
 @jobs_option("同时读几份，一般写这台电脑的处理器个数；不写，一份一份地读。")
-def summary(folders: tuple[Path, ...], outs: tuple[Path, ...], year: str | None, jobs: int | None) -> int:
+def summary(
+    folders: tuple[Path, ...], outs: tuple[Path, ...], years: tuple[str, ...], jobs: int | None
+) -> int:
     """把许多份报告汇总：每份一行，有预算、执行、执行率、得分、等级、查出几处，按年度合计。
 
     另外有执行率、得分的分布图，要看一看的单位（执行率超过100%、比多数低得多、有得分没有等级等）和原因，自己的数加不起来的报告。
 
     不写报告文件夹，就汇总 content 下的每一份。只读报告，不改。同名的文件会盖掉。报告多的，加 --jobs，几份同时读。
 
-    读不出来的报告列在里面，写明为什么，不计入合计。这时退出码是 1。
+    叙述、模板有错，报告还生成不了的，数据读得出来就计入。数据读不出来的列在里面，写明为什么，不计入合计，这时退出码是 1。
 
     \b
     例：chengwen summary
@@ -53,11 +59,11 @@ def summary(folders: tuple[Path, ...], outs: tuple[Path, ...], year: str | None,
         chengwen summary content -o 汇总.docx --jobs 4
     """
     targets = _targets(outs)
-    wanted = _year(year)
+    wanted = [_year(year) for year in years]
     for folder in folders:
         if re.fullmatch(r"\d{4}年?", folder.name) and folder.parent == Path() and not folder.exists():
             raise click.UsageError(f"没有“{folder}”这个文件夹。只汇总一年的，写 --year {folder.name[:4]}。")
-    found = _of_year(reports(folders), wanted)
+    found = _of_years(reports(folders), wanted)
     from compiler.publishing import WorkspaceError
     from compiler.summary.totals import summarize
     from compiler.summary.writing import write_summary
@@ -112,21 +118,32 @@ def _lost(folder: Path, why: str) -> Line:
 
 def _tell(made: Summary, paths: Sequence[Path], notes: Sequence[str]) -> None:
     """Say what is in the summary, what is not, and where it is."""
-    from compiler.summary.told import of_sums, overview
+    from compiler.summary.told import by_year, look_at, of_standouts, overview
 
     for line in made.unread:
         click.echo(
-            click.style("× ", fg="red") + f"{line.folder}：读不出来，没有计入。{line.problem}", err=True
+            click.style("× ", fg="red") + f"{line.folder}：没有计入，数据读不出来。{look_at(line.problem)}",
+            err=True,
+        )
+    unbuilt = [line for year in made.years for line in year.counted if line.unbuilt]
+    mark = click.style("! ", fg="yellow")
+    for line in unbuilt[:_MOST_TOLD]:
+        click.echo(f"{mark}{line.folder}：数计入了，报告还生成不了。{look_at(line.unbuilt)}", err=True)
+    if len(unbuilt) > _MOST_TOLD:
+        click.echo(
+            f"{mark}另有{len(unbuilt) - _MOST_TOLD}份也是数计入了、报告还生成不了，汇总里逐份写明。", err=True
         )
     head = click.style("√ ", fg="green") if not made.unread else click.style("× ", fg="red")
-    for index, sentence in enumerate(overview(made)):
+    for index, sentence in enumerate((*overview(made), *by_year(made))):
         click.echo(f"{'  ' if index else head}{sentence}")
     for year in made.years:
-        for sentence in of_sums(year):
+        for sentence in of_standouts(year):
             click.echo(f"  {sentence}")
     tell_written(paths)
     for note in notes:
         click.echo(f"  {note}")
+    if made.unread or any(not line.passed for year in made.years for line in year.lines):
+        click.echo("  看一份的明细，运行 chengwen check 加它的文件夹。")
 
 
 def _targets(outs: Sequence[Path]) -> list[Path]:
@@ -145,14 +162,15 @@ def _targets(outs: Sequence[Path]) -> list[Path]:
             better = _MEANT.get(suffix)
             hint = f"是不是 {out.stem}.{better}？" if better else ""
             raise click.UsageError(f"“{out.name}”看不出要写成什么：文件名要以 {known} 结尾。{hint}")
-        targets.append(out.resolve())
+        target = out.resolve()
+        if not target.parent.is_dir():
+            raise click.UsageError(f"没有“{out.parent}”这个文件夹，先建好它，或者写到别处。")
+        targets.append(target)
     return list(dict.fromkeys(targets))
 
 
-def _year(text: str | None) -> str:
-    """A year as folders are called, or nothing. Raises `UsageError` for what is none."""
-    if text is None:
-        return ""
+def _year(text: str) -> str:
+    """A year as folders are called. Raises `UsageError` for what is none."""
     from compiler.figures import half_width
 
     found = re.fullmatch(r"(\d{4})年?度?", half_width(text).strip())
@@ -161,10 +179,10 @@ def _year(text: str | None) -> str:
     return found[1]
 
 
-def _of_year(found: Sequence[Path], year: str) -> list[Path]:
-    """The reports of a year. Raises `UsageError` when there is none."""
-    chosen = [folder for folder in found if not year or folder.name == year]
-    if not chosen:
-        others = "、".join(sorted({folder.name for folder in found}))
-        raise click.UsageError(f"没有 {year} 年度的报告，有的是：{others}。")
-    return chosen
+def _of_years(found: Sequence[Path], years: Sequence[str]) -> list[Path]:
+    """The reports of these years, all without. Raises `UsageError` when there is none of one of them."""
+    have = {folder.name for folder in found}
+    for year in years:
+        if year not in have:
+            raise click.UsageError(f"没有 {year} 年度的报告，有的是：{'、'.join(sorted(have))}。")
+    return [folder for folder in found if not years or folder.name in years]

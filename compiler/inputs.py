@@ -73,11 +73,11 @@ class Inputs(NamedTuple):
 
 def read_inputs(workspace: Workspace, folder: Path, sink: Diagnostics, progress: Progress) -> Inputs | None:
     """Data and template, everything wrong being reported; None when there is no report or no outline to go by."""
-    raw = _raw(workspace, folder / "report.yaml", sink)
+    raw = read_raw(workspace, folder / "report.yaml", sink)
     gaps: list[Gap] = []
     report = read_file(Report, raw, sink, gaps=gaps) if raw else None
     if report is not None:
-        _check_folder(report, folder, sink)
+        check_folder(report, folder, sink)
     kind = raw.root.entries.get("文种") if raw else None
     template = outline = style = None
     tables: dict[str, TableProgram] = {}
@@ -91,14 +91,19 @@ def read_inputs(workspace: Workspace, folder: Path, sink: Diagnostics, progress:
         charts = _named(workspace, template, outline, _CHARTS, sink)
     schemes = read_schemes(workspace, report, sink)
     data = read_data(workspace, folder, report, sink, progress)
+    score_data(data, schemes, report)
+    if report is None or outline is None:
+        return None
+    return Inputs(report, outline, style, tables, charts, data, schemes, (*gaps, *data.gaps))
+
+
+def score_data(data: Data, schemes: Declared, report: Report | None) -> None:
+    """Let the schemes work out the scores of the data that do not give them."""
     if schemes.project is not None:
         for project in data.projects:
             project.score_by(schemes.project)
     if schemes.department is not None and data.scorecard is not None:
         data.scorecard.score_by(schemes.department, data.budget, report.parameters if report else None)
-    if report is None or outline is None:
-        return None
-    return Inputs(report, outline, style, tables, charts, data, schemes, (*gaps, *data.gaps))
 
 
 def read_report(workspace: Workspace, folder: Path, sink: Diagnostics) -> Report | None:
@@ -121,7 +126,8 @@ def _look(source: Source, sink: Diagnostics) -> Style | None:
     return read_style(raw, sink) if raw else None
 
 
-def _raw(workspace: Workspace, path: AnyPath, sink: Diagnostics) -> RawFile | None:
+def read_raw(workspace: Workspace, path: AnyPath, sink: Diagnostics) -> RawFile | None:
+    """A YAML file as it stands; None when it cannot be read, which is reported."""
     source = workspace.read_text(path, sink)
     return read_yaml(source, sink) if source else None
 
@@ -135,11 +141,11 @@ def _record(
     gaps: list[Gap] | None = None,
 ) -> R | None:
     """A YAML file as a record of the schema."""
-    raw = _raw(workspace, path, sink)
+    raw = read_raw(workspace, path, sink)
     return read_file(cls, raw, sink, unit, gaps) if raw else None
 
 
-def _check_folder(report: Report, folder: Path, sink: Diagnostics) -> None:
+def check_folder(report: Report, folder: Path, sink: Diagnostics) -> None:
     """content/<单位>/<年度>: a copied folder in which report.yaml was forgotten would overwrite another report."""
     for attribute, word, value, name in (
         ("department", "单位", report.department, folder.parent.name),

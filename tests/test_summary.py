@@ -23,7 +23,7 @@ from compiler.charts.fonts import NotDrawn
 from compiler.pipeline import write_whole
 from compiler.summary.blocks import document
 from compiler.summary.lines import Line, line_of, lines_of
-from compiler.summary.spread import columns, quartiles
+from compiler.summary.spread import bins, columns, quartiles
 from compiler.summary.standouts import standouts
 from compiler.summary.totals import Summary, summarize
 from compiler.summary.writing import FORMATS, look, write_summary
@@ -138,10 +138,10 @@ USUAL = [
         ({"expenditure": Decimal(940)}, []),
         ({"score": Decimal(60)}, ["得分60，比多数单位低得多（中位数91）"]),
         ({"score": Decimal(45), "full_score": Decimal(50)}, []),
-        ({"score": Decimal(101)}, ["得分101，超过分值100", "得分101，比多数单位高得多（中位数91.5）"]),
+        ({"score": Decimal(101)}, ["得分101，超过分值100", "得分101.0，比多数单位高得多（中位数91.5）"]),
         ({"grade": ""}, ["有得分（93），没有等级"]),
         ({"score": None}, ["有等级（优），没有得分"]),
-        ({"last_rate": Decimal("0.88")}, ["执行率98.10%，比上年（88.00%）高10.1个百分点"]),
+        ({"last_rate": Decimal("0.88")}, ["执行率98.10%，比上年（88.00%）高10.10个百分点"]),
         ({"last_rate": Decimal("0.8811")}, []),
         ({"typed_rate": Decimal("0.9810")}, []),
         ({"typed_rate": Decimal("0.9811")}, ["执行率写的是98.11%，按金额算是98.10%"]),
@@ -171,18 +171,31 @@ def test_quartiles_are_those_of_spreadsheets(count: int) -> None:
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ("100", "90～95 0，95～100 1"),
-        ("95 94.99", "90～95 1，95～100 1"),
-        ("89.99", "85～90 1，90～95 0，95～100 0"),
+        ("100", "95～96 0，96～97 0，97～98 0，98～99 0，99～100 1"),
+        ("95 94.99", "90～91 0，91～92 0，92～93 0，93～94 0，94～95 1，95以上 1"),
         (
-            "3 60 100 100.01",
-            "低于60 1，60～65 1，65～70 0，70～75 0，75～80 0，80～85 0，85～90 0，90～95 0，95～100 1，超过100 1",
+            "40 99",
+            "40～45 1，45～50 0，50～55 0，55～60 0，60～65 0，65～70 0，70～75 0，75～80 0，80～85 0，85～90 0，90～95 0，95～100 1",
         ),
+        ("3 99", "低于40 1，" + "，".join(f"{low}～{low + 5} {int(low == 95)}" for low in range(40, 100, 5))),
+        (
+            "3 95 96 96.5 97 97 98 98 98.5 99 100 100.01",
+            "低于95 1，95～96 1，96～97 2，97～98 2，98～99 3，99～100 2，超过100 1",
+        ),
+        (
+            "68 70 74 75 80 80 85 88 90",
+            "68～70 1，70～72 1，72～74 0，74～76 2，76～78 0，78～80 0，80～82 2，82～84 0，84～86 1，86～88 0，88～90 1，90以上 1",
+        ),
+        ("101 102", "95～96 0，96～97 0，97～98 0，98～99 0，99～100 0，超过100 2"),
     ],
 )
 def test_columns_of_a_distribution(values: str, expected: str) -> None:
-    made = columns([Decimal(value) for value in values.split()])
+    numbers = [Decimal(value) for value in values.split()]
+    stretches = bins(numbers)
+    assert stretches is not None
+    made = columns(numbers, stretches)
     assert "，".join(f"{column.words} {column.reports}" for column in made) == expected
+    assert sum(column.reports for column in made) == len(numbers)
 
 
 def test_the_same_department_counts_once() -> None:
@@ -205,7 +218,10 @@ def files(district: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     names = {suffix: out / f"汇总.{suffix}" for suffix in FORMATS}
     ran = call(["summary", "content", "补报", *(f"-o{path}" for path in names.values())], district)
     assert ran.exit_code == 1, ran  # a report cannot be read
-    assert "甲区信访办/2024：读不出来，没有计入。" in ran.err and "计入合计的14份" in ran.out
+    assert (
+        "甲区信访办/2024：没有计入，数据读不出来。先看 data/budget.yaml 第2行：" in ran.err
+        and "计入合计的14份" in ran.out
+    )
     return names
 
 
@@ -299,7 +315,7 @@ def test_pictures_say_their_data(files: dict[str, Path]) -> None:
     page = files["html"].read_text(encoding="utf-8")
     said = re.findall(r'<svg [^>]*aria-label="([^"]*)"', page)
     assert [words.split("。")[0] for words in said] == ["2024年度执行率的分布", "2024年度得分的分布"]
-    assert "95～100：8份" in said[0] and "超过100：1份" in said[0]
+    assert "98～99：5份，99～100：3份，超过100：1份" in said[0]
 
 
 @pytest.mark.htmlcheck
@@ -409,7 +425,7 @@ def test_a_year_alone_and_the_name_by_default(district: Path, tmp_path: Path) ->
 def test_nothing_but_broken_reports(district: Path, tmp_path: Path) -> None:
     shutil.copytree(district, tmp_path, dirs_exist_ok=True)
     ran = call(["summary", "content/甲区信访办", *(f"-o汇总.{suffix}" for suffix in FORMATS)], tmp_path)
-    assert ran.exit_code == 1 and "共有报告1份，计入合计的0份；1份读不出来" in ran.out, ran
+    assert ran.exit_code == 1 and "共有报告1份，计入合计的0份；1份数据读不出来" in ran.out, ran
     assert all((tmp_path / f"汇总.{suffix}").exists() for suffix in FORMATS)
 
 
@@ -425,10 +441,11 @@ def test_the_folder_above_need_not_be_ours(district: Path, tmp_path: Path) -> No
     assert ran.exit_code == 0 and [path.name for path in inner.iterdir()] == ["汇总.html"], ran
 
 
-def test_a_folder_that_cannot_be_made_is_told(district: Path, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_not_made(district: Path, tmp_path: Path) -> None:
     (tmp_path / "文件").write_bytes(b"")
-    ran = call(["summary", "content/甲区财政局", "-o", str(tmp_path / "文件" / "汇总.html")], district)
-    assert ran.exit_code == 1 and "里写文件" in ran.err, ran
+    for place in ("文件", "没有/下面"):
+        ran = call(["summary", "content/甲区财政局", "-o", str(tmp_path / place / "汇总.html")], district)
+        assert ran.exit_code == 2 and f"{place}”这个文件夹，先建好它，或者写到别处。" in ran.err, ran
     assert [path.name for path in tmp_path.iterdir()] == ["文件"]
 
 

@@ -51,10 +51,10 @@ def test_a_report_that_ends_its_reader_is_told(tmp_path: Path, monkeypatch: pyte
     ran = call(["summary", "-o", "汇总.xlsx", "--jobs", "2"], tmp_path)
     assert ran.exit_code == 1
     assert ran.err == (
-        "× content/害群局/2024：读不出来，没有计入。"
+        "× content/害群局/2024：没有计入，数据读不出来。"
         "做它的进程中途没有了（退出码 3），单独又试了一次也一样。\n"
     )
-    assert "共有报告3份，计入合计的2份；1份读不出来" in ran.out
+    assert "共有报告3份，计入合计的2份；1份数据读不出来" in ran.out
     assert (tmp_path / "汇总.xlsx").exists()
 
 
@@ -107,7 +107,7 @@ def test_a_report_that_goes_while_it_is_read(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(pipeline, "compile_report", meanwhile)
     ran = call(["summary", "-o", "汇总.html"], tmp_path)
     assert ran.exit_code == 1
-    assert "content/甲局/2024：读不出来" in ran.err
+    assert "content/甲局/2024：没有计入" in ran.err
     assert "计入合计的1份" in ran.out
 
 
@@ -122,7 +122,7 @@ def test_a_folder_whose_name_is_no_text(name: bytes, tmp_path: Path) -> None:
     assert "计入合计的1份" in ran.out
     assert "\x01" not in ran.err and "\x1b" not in ran.err
     shown = cleaned(os.fsdecode(name))
-    assert f"content/{shown}/2024：读不出来" in ran.err
+    assert f"content/{shown}/2024：没有计入" in ran.err
     assert shown in (tmp_path / "汇总.html").read_text(encoding="utf-8")
     assert lint(tmp_path / "汇总.docx") == []
     assert openpyxl.load_workbook(tmp_path / "汇总.xlsx")["没有计入"]["B3"].value == shown

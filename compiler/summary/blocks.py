@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
-from typing import NamedTuple
 
 from compiler.figures import EXACT
 from compiler.source import Source
 from compiler.summary import told
+from compiler.summary.distributions import Histogram, histograms, middles
 from compiler.summary.lines import KEYS, Line
-from compiler.summary.spread import Column, columns, median
 from compiler.summary.standouts import standouts
 from compiler.summary.totals import Summary, Sums, Year
-from compiler.summary.words import number, percent, points, wan
+from compiler.summary.words import alike, number, percent, wan
 from compiler.tree import (
     Align,
     Block,
@@ -43,39 +41,10 @@ LINES = "lines-"
 _YES, _NO = "通过", "不通过"
 
 
-class Histogram(NamedTuple):
-    """A distribution to be drawn."""
-
-    title: str
-    """2024年度执行率的分布."""
-    across: str
-    """What the columns are: 执行率（%）."""
-    columns: tuple[Column, ...]
-
-    @property
-    def words(self) -> str:
-        """What it shows, for who cannot see it: all of its data."""
-        counts = "，".join(f"{column.words}：{column.reports}份" for column in self.columns)
-        return f"{self.title}。{self.across}：{counts}。"
-
-
 Draw = Callable[[Histogram, str], Sequence[Block]]
 """Makes the picture of a distribution, with its number (图1)."""
 LinkTo = Callable[[int, int], str]
 """The anchor of a line, by year and by its place among the lines of the year."""
-FEWEST = 5
-"""Of fewer reports a distribution is not drawn."""
-
-
-def histograms(year: Year) -> tuple[Histogram, ...]:
-    """The distributions of a year's rates and scores; those of too few values are left out."""
-    rates = [EXACT.multiply(rate, Decimal(100)) for line in year.counted if (rate := line.rate) is not None]
-    scores = [score for line in year.counted if (score := line.score_of_100) is not None]
-    return tuple(
-        Histogram(f"{year.year}年度{name}的分布", across, made)
-        for name, across, values in (("执行率", "执行率（%）", rates), ("得分", "得分（分）", scores))
-        if len(values) >= FEWEST and (made := columns(values))
-    )
 
 
 def document(summary: Summary, draw: Draw, link_to: LinkTo | None = None) -> Document:
@@ -95,18 +64,19 @@ class _Blocks:
     def all(self, summary: Summary, title: str) -> Iterator[Block]:
         yield Paragraph(SPAN, (Text(SPAN, title),), "title")
         yield self._heading(1, "总的情况")
-        for sentence in told.overview(summary):
+        for sentence in (*told.overview(summary), *told.by_year(summary)):
             yield self._paragraph(sentence)
+        for year in summary.years:
+            for sentence in told.of_standouts(year):
+                yield self._paragraph(sentence)
         if summary.years:
             yield self._sums(summary)
-            for year in summary.years:
-                for sentence in told.of_sums(year):
-                    yield self._paragraph(sentence)
+        drawn = histograms(summary)
         for year in summary.years:
-            yield from self._year(year)
+            yield from self._year(year, drawn[year.year])
         if summary.unread:
             yield self._heading(1, "读不出来的报告")
-            yield self._paragraph("下列报告写错了，读不出数来，没有计入任何合计、分布。改好以后再汇总。")
+            yield self._paragraph("下列报告的数据写错了，读不出来，没有计入任何合计、分布。改好以后再汇总。")
             yield self._table(
                 "读不出来的报告",
                 (("单位", 16, "left"), ("文件夹", 24, "left"), ("为什么", 60, "left")),
@@ -117,15 +87,15 @@ class _Blocks:
 
     # A year
 
-    def _year(self, year: Year) -> Iterator[Block]:
+    def _year(self, year: Year, drawn: Sequence[Histogram]) -> Iterator[Block]:
         yield self._heading(1, f"{year.year}年度")
         found = standouts(year.counted)
         yield self._heading(2, "各单位")
         yield self._lines(year, {item.line.path for item in found})
-        if middles := _middles(year):
+        if said := middles(year):
             yield self._heading(2, "执行率和得分")
-            yield self._paragraph(middles)
-            for histogram in histograms(year):
+            yield self._paragraph(said)
+            for histogram in drawn:
                 self._pictures += 1
                 yield from self._draw(histogram, f"图{self._pictures}")
         yield self._heading(2, "要看一看的")
@@ -144,6 +114,17 @@ class _Blocks:
             )
         else:
             yield self._paragraph("没有。")
+        unbuilt = [line for line in year.counted if line.unbuilt]
+        if unbuilt:
+            yield self._heading(2, "生成不了的")
+            yield self._paragraph(
+                "下列报告的数据读得出来，金额、得分照样计入；叙述、模板有错，还做不成文件。"
+            )
+            yield self._table(
+                f"{year.year}年度生成不了的",
+                (("单位", 30, "left"), ("先看", 70, "left")),
+                [(self._link(year, line), line.unbuilt) for line in unbuilt],
+            )
         differing = [(line, item) for line in year.lines for item in line.differences]
         if differing:
             yield self._heading(2, "对不上的")
@@ -187,11 +168,13 @@ class _Blocks:
 
     def _lines(self, year: Year, standing_out: set[str]) -> Table:
         rows: list[Sequence[str | Inline]] = []
+        given = iter(alike([number(line.score) for line in year.lines if line.score is not None]))
+        scores = [_NONE if line.score is None else next(given) for line in year.lines]
         for index, line in enumerate(year.lines):
             twin = year.twin_of.get(index)
             other = None if twin is None else year.lines[twin]
             note = told.note_of(line, other, stands_out=line.path in standing_out and other is None)
-            rows.append(_row_of(line, note))
+            rows.append(_row_of(line, note, scores[index]))
         rows.append(tuple(_strong(words) for words in _row_of_sums(year.whole, "合计")))
         heads = [(words, width, align) for words, width, align in _COLUMNS]
         shown = [
@@ -306,16 +289,18 @@ _SUM_COLUMNS: tuple[tuple[str, int, Align], ...] = (
 )
 
 
-def _row_of(line: Line, note: str) -> tuple[str, ...]:
+def _row_of(line: Line, note: str, score: str) -> tuple[str, ...]:
     amounts = (getattr(line, name) for name in KEYS)
     return (
         line.department,
         line.kind,
         *(_NONE if amount is None else wan(amount) for amount in amounts),
         _NONE if line.rate is None else percent(line.rate),
-        _NONE if line.score is None else number(line.score),
+        score,
         line.grade or _NONE,
-        *map(str, (line.errors, line.warnings, line.infos, line.waived, line.gaps)),
+        str(line.errors),
+        *(_NONE if line.unbuilt else str(count) for count in (line.warnings, line.infos, line.waived)),
+        str(line.gaps),
         _YES if line.passed else _NO,
         note,
     )
@@ -346,31 +331,6 @@ def _cells_of_sums(sums: Sums) -> tuple[str, ...]:
 def _amounts_of(sums: Sums) -> tuple[str, ...]:
     known = [_NONE if sums.lacking[name] == sums.reports else wan(sums.amounts[name]) for name in KEYS]
     return (*known, _NONE if sums.rate is None else percent(sums.rate))
-
-
-def _middles(year: Year) -> str:
-    """How rates and scores lie, in a sentence; empty when there are none."""
-    rates = [rate for line in year.counted if (rate := line.rate) is not None]
-    scores = [score for line in year.counted if (score := line.score_of_100) is not None]
-    words = []
-    if (middle := median(rates)) is not None:
-        ends = f"最低{percent(min(rates))}，最高{percent(max(rates))}"
-        words.append(f"有执行率的{len(rates)}份，中位数{percent(middle)}，{ends}")
-    if (middle := median(scores)) is not None:
-        ends = f"最低{points(min(scores))}分，最高{points(max(scores))}分"
-        words.append(f"有得分的{len(scores)}份，中位数{points(middle)}分，{ends}")
-        grades: dict[str, int] = {}
-        for line in year.counted:
-            if line.grade:
-                grades[line.grade] = grades.get(line.grade, 0) + 1
-        if grades:
-            words.append(
-                "等级："
-                + "，".join(
-                    f"{grade}{count}份" for grade, count in sorted(grades.items(), key=lambda each: -each[1])
-                )
-            )
-    return "；".join(words) + "。" if words else ""
 
 
 def _strong(words: str) -> str | Inline:

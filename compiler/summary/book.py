@@ -14,40 +14,43 @@ from openpyxl.writer.excel import ExcelWriter
 
 from compiler.figures import EXACT, rounded
 from compiler.summary import told
-from compiler.summary.blocks import histograms
+from compiler.summary.distributions import histograms
 from compiler.summary.lines import KEYS, Line
 from compiler.summary.sheet import FIRST_ROW, Archive, Column, Content, Formula, Sheet
 from compiler.summary.standouts import standouts
 from compiler.summary.totals import Summary, Sums, Year
+from compiler.summary.words import decimals, names
 from compiler.workbook.members import WHEN
 
 LINES, SUMS = "各单位", "合计"
 _COUNTED = "是"
+_FILLED = "填到哪里"
+"""A column that is left out when nothing is in it; no formula looks at it or at those behind it."""
 _COLUMNS = (
     Column("年度", 7, "count"),
-    Column("单位", 24),
-    Column("文种", 18),
-    Column("计入合计", 7, "centre"),
+    Column("单位", 28),
+    Column("文种", 20),
+    Column("计入合计", 9, "centre"),
     Column("年初预算数（万元）", 15, "amount"),
     Column("全年预算数（万元）", 15, "amount"),
     Column("全年执行数（万元）", 15, "amount"),
     Column("执行率", 9, "rate"),
-    Column("写的执行率", 9, "rate"),
-    Column("上年执行率", 9, "rate"),
+    Column("写的执行率", 11, "rate"),
+    Column("上年执行率", 11, "rate"),
     Column("得分", 8, "number"),
     Column("分值", 7, "number"),
     Column("等级", 7, "centre"),
     Column("错误", 6, "count"),
     Column("警告", 6, "count"),
     Column("提示", 6, "count"),
-    Column("已放行", 7, "count"),
+    Column("已放行", 8, "count"),
     Column("检查", 8, "centre"),
-    Column("待填（处）", 7, "count"),
-    Column("填到哪里", 16),
-    Column("项目（个）", 7, "count"),
+    Column("待填（处）", 8, "count"),
+    Column(_FILLED, 16),
+    Column("项目（个）", 8, "count"),
     Column("金额是", 12),
-    Column("说明", 24),
-    Column("文件夹", 30),
+    Column("说明", 30),
+    Column("文件夹", 40),
 )
 _AT = {column.head: get_column_letter(number) for number, column in enumerate(_COLUMNS, 1)}
 _AMOUNTS = {name: f"{key}（万元）" for name, key in KEYS.items()}
@@ -78,14 +81,24 @@ def _wan(yuan: Decimal | None) -> Decimal | None:
 
 
 def _lines(workbook: Workbook, summary: Summary, title: str) -> Sheet:
-    sheet = Sheet(workbook, LINES, f"{title}：各单位", _COLUMNS)
+    shown = [
+        index
+        for index, column in enumerate(_COLUMNS)
+        if column.head != _FILLED or any(line.unfinished for year in summary.years for line in year.lines)
+    ]
+    scores = [line.score for year in summary.years for line in year.lines if line.score is not None]
+    columns = [
+        column._replace(digits=decimals(scores)) if column.head == "得分" else column for column in _COLUMNS
+    ]
+    sheet = Sheet(workbook, LINES, title, [columns[index] for index in shown])
     for year in summary.years:
         found = {item.line.path for item in standouts(year.counted)}
         for index, line in enumerate(year.lines):
             twin = year.twin_of.get(index)
             other = None if twin is None else year.lines[twin]
-            note = told.note_of(line, other, stands_out=line.path in found and other is None)
-            sheet.add(_row(line, "否" if twin is not None else _COUNTED, note, sheet.next_row))
+            note = told.note_of(line, other, stands_out=line.path in found and other is None, whole=True)
+            row = _row(line, "否" if twin is not None else _COUNTED, note, sheet.next_row)
+            sheet.add([row[index] for index in shown])
     return sheet
 
 
@@ -109,9 +122,7 @@ def _row(line: Line, counted: str, note: str, row: int) -> list[Content]:
         line.full_score,
         line.grade or None,
         line.errors,
-        line.warnings,
-        line.infos,
-        line.waived,
+        *((None,) * 3 if line.unbuilt else (line.warnings, line.infos, line.waived)),
         "通过" if line.passed else "不通过",
         line.gaps,
         line.unfinished or None,
@@ -131,15 +142,16 @@ def _sums(workbook: Workbook, summary: Summary, title: str, last: int) -> Sheet:
             Column("程序加的（元）", 20, "amount"),
             Column("核对", 8, "centre"),
         ]
-    heads += [Column("执行率", 10, "rate"), Column("检查通过", 9, "count")]
+    heads += [Column("执行率", 10, "rate"), Column("检查通过", 10, "count")]
+    heads += [Column("没有计入", 10, "count"), Column("没有计入的单位", 36)]
     sheet = Sheet(workbook, SUMS, f"{title}：合计（重复的、读不出来的没有计入）", heads)
     for year in summary.years:
         for kind, sums in year.kinds:
-            sheet.add(_row_of_sums(year.year, kind, sums, sheet.next_row, max(last, FIRST_ROW)))
-        sheet.add(
-            _row_of_sums(year.year, "合计", year.whole, sheet.next_row, max(last, FIRST_ROW), every=True),
-            bold=True,
-        )
+            row = _row_of_sums(year.year, kind, sums, sheet.next_row, max(last, FIRST_ROW))
+            sheet.add((*row, None, None))
+        row = _row_of_sums(year.year, "合计", year.whole, sheet.next_row, max(last, FIRST_ROW), every=True)
+        left = told.left_out(summary.unread_of(year.year), year)
+        sheet.add((*row, len(left), names(left) or None), bold=True)
     return sheet
 
 
@@ -179,7 +191,7 @@ def _spread(workbook: Workbook, summary: Summary) -> Sheet:
     heads = (Column("分布", 26), Column("区间", 14, "centre"), Column("份数", 8, "count"))
     sheet = Sheet(workbook, "分布", "执行率、得分的分布（含下限，不含上限，100在最后一栏）", heads)
     place = FIRST_ROW
-    for histogram in (each for year in summary.years for each in histograms(year)):
+    for histogram in (each for drawn in histograms(summary).values() for each in drawn):
         first = sheet.next_row
         for column in histogram.columns:
             sheet.add((histogram.title, column.words, column.reports))
@@ -201,7 +213,7 @@ def _spread(workbook: Workbook, summary: Summary) -> Sheet:
 
 
 def _standouts(workbook: Workbook, summary: Summary) -> Sheet:
-    heads = (Column("年度", 7, "count"), Column("单位", 24), Column("为什么", 70), Column("文件夹", 36))
+    heads = (Column("年度", 7, "count"), Column("单位", 28), Column("为什么", 70), Column("文件夹", 40))
     sheet = Sheet(workbook, "要看一看", "要看一看的（按什么列的，见“说明”）", heads)
     for year in summary.years:
         for line, reason in standouts(year.counted):
@@ -212,13 +224,13 @@ def _standouts(workbook: Workbook, summary: Summary) -> Sheet:
 def _differences(workbook: Workbook, summary: Summary) -> Sheet:
     heads = (
         Column("年度", 7, "count"),
-        Column("单位", 24),
+        Column("单位", 28),
         Column("哪个数", 24),
         Column("写的（万元）", 16, "amount"),
         Column("应当等于", 30),
         Column("加起来（万元）", 16, "amount"),
         Column("差（万元）", 14, "amount"),
-        Column("文件夹", 36),
+        Column("文件夹", 40),
     )
     sheet = Sheet(workbook, "对不上", "自己的数加不起来的报告；合计用的是它们的资金总体", heads)
     for year in summary.years:
@@ -242,14 +254,14 @@ def _differences(workbook: Workbook, summary: Summary) -> Sheet:
 
 
 def _left_out(workbook: Workbook, summary: Summary) -> Sheet:
-    heads = (Column("年度", 7), Column("单位", 24), Column("为什么", 70), Column("文件夹", 36))
+    heads = (Column("年度", 7, "count"), Column("单位", 28), Column("为什么", 70), Column("文件夹", 40))
     sheet = Sheet(workbook, "没有计入", "没有计入合计的报告：读不出来的，重复的", heads)
     for line in summary.unread:
-        sheet.add((str(line.year or ""), line.department, f"读不出来：{line.problem}", line.folder))
+        sheet.add((line.year or None, line.department, f"数据读不出来：{line.problem}", line.folder))
     for year in summary.years:
         for index, other in sorted(year.twin_of.items()):
             line = year.lines[index]
-            sheet.add((str(year.year), line.department, _twin(year, index, other), line.folder))
+            sheet.add((year.year, line.department, _twin(year, index, other), line.folder))
     return sheet
 
 

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from compiler.caches import forget
-from compiler.diagnostics import Diagnostics, Severity
+from compiler.diagnostics import Code, Diagnostics, Severity
 from compiler.figures import EXACT, Amount, agree
 from compiler.gate import cleaned
 from compiler.pipeline import Result, build
 from compiler.publishing import WorkspaceError, fault, reason
+from compiler.summary.data_alone import Figures, figures_of, identity, read_figures
 from compiler.workspace import Workspace
 
 if TYPE_CHECKING:
-    from compiler.checks.check import Draft
     from compiler.evaluation.funds import Budget, Funds
     from compiler.evaluation.project import Project
 
@@ -57,7 +57,9 @@ class Line(NamedTuple):
     kind: str
     """文种; empty when report.yaml does not say."""
     problem: str = ""
-    """Why it could not be read; everything below is then as it is here, but for the findings."""
+    """Why its data could not be read, with the place; everything below is then as it is here, but for the findings."""
+    unbuilt: str = ""
+    """Why no document can be made of it though its data can be read, with the place; the rules were then not held against it."""
     source: str = ""
     """What its amounts are: 资金总体, 各项目之和; empty when there are none."""
     initial_budget: Decimal | None = None
@@ -70,6 +72,8 @@ class Line(NamedTuple):
     full_score: Decimal | None = None
     """分值 of the 评分表."""
     grade: str = ""
+    grade_fault: str = ""
+    """What the rules say against the grade: that the score makes it another, or that there is none of that name."""
     errors: int = 0
     warnings: int = 0
     infos: int = 0
@@ -125,11 +129,11 @@ def exact_sum(parts: Iterable[Decimal]) -> Decimal:
 def line_of(folder: Path, today: date | None = None) -> Line:
     """The line of the report in `folder` (…/单位/年度), judged as `chengwen check` does on the day `today`, else on that of the clock.
 
-    A report that cannot be read, whatever the reason, has its `problem`. Raises `MemoryError`. Writes nothing, keeps nothing.
+    A report whose data cannot be read, whatever the reason, has its `problem`; one whose prose or template is at fault is `unbuilt`. Raises `MemoryError`. Writes nothing, keeps nothing.
     """
     try:
         line = _line_of(folder.resolve(), today)
-        return line._replace(problem=cleaned(line.problem))
+        return line._replace(problem=cleaned(line.problem), unbuilt=cleaned(line.unbuilt))
     except WorkspaceError as error:
         return unread(folder, str(error))
     except OSError as error:
@@ -161,10 +165,18 @@ def _line_of(folder: Path, today: date | None) -> Line:
         waived=sum(sink.accepted for sink in result.sinks),
         unfinished=result.unfinished,
     )
-    if result.draft is None:
-        return line._replace(problem=_first_error(result.diagnostics))
     with localcontext(EXACT):
-        return _filled(line, result, result.draft)
+        if result.draft is not None:
+            return _filled(line, result, figures_of(result.draft))
+        sink = Diagnostics()
+        figures = read_figures(workspace, folder, sink)
+        shown = workspace.shown(folder)
+        if figures is not None:
+            return _filled(line, result, figures)._replace(unbuilt=_first_error(result.diagnostics, shown))
+    if not line.year:  # a copied folder, as 2024 - 副本
+        name, year = identity(workspace, folder)
+        line = line._replace(department=name or line.department, year=year)
+    return line._replace(problem=_first_error(sink if sink.has_errors else result.diagnostics, shown))
 
 
 def lines_of(
@@ -187,25 +199,37 @@ def _count(result: Result, severity: Severity) -> int:
     return sum(sink.count(severity) for sink in result.sinks)
 
 
-def _first_error(sink: Diagnostics) -> str:
+def _first_error(sink: Diagnostics, folder: str) -> str:
+    """The first error and where it is: data/budget.yaml 第2行：…, files of the report being named as in its folder."""
     errors = [item for item in sink if item.severity is Severity.ERROR]
     if not errors:
         return "读不出来"
-    more = f"有 {len(errors)} 处写错，第一处是" if len(errors) > 1 else ""
-    return f"{more}{errors[0].span}：{errors[0].message}"
+    first = errors[0]
+    more = f"（另有{len(errors) - 1}处写错）" if len(errors) > 1 else ""
+    file = first.span.source.path.removeprefix(f"{folder}/")
+    if first.code is Code.MISSING_FILE:
+        return f"{file}：{first.message.replace(f'{folder}/', '')}{more}"
+    return f"{file} 第{first.span.line}行：{first.message.replace(f'{folder}/', '')}{more}"
 
 
-def _filled(line: Line, result: Result, draft: Draft) -> Line:
-    source, amounts, typed, lacking = _amounts(draft.budget, draft.projects)
-    card = draft.scorecard
+def _of_grades(findings: Diagnostics) -> Iterator[str]:
+    for item in findings:
+        if item.code is Code.GRADE and item.severity is not Severity.INFO and item.accepted is None:
+            yield cleaned(item.message)
+
+
+def _filled(line: Line, result: Result, figures: Figures) -> Line:
+    source, amounts, typed, lacking = _amounts(figures.budget, figures.projects)
+    card = figures.scorecard
     last: Decimal | None = None
-    if draft.previous is not None:
-        source_before, before, _, _ = _amounts(draft.previous.budget, draft.previous.projects)
+    if figures.previous is not None:
+        source_before, before, _, _ = _amounts(figures.previous.budget, figures.previous.projects)
         if source_before == source:  # a department is not compared with a few projects of it
             last = ratio(before["expenditure"], before["annual_budget"])
     return line._replace(
-        department=draft.report.department,
-        year=draft.report.year,
+        department=figures.report.department,
+        kind=figures.report.kind,
+        year=figures.report.year,
         source=source,
         initial_budget=amounts["initial_budget"],
         annual_budget=amounts["annual_budget"],
@@ -214,11 +238,12 @@ def _filled(line: Line, result: Result, draft: Draft) -> Line:
         score=card.score if card else None,
         full_score=card.weight if card else None,
         grade=(card.grade or "") if card else "",
+        grade_fault=next(_of_grades(result.findings), ""),
         passed=not result.fails(strict=False),
-        gaps=len(draft.gaps),
-        projects=len(draft.projects),
+        gaps=len(figures.gaps),
+        projects=len(figures.projects),
         lacking=lacking,
-        differences=tuple(_differences(draft)),
+        differences=tuple(_differences(figures)),
         last_rate=last,
     )
 
@@ -258,20 +283,20 @@ def _sum_of(parts: Sequence[Project], name: str) -> tuple[Decimal | None, int]:
     return (exact_sum(given) if parts and len(given) == len(parts) else None), len(given)
 
 
-def _differences(draft: Draft) -> Iterator[Difference]:
+def _differences(figures: Figures) -> Iterator[Difference]:
     """Where the report's own sums are not what they are the sums of, by more than what rounding explains.
 
     As the rules see it: where a part is not given, the others can only be too much.
     """
-    budget = draft.budget
+    budget = figures.budget
     if budget is None:
         return
     parts = [funds for _, _, funds in budget.parts]
     names = "、".join(key for key, _, _ in budget.parts)
-    count = len(draft.projects)
+    count = len(figures.projects)
     stated: list[tuple[str, Funds | None, str, Sequence[Project | Funds]]] = [
         (WHOLE, budget.typed_whole, f"{names}之和" if len(parts) > 1 else names, parts),
-        ("项目支出", budget.projects, f"{count}个项目之和" if count > 1 else "1个项目", draft.projects),
+        ("项目支出", budget.projects, f"{count}个项目之和" if count > 1 else "1个项目", figures.projects),
     ]
     for whole_name, whole, parts_name, of in stated:
         for name, key in KEYS.items():

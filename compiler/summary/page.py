@@ -8,7 +8,8 @@ from typing import BinaryIO
 
 from compiler import tree
 from compiler.style import Style
-from compiler.summary.blocks import LINES, SPAN, Histogram, document
+from compiler.summary.blocks import LINES, SPAN, document
+from compiler.summary.distributions import Histogram
 from compiler.summary.plots import svg
 from compiler.summary.totals import Summary
 from compiler.writers.html.inlines import attribute, escape, inlines

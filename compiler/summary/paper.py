@@ -11,7 +11,8 @@ from compiler.charts.fonts import NotDrawn
 from compiler.charts.program import ChartData, Item, Point
 from compiler.pipeline import write_whole
 from compiler.style import Style
-from compiler.summary.blocks import SPAN, Histogram, document
+from compiler.summary.blocks import SPAN, document
+from compiler.summary.distributions import Histogram
 from compiler.summary.totals import Summary
 
 _SCALE = 0.8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.summary.blocks import Histogram
+from compiler.summary.distributions import Histogram
 from compiler.writers.html.inlines import attribute, escape
 
 _WIDTH, _HEIGHT = 720, 250

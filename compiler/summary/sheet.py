@@ -37,6 +37,10 @@ _LIKE_FORMULAS = ("=", "+", "-", "@")
 """What words begin with that a spreadsheet would take for a formula if they were typed again."""
 _TITLE_ROW, HEAD_ROW = 1, 2
 FIRST_ROW = HEAD_ROW + 1
+_LINE_HEIGHT, _HIGHEST = 14, 400
+"""Points; no row may be higher than 409."""
+_PADDING = 1
+"""Characters of a column's width that are none of its words'."""
 _A4, _A3 = 9, 8
 _WIDE, _VERY_WIDE = 150, 240
 """Characters of all columns together, from which on a sheet is printed on A3, and on two pages side by side."""
@@ -49,6 +53,8 @@ class Column(NamedTuple):
     width: float
     """In characters."""
     values: Values = "text"
+    digits: int = 0
+    """Decimals of a number; 0: as many as it has."""
 
 
 class Formula(NamedTuple):
@@ -70,13 +76,16 @@ class Sheet:
         self.results: dict[str, Decimal | str] = {}
         """Of formulas, by cell."""
         self.next_row = FIRST_ROW
-        self._looks: dict[tuple[Values, bool, bool, bool, bool], Any] = {}
+        self._looks: dict[tuple[Values, int, bool, bool, bool, bool], Any] = {}
         self._text(_TITLE_ROW, 1, title)
         self.sheet.cell(_TITLE_ROW, 1).font = Font(_FONT, 12, bold=True, color="1F3864")
         self.sheet.row_dimensions[_TITLE_ROW].height = 24
         self.sheet.row_dimensions[HEAD_ROW].height = 32
         for number, column in enumerate(columns, 1):
-            cell = self._text(HEAD_ROW, number, column.head)
+            words = column.head
+            if _breadth(words) + _PADDING > column.width:
+                words = words.replace("（", "\n（")  # not within the brackets
+            cell = self._text(HEAD_ROW, number, words)
             cell.font = Font(_FONT, _SIZE, bold=True, color="1F3864")
             cell.fill = PatternFill("solid", "D9E2F3")
             cell.alignment = Alignment("center", "center", wrap_text=True)
@@ -87,9 +96,14 @@ class Sheet:
         """A row; its number."""
         row = self.next_row
         self.next_row += 1
+        deepest = 1
         for number, (content, column) in enumerate(zip(contents, self.columns, strict=True), 1):
             cell = self._put(row, number, content)
-            cell._style = self._look(column.values, bold, content)
+            cell._style = self._look(column, bold, content)
+            if isinstance(content, str) and column.values == "text":
+                deepest = max(deepest, _lines_of(content, column.width))
+        if deepest > 1:  # not every program makes room for words that go on
+            self.sheet.row_dimensions[row].height = min(deepest * _LINE_HEIGHT + 3, _HIGHEST)
         return row
 
     def finish(self, *, frozen: int = 0, filtered: bool = True, footer: str = "") -> None:
@@ -104,6 +118,12 @@ class Sheet:
         setup.fitToWidth, setup.paperSize = 1 + (width > _VERY_WIDE), _A3 if width > _WIDE else _A4
         if width > _VERY_WIDE and frozen:
             self.sheet.print_title_cols = f"A:{get_column_letter(frozen)}"
+            # The title is printed again with these columns only, and is cut where they end.
+            self.sheet.merge_cells(
+                start_row=_TITLE_ROW, end_row=_TITLE_ROW, start_column=1, end_column=frozen
+            )
+            self.sheet.cell(_TITLE_ROW, 1).alignment = Alignment("left", "center", wrap_text=True)
+            self.sheet.row_dimensions[_TITLE_ROW].height = 36
         self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         self.sheet.print_title_rows = f"1:{HEAD_ROW}"
         self.sheet.page_margins.left = self.sheet.page_margins.right = 0.4
@@ -120,12 +140,13 @@ class Sheet:
             cell.value = Decimal(f"{content:f}") if isinstance(content, Decimal) else content
         return cell
 
-    def _look(self, values: Values, bold: bool, content: Content) -> Any:
+    def _look(self, column: Column, bold: bool, content: Content) -> Any:
         """The style of a cell; each is made once, as making one takes far longer than a cell."""
+        values = column.values
         words = isinstance(content, str)
         long = isinstance(content, str) and len(content) > _LONGEST_AS_TEXT
         quoted = isinstance(content, str) and content.startswith(_LIKE_FORMULAS)
-        key = (values, bold, words, long, quoted)
+        key = (values, column.digits, bold, words, long, quoted)
         if key not in self._looks:
             cell: Any = Cell(self.sheet, 1, 1)
             cell.font, cell.border = Font(_FONT, _SIZE, bold=bold), Border(_LINE, _LINE, _LINE, _LINE)
@@ -134,7 +155,7 @@ class Sheet:
             if bold:
                 cell.fill = PatternFill("solid", "F2F2F2")
             if not long and (not words or _FORMATS[values] == "@"):
-                cell.number_format = _FORMATS[values]
+                cell.number_format = f"0.{'0' * column.digits}" if column.digits else _FORMATS[values]
             cell._style.quotePrefix = int(quoted)
             self._looks[key] = cell._style
         return copy(self._looks[key])
@@ -144,6 +165,17 @@ class Sheet:
         cell = self.sheet.cell(row, column)
         cell._value, cell.data_type = words[:_LONGEST], "s"
         return cell
+
+
+def _breadth(words: str) -> int:
+    """How wide words are, in characters: those that are not ASCII take two."""
+    return sum(1 if character.isascii() else 2 for character in words)
+
+
+def _lines_of(words: str, width: float) -> int:
+    """In how many lines words go into a column: rather one too many."""
+    room = max(int(width) - _PADDING, 2)
+    return sum(-(-max(_breadth(line), 1) // room) for line in words.split("\n"))
 
 
 _FORMULA = re.compile(r'<c r="([A-Z]+\d+)"([^>]*?)><f>(.*?)</f><v ?(?:/>|></v>)</c>', re.DOTALL)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from compiler.figures import EXACT
 
 LEAST = 8
 """Of fewer numbers than that quartiles say nothing."""
-STEP = Decimal(5)
+FENCE = Decimal("1.5")
+"""How many times the distance of the quartiles a number may lie outside of them to be one of the others."""
+_STEPS = Decimal(1), Decimal(2), Decimal(5)
 """Percentage points, or points of 100, of one column of a histogram."""
 _TOP = Decimal(100)
-_MOST_STEPS = 8
+FEWEST, MOST = 5, 12
+"""Columns of a histogram between its ends."""
 
 
 class Quartiles(NamedTuple):
@@ -58,23 +61,54 @@ class Column(NamedTuple):
     reports: int
 
 
-def columns(values: Sequence[Decimal]) -> tuple[Column, ...]:
-    """Counts of percentages, or of points of 100, by steps of 5 up to 100; what is far below in one column, what is over 100 in another."""
+class Bins(NamedTuple):
+    """The stretches of a histogram: equal ones from `low` to `high`, open ones below and above."""
+
+    low: Decimal
+    high: Decimal
+    step: Decimal
+
+
+def bins(values: Sequence[Decimal]) -> Bins | None:
+    """Stretches of 1, 2 or 5 for percentages, or for points of 100: the narrowest of which `MOST` hold the numbers that are not far from
+    the others; none end over 100. None of no values.
+    """
     if not values:
-        return ()
-    lowest = min(min(values), _TOP - STEP)
-    steps = int(((_TOP - lowest) / STEP).to_integral_value(ROUND_FLOOR)) + 1
-    start = _TOP - STEP * min(_MOST_STEPS, max(2, steps if lowest % STEP else steps - 1))
+        return None
+    least, most = min(values), max(values)
+    if (among := quartiles(values)) is not None:
+        reach = EXACT.multiply(EXACT.subtract(among.third, among.first), FENCE)
+        least = min(value for value in values if value >= EXACT.subtract(among.first, reach))
+        most = max(value for value in values if value <= EXACT.add(among.third, reach))
+    for step in _STEPS:
+        high = min(_TOP, _multiple(most, step, ROUND_CEILING))
+        low = min(_multiple(least, step, ROUND_FLOOR), high - FEWEST * step)
+        if high - low <= MOST * step:
+            break
+    else:
+        low = high - MOST * step
+    return Bins(max(low, Decimal(0)), high, step)
+
+
+def _multiple(value: Decimal, step: Decimal, rounding: str) -> Decimal:
+    return EXACT.divide(value, step).to_integral_value(rounding) * step
+
+
+def columns(values: Sequence[Decimal], of: Bins) -> tuple[Column, ...]:
+    """Counts by stretches; those at the ends are there when something is in them."""
     out = []
-    if below := sum(value < start for value in values):
-        out.append(Column(f"低于{start:f}", None, start, below))
-    low = start
-    while low < _TOP:
-        high = low + STEP
-        last = high == _TOP
+    if below := sum(value < of.low for value in values):
+        out.append(Column(f"低于{of.low:f}", None, of.low, below))
+    low = of.low
+    while low < of.high:
+        high = low + of.step
+        last = high == of.high == _TOP
         count = sum(low <= value < high or (last and value == high) for value in values)
         out.append(Column(f"{low:f}～{high:f}", low, high, count))
         low = high
-    if over := sum(value > _TOP for value in values):
-        out.append(Column("超过100", _TOP, None, over))
+    if of.high == _TOP:
+        if over := sum(value > _TOP for value in values):
+            out.append(Column("超过100", _TOP, None, over))
+    elif over := sum(value >= of.high for value in values):
+        out.append(Column(f"{of.high:f}以上", of.high, None, over))
     return tuple(out)

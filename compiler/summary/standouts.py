@@ -7,13 +7,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from compiler.checks.amounts.written_rates import is_written_as
-from compiler.figures import EXACT, Rate
+from compiler.figures import EXACT, Rate, rounded
 from compiler.summary.lines import Line
-from compiler.summary.spread import LEAST, Quartiles, quartiles
-from compiler.summary.words import number, percent, points
+from compiler.summary.spread import FENCE, LEAST, Quartiles, quartiles
+from compiler.summary.words import alike, number, percent, points
 
-FENCE = Decimal("1.5")
-"""How many times the distance of the quartiles a number may lie outside of them."""
 NEAREST = Decimal(5)
 """Percentage points, or points of 100: a number nearer to the median never stands out, however near the others are."""
 RATE_CHANGE = Decimal(10)
@@ -26,7 +24,7 @@ RULES = (
     f"执行率与上年相差{RATE_CHANGE:f}个百分点以上。",
     "报告里写的执行率，与全年执行数除以全年预算数得出的不一致。",
     "有全年预算、有全年执行，全年预算是0。",
-    "得分超过分值；有得分没有等级；有等级没有得分。",
+    "得分超过分值；有得分没有等级；有等级没有得分；等级与得分不符，或者不是评分方案里的等级（检查查出来、没有放行的）。",
 )
 """The rules as a reader is told them."""
 
@@ -53,21 +51,24 @@ def _reasons(line: Line, by_rate: Quartiles | None, by_score: Quartiles | None) 
         if rate > 1:
             yield f"执行率{percent(rate)}，超过100%"
         elif by_rate is not None and (side := _far(hundredfold, by_rate)):
-            yield f"执行率{percent(rate)}，比多数单位{side}得多（中位数{points(by_rate.median)}%）"
+            yield f"执行率{percent(rate)}，比多数单位{side}得多（中位数{percent(EXACT.divide(by_rate.median, Decimal(100)))}）"
         if line.last_rate is not None:
             change = EXACT.multiply(EXACT.subtract(rate, line.last_rate), Decimal(100))
             if abs(change) >= RATE_CHANGE:
                 side = "高" if change > 0 else "低"
-                yield f"执行率{percent(rate)}，比上年（{percent(line.last_rate)}）{side}{points(abs(change))}个百分点"
+                yield f"执行率{percent(rate)}，比上年（{percent(line.last_rate)}）{side}{rounded(abs(change), 2):.2f}个百分点"
     computed, typed = line.computed_rate, line.typed_rate
     if computed is not None and typed is not None and not is_written_as(Rate(computed), Rate(typed)):
-        yield f"执行率写的是{percent(typed, 6)}，按金额算是{percent(computed)}"
+        written, worked_out = alike([percent(typed, 6)[:-1], percent(computed)[:-1]])
+        yield f"执行率写的是{written}%，按金额算是{worked_out}%"
     if line.annual_budget is not None and not line.annual_budget and line.expenditure:
         yield "全年预算数是0，却有全年执行数"
     yield from _of_score(line, by_score)
 
 
 def _of_score(line: Line, by_score: Quartiles | None) -> Iterator[str]:
+    if line.grade_fault:
+        yield line.grade_fault
     score, full = line.score, line.full_score
     if score is None:
         if line.grade:
@@ -77,7 +78,8 @@ def _of_score(line: Line, by_score: Quartiles | None) -> Iterator[str]:
         yield f"得分{number(score)}，超过分值{number(full)}"
     scaled = line.score_of_100
     if by_score is not None and scaled is not None and (side := _far(scaled, by_score)):
-        yield f"得分{number(score)}，比多数单位{side}得多（中位数{points(by_score.median)}）"
+        mine, middle = alike([number(score), points(by_score.median)])
+        yield f"得分{mine}，比多数单位{side}得多（中位数{middle}）"
     if not line.grade:
         yield f"有得分（{number(score)}），没有等级"
 

@@ -49,6 +49,11 @@ class Year(NamedTuple):
         """The lines that are added up."""
         return tuple(line for index, line in enumerate(self.lines) if index not in self.twin_of)
 
+    @property
+    def twins(self) -> tuple[Line, ...]:
+        """The others."""
+        return tuple(line for index, line in enumerate(self.lines) if index in self.twin_of)
+
 
 class Summary(NamedTuple):
     """All there is to print."""
@@ -56,7 +61,11 @@ class Summary(NamedTuple):
     years: tuple[Year, ...]
     """The newest first."""
     unread: tuple[Line, ...]
-    """Reports that could not be read; no sum has them."""
+    """Reports whose data could not be read; no sum has them."""
+
+    def unread_of(self, year: int) -> tuple[Line, ...]:
+        """Those of a year; of 0: those of which the year cannot be told."""
+        return tuple(line for line in self.unread if line.year == year)
 
 
 def summarize(lines: Sequence[Line]) -> Summary:
@@ -113,6 +122,33 @@ def sums(lines: Iterable[Line]) -> Sums:
             for name in ("passed", "errors", "warnings", "infos", "waived", "gaps")
         ),
     )
+
+
+class Change(NamedTuple):
+    """What departments had in a year and in the year before, of those that are counted in both with both amounts."""
+
+    newer: Sums
+    older: Sums
+    all_of_both: bool
+    """No report of either year is left out."""
+
+
+def change(newer: Year, older: Year) -> Change | None:
+    """The two years beside each other; None when no department can be compared."""
+
+    def given(year: Year) -> dict[tuple[str, str], Line]:
+        return {
+            (_same(line.department), line.source): line
+            for line in year.counted
+            if line.annual_budget is not None and line.expenditure is not None
+        }
+
+    here, before = given(newer), given(older)
+    both = [key for key in here if key in before]
+    if not both:
+        return None
+    every = len(both) == len(newer.counted) == len(older.counted)
+    return Change(sums(here[key] for key in both), sums(before[key] for key in both), every)
 
 
 def _told_apart(lines: Sequence[Line]) -> list[Line]:
