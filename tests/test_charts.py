@@ -105,6 +105,13 @@ DRAWN = {
     ),
     "huge": data("bar", ("甲", "1" + "0" * 23), ("乙", "0.000001")),
     "long-word": data("bar", ("a" * 300, "1")),
+    "rest": data("bar", ("甲", "1", "—"), ("乙", "2", "1"))._replace(
+        items=(
+            Item("甲", (point("1"), point("2"))),
+            Item("其余191项合计", (point("64300.24"), point("〔待填〕")), True),
+        ),
+        note="其余191项里，有3项没有全年预算数，有15项没有全年执行数，没有算进合计" * 2,
+    ),
     "no-name": data("bar", ("", "1")),
     "dollars": data("column", ("$x^2$", "1"), ("\\frac{", "2")),
 }
@@ -138,12 +145,68 @@ def test_bars_are_as_long_as_their_numbers() -> None:
     picture = shown(drawing.draw(data("bar", ("甲", "100"), ("乙", "50"), ("丙", "-25"), unit="")))
     rows = []
     for y in range(picture.height):
-        count = sum(picture.getpixel((x, y)) == picture.getpixel((900, 30)) for x in range(picture.width))
+        count = sum(picture.getpixel((x, y)) == drawing_colour(picture) for x in range(picture.width))
         rows.append(count)
     lengths = sorted({count for count in rows if rows.count(count) > 20 and count > 50}, reverse=True)
     assert len(lengths) == 3
     assert lengths[0] / lengths[1] == pytest.approx(2, abs=0.02)
     assert lengths[0] / lengths[2] == pytest.approx(4, abs=0.06)
+
+
+def _with_rest(shape: Any, *rest: str) -> ChartData:
+    made = data(shape, ("甲", "100", "90"), ("乙", "50", "40"))
+    return made._replace(items=(*made.items, Item("其余191项合计", tuple(map(point, rest)), True)))
+
+
+@pytest.mark.parametrize("shape", ["bar", "column"])
+def test_the_rest_does_not_crush_the_others(shape: Any) -> None:
+    """What is largest has as long a bar as without the rest, which is told in figures."""
+    lengths = []
+    for made in (_with_rest(shape, "64300", "57024"), data(shape, ("甲", "100", "90"), ("乙", "50", "40"))):
+        picture = shown(drawing.draw(made))
+        dark = drawing_colour(picture)
+        across = [
+            sum(picture.getpixel((x, y)) == dark for x in range(picture.width))
+            for y in range(50, picture.height)
+        ]
+        down = [
+            sum(picture.getpixel((x, y)) == dark for y in range(50, picture.height))
+            for x in range(picture.width)
+        ]
+        lengths.append(max(across if shape == "bar" else down))
+    assert lengths[0] > 200
+    assert lengths[0] == pytest.approx(lengths[1], rel=0.25)
+
+
+def drawing_colour(picture: Any) -> Any:
+    """That of the first series."""
+    from PIL import ImageColor
+
+    from compiler.charts.sheet import LOOKS
+
+    wanted = ImageColor.getrgb(LOOKS[0][0])
+    return min(
+        (colour for _, colour in picture.getcolors(1 << 20)),
+        key=lambda colour: sum(abs(a - b) for a, b in zip(colour, wanted, strict=True)),
+    )
+
+
+def test_nothing_but_zeros_is_said_in_words() -> None:
+    """In the room of a line, however many items there are."""
+    zeros = data("bar", *((f"第{number}项", "0", "—") for number in range(10)))
+    assert drawing.draw(zeros).height < 80
+    waiting = data("bar", *((f"第{number}项", "0", "〔待填〕") for number in range(10)))
+    assert drawing.draw(waiting).height > 200
+
+
+def test_letters_are_large_enough_on_paper() -> None:
+    """小五, 9 points, at the width that the picture is printed with; and there is white above the legend."""
+    from compiler.charts.lines import SIZE, SMALL
+    from compiler.charts.sheet import WIDTH
+
+    assert min(SIZE, SMALL) * WIDTH / 96 * 25.4 / 156 >= 9
+    picture = shown(drawing.draw(DRAWN["columns"]))
+    assert picture.crop((0, 0, picture.width, 30)).getcolors() == [(picture.width * 30, (255, 255, 255))]
 
 
 def test_series_differ_in_grey() -> None:
