@@ -143,9 +143,10 @@ def test_everything_is_drawn_inside_and_the_same_twice(name: str) -> None:
 def test_bars_are_as_long_as_their_numbers() -> None:
     """The bars of 100, 50 and -25, counted in pixels of their colour."""
     picture = shown(drawing.draw(data("bar", ("甲", "100"), ("乙", "50"), ("丙", "-25"), unit="")))
+    dark = drawing_colour(picture)
     rows = []
     for y in range(picture.height):
-        count = sum(picture.getpixel((x, y)) == drawing_colour(picture) for x in range(picture.width))
+        count = sum(picture.getpixel((x, y)) == dark for x in range(picture.width))
         rows.append(count)
     lengths = sorted({count for count in rows if rows.count(count) > 20 and count > 50}, reverse=True)
     assert len(lengths) == 3
@@ -258,6 +259,20 @@ def test_labels_are_broken_into_short_lines(text: str) -> None:
     assert len(lines) <= 4
     assert all(ems(line) <= 14 for line in lines)
     assert "".join(lines) == text or lines[-1].endswith("…")
+
+
+def test_a_report_without_projects_has_no_chart_of_them(placed: Path, tmp_path: Path) -> None:
+    """The chart is left out, and the next is 图1."""
+    shutil.rmtree(placed / REAL / "data" / "projects")
+    shutil.rmtree(placed / REAL / "narrative" / "projects")
+    prose = placed / REAL / "narrative" / "措施建议.md"
+    prose.write_text("一句话。\n", encoding="utf-8")
+    result = build(Workspace(placed), placed / REAL, tmp_path / "out", ("html",))
+    assert [item.message for item in result.diagnostics if item.code is Code.CHART] == []
+    page = next(path for path in result.outputs if path.suffix == ".html").read_text(encoding="utf-8")
+    assert page.count("<img ") == 1
+    assert "图1" in page
+    assert "图2" not in page
 
 
 def test_what_is_said_is_short_or_has_a_table() -> None:

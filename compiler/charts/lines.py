@@ -35,7 +35,7 @@ def wrapped(text: str, most: float = _LONGEST) -> str:
     lines = _broken(text, most)
     if len(lines) > _MOST_LINES:
         return "\n".join([*lines[: _MOST_LINES - 1], f"{lines[_MOST_LINES - 1][:-1]}…"])
-    while len(lines) > 1 and len(narrower := _broken(text, most - 0.5)) == len(lines):
+    while len(lines) > 1 and most > 1 and len(narrower := _broken(text, most - 0.5)) == len(lines):
         lines, most = narrower, most - 0.5
     return "\n".join(lines)
 

@@ -119,6 +119,13 @@ class ChartProgram(NamedTuple):
     most: int
     """0 when it is not declared."""
 
+    def is_empty(self, scope: Scope) -> bool:
+        """Whether the list that it goes over has no item in this scope; what is wrong with it `run` reports."""
+        if self.each is None:
+            return False
+        items = self.each[0].value(scope, self.each[1], Diagnostics())
+        return type(items) is Missing or items == ()
+
     def run(self, scope: Scope, rule: NumberRule, sink: Diagnostics) -> Run | None:
         """What is drawn, how many figures that is, and which, when the scope keeps what is read.
 
