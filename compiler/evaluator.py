@@ -167,6 +167,12 @@ def missing_value(missing: Missing) -> EvaluationError:
     """The error of printing what the data does not give."""
     related = ((missing.span, f"{missing.owner}在这里"),) if missing.span else ()
     place = "在数据文件里补上" if missing.span else "在 data 文件夹里补上"
+    if zero := missing.zero:
+        said, hint = (
+            f"{missing.owner}的{zero}是0，算不出{missing.key}",
+            f"核对{zero}；确实是0的，写 …|默认('—')",
+        )
+        return EvaluationError(Code.NO_VALUE, said, hint, missing.key, related)
     wanted = "、".join(missing.needs) or missing.key
     return EvaluationError(
         Code.NO_VALUE,

@@ -278,7 +278,7 @@ EXPLANATIONS: dict[Code, Explanation] = {
     Code.UNUSED_NARRATIVE: Explanation(
         "叙述文件没有用上",
         "有这个文件，大纲里却没有哪一节用它，写的字不会进报告。删了项目的数据文件、忘了删叙述，或者文件名打错了，就是这一条。",
-        "改成对的名称，或者移走。",
+        "项目的叙述，先看 `data/projects` 里同名的数据文件是不是误删了、改了名；别的改成对的名称，或者移走。",
     ),
     Code.UNKNOWN_REFERENCE: Explanation(
         "引用的地方没有",

@@ -80,6 +80,17 @@ class Narratives:
                 lacking = [Path(used).stem for used in self.used if not self.workspace.has(used)]
             near = nearest(path.stem, lacking)
             advice = f"是不是应当叫“{near}.md”？" if near else ""
+            data = self.folder.parent / "data" / "projects" / f"{path.stem}.yaml"
+            if path.parent == self.folder / "projects" and suffix == ".md" and not self.workspace.has(data):
+                # Whoever deleted the data by mistake must not be told to delete the prose too.
+                self.sink.error(
+                    Code.UNUSED_NARRATIVE,
+                    self.workspace.start_of(path),
+                    f"data/projects 里没有 {path.stem}.yaml，这个叙述没有地方印：数据文件是不是删错了、改了名？",
+                    advice
+                    + "删错了的找回来，改了名的把这个叙述也改成同一个名称；确实没有这个项目了，再移走叙述",
+                )
+                continue
             self.sink.error(
                 Code.UNUSED_NARRATIVE,
                 self.workspace.start_of(path),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from compiler.diagnostics import Code
+from compiler.diagnostics import Code, Diagnostics
 from compiler.expressions import Expression, compile_expression
 from compiler.figures import NumberRule
 from compiler.kinds import FLAG, TEXT, Context, Kind, choice, integer, list_of, one_or_list
@@ -20,6 +20,8 @@ from compiler.source import Span
 from compiler.tree import Inline, Placeholder, Text
 
 _PIECE = pattern(r"\{\{(.*?)\}\}")
+_BRACES = pattern(r"\{\{|\}\}")
+_LONE_NUMBER = pattern(r"[-+−－]?\d[\d.,]*\S{0,3}")
 _STRAY = pattern(r"\{\{|\}\}|\{%|%\}|[｛｝]")
 
 
@@ -59,7 +61,35 @@ def _expression(node: Node, context: Context, key: str) -> Expression | None:
     if type(node) is not Scalar:
         context.error(Code.WRONG_TYPE, node.place, f"“{key}”应当是列表的名称", "例如 项目、单位.内设机构")
         return None
-    return compile_expression(node.text, _inside_quotes(node, context), context.sink)
+    span = _inside_quotes(node, context)
+    if brace := _BRACES.search(node.text):
+        inner = node.text.replace("{{", " ").replace("}}", " ").strip()
+        context.sink.error(
+            Code.EXPRESSION_SYNTAX,
+            span.at(brace.start(), len(brace[0])),
+            "这里不写双花括号",
+            f"直接写 {inner or '本项.全年预算数|万元'}",
+        )
+        return None
+    told = Diagnostics()
+    expression = compile_expression(node.text, span, told)
+    for item in told:
+        if _LONE_NUMBER.fullmatch(node.text.strip()):
+            message = f"这里要写表达式，不能写“{node.text.strip()}”"
+            context.sink.error(item.code, item.span, message, "写数据的名称，如 本项.全年预算数|万元")
+            continue
+        # There are no braces here; the words for those of prose would send people looking for some.
+        message = item.message.replace("双花括号里", "表达式里").replace(
+            "看不懂这个表达式", "这里要写表达式，看不懂"
+        )
+        hint = (
+            item.hint.replace("双花括号里", "表达式里")
+            .replace("{{ ", "")
+            .replace(" }}", "")
+            .replace("本项目.", "本项.")
+        )
+        context.sink.add(item._replace(message=message, hint=hint))
+    return expression
 
 
 def _inside_quotes(node: Scalar, context: Context) -> Span:

@@ -47,6 +47,16 @@ class Missing:
         # Keys of another record are no advice: whoever lacks 全年预算数 fills in just that.
         return () if any("." in need for need in needs) else needs
 
+    @property
+    def zero(self) -> str:
+        """The key of the amount of 0 that it cannot be divided by, when everything that it needs is filled in; else empty."""
+        if isinstance(self._of, str):
+            return ""
+        values = {key: self._of.lookup(key) for key in self.needs}
+        if any(isinstance(value, (Missing, Unfilled)) for value in values.values()):
+            return ""
+        return next((key for key, value in values.items() if getattr(value, "yuan", None) == 0), "")
+
 
 class Unfilled:
     """What an expression finds where the data says 待填: a value is to come, and so is what is computed from it."""

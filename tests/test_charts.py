@@ -105,6 +105,13 @@ DRAWN = {
     ),
     "huge": data("bar", ("甲", "1" + "0" * 23), ("乙", "0.000001")),
     "long-word": data("bar", ("a" * 300, "1")),
+    "rest": data("bar", ("甲", "1", "—"), ("乙", "2", "1"))._replace(
+        items=(
+            Item("甲", (point("1"), point("2"))),
+            Item("其余191项合计", (point("64300.24"), point("〔待填〕")), True),
+        ),
+        note="其余191项里，有3项没有全年预算数，有15项没有全年执行数，没有算进合计" * 2,
+    ),
     "no-name": data("bar", ("", "1")),
     "dollars": data("column", ("$x^2$", "1"), ("\\frac{", "2")),
 }
@@ -136,14 +143,71 @@ def test_everything_is_drawn_inside_and_the_same_twice(name: str) -> None:
 def test_bars_are_as_long_as_their_numbers() -> None:
     """The bars of 100, 50 and -25, counted in pixels of their colour."""
     picture = shown(drawing.draw(data("bar", ("甲", "100"), ("乙", "50"), ("丙", "-25"), unit="")))
+    dark = drawing_colour(picture)
     rows = []
     for y in range(picture.height):
-        count = sum(picture.getpixel((x, y)) == picture.getpixel((900, 30)) for x in range(picture.width))
+        count = sum(picture.getpixel((x, y)) == dark for x in range(picture.width))
         rows.append(count)
     lengths = sorted({count for count in rows if rows.count(count) > 20 and count > 50}, reverse=True)
     assert len(lengths) == 3
     assert lengths[0] / lengths[1] == pytest.approx(2, abs=0.02)
     assert lengths[0] / lengths[2] == pytest.approx(4, abs=0.06)
+
+
+def _with_rest(shape: Any, *rest: str) -> ChartData:
+    made = data(shape, ("甲", "100", "90"), ("乙", "50", "40"))
+    return made._replace(items=(*made.items, Item("其余191项合计", tuple(map(point, rest)), True)))
+
+
+@pytest.mark.parametrize("shape", ["bar", "column"])
+def test_the_rest_does_not_crush_the_others(shape: Any) -> None:
+    """What is largest has as long a bar as without the rest, which is told in figures."""
+    lengths = []
+    for made in (_with_rest(shape, "64300", "57024"), data(shape, ("甲", "100", "90"), ("乙", "50", "40"))):
+        picture = shown(drawing.draw(made))
+        dark = drawing_colour(picture)
+        across = [
+            sum(picture.getpixel((x, y)) == dark for x in range(picture.width))
+            for y in range(50, picture.height)
+        ]
+        down = [
+            sum(picture.getpixel((x, y)) == dark for y in range(50, picture.height))
+            for x in range(picture.width)
+        ]
+        lengths.append(max(across if shape == "bar" else down))
+    assert lengths[0] > 200
+    assert lengths[0] == pytest.approx(lengths[1], rel=0.25)
+
+
+def drawing_colour(picture: Any) -> Any:
+    """That of the first series."""
+    from PIL import ImageColor
+
+    from compiler.charts.sheet import LOOKS
+
+    wanted = ImageColor.getrgb(LOOKS[0][0])
+    return min(
+        (colour for _, colour in picture.getcolors(1 << 20)),
+        key=lambda colour: sum(abs(a - b) for a, b in zip(colour, wanted, strict=True)),
+    )
+
+
+def test_nothing_but_zeros_is_said_in_words() -> None:
+    """In the room of a line, however many items there are."""
+    zeros = data("bar", *((f"第{number}项", "0", "—") for number in range(10)))
+    assert drawing.draw(zeros).height < 80
+    waiting = data("bar", *((f"第{number}项", "0", "〔待填〕") for number in range(10)))
+    assert drawing.draw(waiting).height > 200
+
+
+def test_letters_are_large_enough_on_paper() -> None:
+    """小五, 9 points, at the width that the picture is printed with; and there is white above the legend."""
+    from compiler.charts.lines import SIZE, SMALL
+    from compiler.charts.sheet import WIDTH
+
+    assert min(SIZE, SMALL) * WIDTH / 96 * 25.4 / 156 >= 9
+    picture = shown(drawing.draw(DRAWN["columns"]))
+    assert picture.crop((0, 0, picture.width, 30)).getcolors() == [(picture.width * 30, (255, 255, 255))]
 
 
 def test_series_differ_in_grey() -> None:
@@ -195,6 +259,20 @@ def test_labels_are_broken_into_short_lines(text: str) -> None:
     assert len(lines) <= 4
     assert all(ems(line) <= 14 for line in lines)
     assert "".join(lines) == text or lines[-1].endswith("…")
+
+
+def test_a_report_without_projects_has_no_chart_of_them(placed: Path, tmp_path: Path) -> None:
+    """The chart is left out, and the next is 图1."""
+    shutil.rmtree(placed / REAL / "data" / "projects")
+    shutil.rmtree(placed / REAL / "narrative" / "projects")
+    prose = placed / REAL / "narrative" / "措施建议.md"
+    prose.write_text("一句话。\n", encoding="utf-8")
+    result = build(Workspace(placed), placed / REAL, tmp_path / "out", ("html",))
+    assert [item.message for item in result.diagnostics if item.code is Code.CHART] == []
+    page = next(path for path in result.outputs if path.suffix == ".html").read_text(encoding="utf-8")
+    assert page.count("<img ") == 1
+    assert "图1" in page
+    assert "图2" not in page
 
 
 def test_what_is_said_is_short_or_has_a_table() -> None:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from compiler.charts.fonts import NotDrawn, Typeface, digest_of, find_typeface, folders
 from compiler.charts.program import ChartData
-from compiler.charts.shapes import bars, columns, fits_upright, lines
+from compiler.charts.shapes import bars, beside, columns, fits_upright, lines, remark, zeros
 from compiler.charts.sheet import WIDTH, Sheet
 
 
@@ -40,15 +40,22 @@ def draw(data: ChartData) -> Drawn:
     tools = _tools()
     typeface = find_typeface(folders())
     known = _characters(typeface)
-    if data.shape == "column" and not fits_upright(data):
-        data = data._replace(shape="bar")
+    if data.shape == "column":
+        upright = beside(data)
+        data = upright if fits_upright(upright) else data._replace(shape="bar")
     missing = "".join(
         sorted({mark for text in _texts(data) for mark in text if ord(mark) not in known and mark != "\n"})
     )
     with warnings.catch_warnings(), tools.rc_context(_defaults(tools)):
         warnings.simplefilter("ignore")  # a character that is missing: told by `missing`
-        sheet = Sheet(tools, typeface, len(data.series) > 1 or bool(data.unit), bool(data.note))
-        {"bar": bars, "column": columns, "line": lines}[data.shape](sheet, data)
+        said = zeros(data)
+        if said:
+            data = data._replace(series=(), unit="")
+        sheet = Sheet(tools, typeface, len(data.series) > 1 or bool(data.unit), data.note)
+        if said:
+            remark(sheet, said)
+        else:
+            {"bar": bars, "column": columns, "line": lines}[data.shape](sheet, data)
         png = sheet.png(data)
     digest, library = digest_of(typeface.path), f"matplotlib {tools.__version__}"
     return Drawn(png, WIDTH, sheet.shown_height, typeface.family, digest, library, missing)

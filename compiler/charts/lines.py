@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-SIZE, SMALL = 9.0, 8.0
-"""Letters of labels and of values, in points."""
-LINE = 0.155
+SIZE, SMALL = 9.5, 9.0
+"""Letters of labels and of values, in points as printed: 小五, which is 9, is the least that is read on paper."""
+LINE = 0.165
 """From a line of a label to the next."""
-THICK = (0.17, 0.15)
+THICK = (0.18, 0.16)
 """Of a bar that lies alone, and of one among several."""
 _LONGEST = 13
 """Wide characters of a label in one line."""
@@ -35,7 +35,7 @@ def wrapped(text: str, most: float = _LONGEST) -> str:
     lines = _broken(text, most)
     if len(lines) > _MOST_LINES:
         return "\n".join([*lines[: _MOST_LINES - 1], f"{lines[_MOST_LINES - 1][:-1]}…"])
-    while len(lines) > 1 and len(narrower := _broken(text, most - 0.5)) == len(lines):
+    while len(lines) > 1 and most > 1 and len(narrower := _broken(text, most - 0.5)) == len(lines):
         lines, most = narrower, most - 0.5
     return "\n".join(lines)
 

@@ -26,7 +26,7 @@ MAX_SERIES: dict[Shape, int] = {"column": 4, "bar": 4, "line": 2}
 MAX_ITEMS = 200_000
 """Items that a chart is chosen from; more is a runaway list."""
 _LINE_ITEMS = 24
-_PAGE = 8.0
+_PAGE = 7.8
 """Inches that bars may take of a page, which has 8.8 (GB/T 9704: 225 millimetres), under their head and above the caption."""
 
 
@@ -47,6 +47,8 @@ class Item(NamedTuple):
     name: str
     points: tuple[Point, ...]
     """One for each series."""
+    aside: bool = False
+    """It is the rest added up: told in figures, not drawn, as one bar of two hundred would leave nothing of the others."""
 
 
 class ChartData(NamedTuple):
@@ -117,6 +119,13 @@ class ChartProgram(NamedTuple):
     most: int
     """0 when it is not declared."""
 
+    def is_empty(self, scope: Scope) -> bool:
+        """Whether the list that it goes over has no item in this scope; what is wrong with it `run` reports."""
+        if self.each is None:
+            return False
+        items = self.each[0].value(scope, self.each[1], Diagnostics())
+        return type(items) is Missing or items == ()
+
     def run(self, scope: Scope, rule: NumberRule, sink: Diagnostics) -> Run | None:
         """What is drawn, how many figures that is, and which, when the scope keeps what is read.
 
@@ -146,11 +155,15 @@ class ChartProgram(NamedTuple):
                 Code.CHART, self.series[0].values[0][1], "这张图里一个数也没有", "值要是金额、比率、个数或数"
             )
             return None
-        chosen, note = runner.chosen(rows, unit)
+        chosen, note = runner.chosen(rows, names)
         if scope.get(READS) is not None:
             runner.trace(chosen)
         runner.figures += sum(len(values) for _, values in chosen)
-        items = tuple(Item(name, tuple(value.point for value in values)) for name, values in chosen)
+        aside = len(chosen) - 1 if runner.added else None
+        items = tuple(
+            Item(name, tuple(value.point for value in values), index == aside)
+            for index, (name, values) in enumerate(chosen)
+        )
         data = ChartData(plain_text(caption), self.shape, unit, tuple(names), items, note)
         return Run(data, caption, runner.figures, runner.traced)
 
@@ -162,6 +175,8 @@ class _Runner:
         self.program, self.rule, self.sink = program, rule, sink
         self.sound = True
         self.figures = 0
+        self.added = False
+        """The last of those chosen is the rest added up."""
         self.traced: list[CellFigure] = []
 
     def words(self, named: Named, scope: Scope, row: int, cell: int) -> tuple[Inline, ...]:
@@ -262,7 +277,7 @@ class _Runner:
                     first = unit, said
         return first[0] if first else self.program.unit
 
-    def chosen(self, rows: list[_Row], unit: str) -> tuple[list[_Row], str]:
+    def chosen(self, rows: list[_Row], series: list[str]) -> tuple[list[_Row], str]:
         """What there is room for: of a line the first, else the largest, in their order; the rest added up, or said in words."""
         program = self.program
         if program.shape == "line":
@@ -282,12 +297,17 @@ class _Runner:
             return chosen, f"只画了最大的{kept}项，一共{len(rows)}项"
         rest = [rows[index] for index in sorted(by_size[kept:])]
         sums = tuple(self._sum([values[index] for _, values in rest]) for index in range(len(program.series)))
-        lacking = sum(
-            value.point.number is None and whole.point.number is not None
-            for _, values in rest
-            for value, whole in zip(values, sums, strict=True)
+        lacking = [
+            sum(values[index].point.number is None for _, values in rest)
+            if whole.point.number is not None
+            else 0
+            for index, whole in enumerate(sums)
+        ]
+        told = "，".join(
+            f"有{count}项没有{name}" for name, count in zip(series, lacking, strict=True) if count
         )
-        note = f"其余{len(rest)}项里有{lacking}处没有数，没有算进合计" if lacking else ""
+        note = f"其余{len(rest)}项里，{told}，没有算进合计" if told else ""
+        self.added = True
         return [*chosen, (f"其余{len(rest)}项合计", sums)], note
 
     def _sum(self, values: list[_Value]) -> _Value:

@@ -25,6 +25,40 @@ def _column_pitch(data: ChartData) -> float:
     return max(0.3, widest + 0.04) * len(data.series) + 0.25
 
 
+def beside(data: ChartData) -> ChartData:
+    """What goes into columns: the rest added up, which has none, is told in the note."""
+    told = [f"{item.name}：{_figures(data, item, data.unit)}" for item in data.items if item.aside]
+    if not told:
+        return data
+    note = "；".join([*told, *([data.note] if data.note else [])])
+    return data._replace(items=tuple(item for item in data.items if not item.aside), note=note)
+
+
+def _figures(data: ChartData, item: Item, unit: str = "") -> str:
+    """全年预算数64300.24，全年执行数57024.48; of one series only its figure."""
+    return "，".join(
+        (name if len(data.series) > 1 else "") + point.text + (unit if point.number is not None else "")
+        for name, point in zip(data.series, item.points, strict=True)
+    )
+
+
+def zeros(data: ChartData) -> str:
+    """What is said in place of bars without any length; empty when there is something to draw."""
+    points = [point for _, _, point in _points(data)]
+    if any(point.number or point.waits for point in points):
+        return ""
+    every = all(point.number is not None for point in points)
+    return f"各项的{'、'.join(data.series)}{'' if every else '，有数的'}都是0，没有画。"
+
+
+def remark(sheet: Sheet, words: str) -> None:
+    """Words in place of a drawing."""
+    words = wrapped(words, (WIDTH_INCHES - 0.1) * 72 / SIZE)
+    height = 0.2 + (words.count("\n") + 1) * LINE
+    sheet.begin(height)
+    sheet.text(WIDTH_INCHES / 2, sheet.top + height / 2, words, SIZE, "center", "center")
+
+
 class _Scale(NamedTuple):
     """Where on an axis of so many inches a number stands."""
 
@@ -42,7 +76,10 @@ def _scale(
     where something is negative, or `always`.
     """
     numbers = [
-        float(point.number) for item in data.items for point in item.points if point.number is not None
+        float(point.number)
+        for item in data.items
+        for point in item.points
+        if point.number is not None and not item.aside
     ]
     low, high = min([0.0, *numbers]), max([0.0, *numbers])
     before = before if low < 0 or always else 0.0
@@ -59,8 +96,8 @@ def _points(data: ChartData) -> Iterator[tuple[int, int, Point]]:
 def _widest(data: ChartData, negative: bool) -> float:
     widths = (
         inches(point.text, SMALL)
-        for _, _, point in _points(data)
-        if (point.number is not None and point.number < 0) is negative
+        for row, _, point in _points(data)
+        if (point.number is not None and point.number < 0) is negative and not data.items[row].aside
     )
     return max(widths, default=0.0) + _GAP * 2
 
@@ -74,17 +111,29 @@ def bars(sheet: Sheet, data: ChartData) -> None:
     labels = [wrapped(item.name) for item in data.items]
     label_width = max(inches(line, SIZE) for label in labels for line in label.split("\n")) + _GAP
     heights = [row_height(label, len(data.series)) for label in labels]
-    sheet.begin(sum(heights) + 0.05)
     start = 0.05 + label_width
+    room = (WIDTH_INCHES - 0.05 - start - _GAP) * 72 / SMALL
+    asides = [wrapped(_figures(data, item), room) if item.aside else "" for item in data.items]
+    heights = [
+        max(height, (told.count("\n") + 1) * LINE) for height, told in zip(heights, asides, strict=True)
+    ]
+    sheet.begin(sum(heights) + 0.05)
     scale = _scale(start, sheet.width - 0.05 - start, data, _widest(data, True), _widest(data, False))
     y = sheet.top
-    for item, label, height in zip(data.items, labels, heights, strict=True):
+    drawn = y
+    for item, label, height, told in zip(data.items, labels, heights, asides, strict=True):
         sheet.text(start - _GAP, y + height / 2, label, SIZE, "right", "center")
+        if item.aside:
+            waits = any(point.waits for point in item.points)
+            sheet.text(start + _GAP, y + height / 2, told, SMALL, "left", "center", WAITING if waits else "")
+            y += height
+            continue
+        drawn = y + height
         first = y + (height - thick * len(data.series)) / 2
         for index, point in enumerate(item.points):
             _lying(sheet, point, index, first + thick * index, thick, scale)
         y += height
-    sheet.rule((scale.zero, scale.zero), (sheet.top, y))
+    sheet.rule((scale.zero, scale.zero), (sheet.top, drawn))
 
 
 def _lying(sheet: Sheet, point: Point, index: int, y: float, thick: float, scale: _Scale) -> None:

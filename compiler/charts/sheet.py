@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from compiler.charts.fonts import Typeface
-from compiler.charts.lines import SIZE, SMALL, inches
+from compiler.charts.lines import LINE, SIZE, SMALL, inches, wrapped
 from compiler.charts.program import ChartData
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ DENSITY = 2
 """Pixels drawn for each of those, across and down."""
 _DPI = 96
 WIDTH_INCHES = WIDTH / _DPI
+_HEAD = 0.25
+"""From the top to the middle of legend and unit: the picture stands close under the paragraph before it."""
 _INK, _RULE = "#222222", "#555555"
 WAITING = "#fff2a8"
 _NEARLY_WHITE = 252
@@ -30,10 +32,11 @@ LINES = (("#27496d", "-", "o"), ("#5b6b7b", "--", "s"))
 class Sheet:
     """A figure on which everything is placed in inches, from the upper left corner down."""
 
-    def __init__(self, tools: Any, typeface: Typeface, head: bool, note: bool) -> None:
+    def __init__(self, tools: Any, typeface: Typeface, head: bool, note: str) -> None:
         self.width = WIDTH / _DPI
-        self.top = 0.3 if head else 0.08
-        self.foot = 0.25 if note else 0.05
+        self.top = _HEAD + 0.17 if head else 0.12
+        self.note = wrapped(f"注：{note}。", (self.width - 0.1) * 72 / SMALL) if note else ""
+        self.foot = 0.1 + (self.note.count("\n") + 1) * LINE if note else 0.05
         self.height = 0.0
         self._tools, self._typeface = tools, typeface
         self._fonts: dict[float, Any] = {}
@@ -94,8 +97,8 @@ class Sheet:
     def png(self, data: ChartData) -> bytes:
         """The picture, in as few bytes as its few colours need."""
         self._head(data)
-        if data.note:
-            self.text(0.05, self.height - 0.1, f"注：{data.note}。", SMALL, "left")
+        if self.note:
+            self.text(0.05, self.height - 0.03, self.note, SMALL, "left", "bottom")
         from PIL import Image
 
         canvas: Any = self.figure.canvas
@@ -117,7 +120,7 @@ class Sheet:
                     colour, style, marker = LINES[index]
                     self.axes.plot(
                         (x, x + 0.3),
-                        (0.13, 0.13),
+                        (_HEAD, _HEAD),
                         color=colour,
                         linestyle=style,
                         marker=marker,
@@ -127,12 +130,12 @@ class Sheet:
                     )
                     x += 0.38
                 else:
-                    self.bar(x, 0.075, 0.2, 0.11, index)
+                    self.bar(x, _HEAD - 0.055, 0.2, 0.11, index)
                     x += 0.26
-                self.text(x, 0.13, name, SIZE, "left")
+                self.text(x, _HEAD, name, SIZE, "left")
                 x += inches(name, SIZE) + 0.2
         if data.unit:
-            self.text(self.width - 0.05, 0.13, f"单位：{data.unit}", SIZE, "right")
+            self.text(self.width - 0.05, _HEAD, f"单位：{data.unit}", SIZE, "right")
 
     def bar(self, x: float, y: float, width: float, height: float, series: int) -> None:
         """A bar from its upper left corner."""

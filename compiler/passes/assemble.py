@@ -147,7 +147,8 @@ class Assembly:
         # An entry of nothing but a table or chart lends it its id; a title keeps the id for itself.
         lent = entry.id if isinstance(entry, Entry) and entry.title_template is None and not item_id else None
         for name in entry.charts or ():
-            if (chart := self.charts.get(name)) is not None:
+            chart = self.charts.get(name)
+            if chart is not None and not chart.is_empty(scope):  # else it takes no number
                 yield ChartSlot(entry.span_of("charts"), chart, scope, id=lent or "")
                 lent = None
         for name in entry.tables or ():

@@ -126,7 +126,11 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any
                 refuse(mark, "数据里不能用 YAML 的标签（!）和锚点（&）", "去掉它，直接写值")
                 sound = False
             if key is _NO_KEY and type(current) is Mapping:
-                if source.line(mark.line + 1)[max(0, mark.column - 1) :].startswith("{{"):
+                line = source.line(mark.line + 1)[max(0, mark.column - 1) :]
+                if line.startswith("{{") and stack and _takes_expression(source, stack[-1][0]):
+                    inner = line.removeprefix("{{").partition("}}")[0].strip()
+                    refuse(mark, "这里不写双花括号", f"直接写 {inner or '本项.全年预算数|万元'}")
+                elif line.startswith("{{"):
                     refuse(mark, "含双花括号的值没有加引号", '给整个值加上双引号，写成“名称: "{{ … }}"”')
                 else:
                     refuse(mark, "名称的位置上不是文字", "名称写成“名称: 值”")
@@ -174,7 +178,14 @@ def _build(next_event: Any, yaml: Any, source: Source, sink: Diagnostics) -> Any
 _WIDE_COLON = ("冒号是全角的", "名称后面用半角冒号加一个空格，写成“名称: 值”")
 _WIDE_MARK = pattern("[｛｝［］]")
 _BRACKETED_YEAR = pattern(r"[\u4e00-\u9fff]\s*\[((?:19|20)\d\d)\]")
+_WIDE_COLON_BRACE = pattern(r"^\s*(?:- )?[^\s:：\"'{\[#]+(：)\s*[{\[｛［]")
 _TIGHT_COLON = pattern(r"^\s*(?:- )?[^\s:\"'{\[#]+(:)[^\s:]")
+
+
+def _takes_expression(source: Source, outer: Any) -> bool:
+    """Whether the value that was begun last in a mapping is an expression, which stands without braces."""
+    key = next(reversed(outer.entries), "") if type(outer) is Mapping else ""
+    return key == "逐项" or (key == "值" and "/charts/" in f"/{source.path}")
 
 
 def _quoted_place(text: str, start: Any, end: Any, source: Source) -> int:
@@ -210,9 +221,12 @@ def _report_syntax(error: Any, source: Source, sink: Diagnostics) -> None:
     for number in range(first, line + 1):
         text = source.lines[number]
         indent = len(text) - len(text.lstrip())
+        before_brace = _WIDE_COLON_BRACE.match(text)
         tight, wide = _TIGHT_COLON.match(text), _WIDE_MARK.search(text.partition("#")[0])
         if "\t" in text[:indent]:
             _place(number, text.index("\t"), "行首用了制表符（Tab）", "行首的缩进改用空格", source, sink)
+        elif before_brace:
+            _place(number, before_brace.start(1), *_WIDE_COLON, source, sink)
         elif "：" in text and ":" not in text:
             _place(number, text.index("："), *_WIDE_COLON, source, sink)
         elif tight and "flow" not in context:

@@ -20,6 +20,15 @@ def _find(draft: Draft) -> Iterator[Finding]:
     whole = draft.budget and draft.budget.projects
     if not whole:
         return
+    planned = whole.annual_budget
+    if not draft.projects and planned is not None and planned.yuan > 0:
+        yield Finding(
+            whole.span_of("annual_budget"),
+            f"项目支出的全年预算数是{wan(planned)}，data/projects 里一个项目也没有",
+            "看 data/projects 是不是误删了、放错了地方；还没有写的，逐个项目补上",
+            severity=Severity.WARNING,
+        )
+        return
     for attribute, key in _KEYS.items():
         stated = getattr(whole, attribute)
         if stated is None:
@@ -60,7 +69,7 @@ CHECK = Check(
     Severity.ERROR,
     title="各项目预算之和不等于项目支出预算",
     rule="各项目全年预算数之和，应当等于 budget.yaml 里项目支出的全年预算数；年初预算数也是这样。"
-    "允许的误差是两边末位数字的半个单位之和。有项目没写预算的，只在写了的已经超出时才报。",
+    "允许的误差是两边末位数字的半个单位之和。有项目没写预算的，只在写了的已经超出时才报。项目支出有预算、一个项目也没有的，是警告。",
     source="勾稽关系；财预〔2020〕10号第二十五条（数据真实）",
     mend="逐个核对项目的预算数和单位，找出多算或漏算的；项目支出的数写错的，改 budget.yaml。",
     find=_find,
