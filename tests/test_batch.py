@@ -144,7 +144,10 @@ def test_strict(district: Path) -> None:
         (["--jobs", "0"], "--jobs 后面写同时做几份，1 到 60，不能是“0”。"),
         (["--jobs", "两个"], "--jobs 后面写同时做几份，1 到 60，不能是“两个”。"),
         (["--jobs", "2.5"], "--jobs 后面写同时做几份"),
-        (["--jobs"], "选项 --jobs 后面少了一个值"),
+        (
+            ["--jobs"],
+            "选项 --jobs 后面少了一个值，要写成 --jobs 份数。\n提示：运行 chengwen build --help 看用法。",
+        ),
         (["--force"], "--force 要和 --jobs 一起用"),
         (["--shared", "x"], "--shared 要和 --scheduler 一起用。"),
         (["--jobs", "2", "--scheduler", "tcp://127.0.0.1:1"], "只能写一个"),
