@@ -115,7 +115,10 @@ def build(
     failed: list[str] = []
     found = reports(folders)
     if len(found) > _MANY:
-        click.echo(f"一共 {len(found)} 份报告，一份一份地生成。报告多，加 --jobs 4 快得多。\n", err=True)
+        click.echo(
+            f"一共 {len(found)} 份报告，一份一份地生成。报告多，加 --jobs 4：四份同时做，下次没有变化的跳过。\n",
+            err=True,
+        )
     with _telling(written):
         compiling = _compiled(found, wanted, strict, lambda folder: builds(out, folder))
         for number, (folder, compiled) in enumerate(zip(found, compiling, strict=True)):

@@ -233,7 +233,9 @@ def test_many_reports_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         spoil(tmp_path, name)
     ran = call(["build", "--to", "html"], tmp_path)
     assert ran.exit_code == 1
-    assert ran.err.startswith("一共 21 份报告，一份一份地生成。报告多，加 --jobs 4 快得多。\n")
+    assert ran.err.startswith(
+        "一共 21 份报告，一份一份地生成。报告多，加 --jobs 4：四份同时做，下次没有变化的跳过。\n"
+    )
     assert ran.out.endswith("\n共 21 份报告：2 份没有写出。\n× content/第03局/2024\n× content/第17局/2024\n")
     shutil.rmtree(tmp_path / "content" / "第20局")
     assert "--jobs" not in call(["build", "--to", "html"], tmp_path).err
