@@ -63,6 +63,7 @@ def running(logs: Path, *workers: Path, more: Sequence[str] = ()) -> Iterator[st
                     wait_for(lambda: port_answers(address))
                 environment = {**settings, "PYTHONPATH": os.pathsep.join([str(program), str(_ROOT)])}
                 processes.append(subprocess.Popen(command, cwd=logs, env=environment, stdout=log, stderr=log))
+            wait_for(lambda: port_answers(address))
             wait_for(lambda: (logs / "log").read_bytes().count(b"Register worker") >= len(workers))
             yield address
         finally:
@@ -375,7 +376,7 @@ def test_something_else_answers(
 def test_a_scheduler_without_workers(
     district: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 5)
+    monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 6)
     with running(tmp_path_factory.mktemp("cluster")) as address:
         ran = built(district, address)
     assert ran.exit_code == 1
