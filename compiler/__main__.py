@@ -1,5 +1,5 @@
 """`python -m compiler` does what `chengwen` does."""
 
-from compiler.cli import main
+from compiler.start import main
 
 main()

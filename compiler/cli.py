@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from compiler import interrupts
 from compiler.cli_batch import Batch, batch_options, build_batch, check_batch
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
-from compiler.cli_reports import LISTING, OUT, builds, can_write, output_formats, reports
+from compiler.cli_reports import LISTING, OUT, builds, can_write, output_formats, reports, shown_here
 from compiler.cli_words import ChineseGroup, Commands, Interrupted, never_fail_to_print, run
 from compiler.kept_patterns import KEPT
 from compiler.publishing import tell_unraisable
@@ -56,6 +57,11 @@ def chengwen(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
+
+_MANY = 20
+"""Reports that it is worth while to make several of at once."""
+_FEW = 5
+"""Reports whose names one reads in a line, and whose output is seen without scrolling."""
 
 _FOLDERS = click.argument("folders", metavar="[报告文件夹]...", nargs=-1, type=click.Path(path_type=Path))
 
@@ -106,21 +112,31 @@ def build(
     if batch.wanted:
         return build_batch(folders, out, wanted, strict, batch)
     written: list[str] = []
-    done = failed = 0
+    failed: list[str] = []
+    found = reports(folders)
+    if len(found) > _MANY:
+        click.echo(
+            f"一共 {len(found)} 份报告，一份一份地生成。报告多，加 --jobs 4：四份同时做，下次没有变化的跳过。\n",
+            err=True,
+        )
     with _telling(written):
-        for compiled in _compiled(folders, wanted, strict, lambda folder: builds(out, folder)):
-            if done:
+        compiling = _compiled(found, wanted, strict, lambda folder: builds(out, folder))
+        for number, (folder, compiled) in enumerate(zip(found, compiling, strict=True)):
+            if number:
                 click.echo()
-            done += 1
-            if compiled is None or tell_built(
-                compiled[2], strict, _was_built(builds(out, compiled[1]), compiled[1])
-            ):
-                failed += 1
+            if compiled is None:
+                failed.append(shown_here(folder))
+            elif tell_built(compiled[2], strict, _was_built(builds(out, folder), folder)):
+                failed.append(compiled[2].folder)
             else:
                 written.append(compiled[2].folder)
-    if done > 1:
-        click.echo(f"\n共 {done} 份报告：" + ("都已生成。" if not failed else f"{failed} 份没有写出。"))
-    return int(failed > 0)
+    if len(found) > 1:
+        click.echo(
+            f"\n共 {len(found)} 份报告：" + (f"{len(failed)} 份没有写出。" if failed else "都已生成。")
+        )
+        for name in failed if len(found) > _FEW else ():
+            click.echo(click.style("× ", fg="red") + name)
+    return int(bool(failed))
 
 
 @chengwen.command(short_help="检查：数、得分、文字对不对得上。")
@@ -172,7 +188,7 @@ def check(
     done: list[Result | None] = []
     written: list[str] = []
     with _telling(written):
-        for compiled in _compiled(folders, (), strict):
+        for compiled in _compiled(reports(folders), (), strict):
             if done and listing == "text":
                 click.echo()
             if compiled is None:
@@ -232,7 +248,7 @@ def explain(codes: tuple[str, ...]) -> int:
 
 
 def _compiled(
-    folders: Sequence[Path],
+    found: Sequence[Path],
     formats: tuple[str, ...],
     strict: bool,
     target: Callable[[Path], Path] | None = None,
@@ -244,7 +260,6 @@ def _compiled(
     from compiler.publishing import WorkspaceError
     from compiler.workspace import Workspace
 
-    found = reports(folders)
     gc.freeze()  # what is imported stays; only what a report leaves behind is looked at between reports
     for number, folder in enumerate(found, 1):
         bar = Bar(
@@ -317,20 +332,22 @@ def _telling(written: list[str]) -> Iterator[None]:
         yield
     except (click.Abort, KeyboardInterrupt) as stopped:
         if written:
-            raise Interrupted(
-                f"已中断。在这以前已经写好的：{'、'.join(written)}；其余的没有改动。"
-            ) from stopped
+            some = "、".join(written[:_FEW])
+            told = f"{some}；" if len(written) <= _FEW else f"{len(written)} 份，{some} 等；"
+            raise Interrupted(f"已中断。在这以前已经写好的：{told}其余的没有改动。") from stopped
         raise
 
 
 def main() -> None:
-    """Entry point of the console script."""
+    """Run the command that the process was started with, and end the process with its exit code."""
+    interrupts.take_over()
     # A build makes millions of objects and next to no cycles: looking for some costs a quarter of a large
     # build, and tearing the objects down one by one at the end a seventh of a small one.
     gc.disable()
-    sys.unraisablehook = tell_unraisable
+    sys.unraisablehook = interrupts.but_interrupts(tell_unraisable)
     never_fail_to_print()
     code = run(chengwen)
+    interrupts.end()
     KEPT.keep()
     sys.stdout.flush()
     sys.stderr.flush()

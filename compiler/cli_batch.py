@@ -6,7 +6,6 @@ import os
 import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import click
 
-from compiler.cli_output import Bar
+from compiler import interrupts
+from compiler.cli_batch_told import Told
 from compiler.cli_reports import reports
 from compiler.cli_words import Interrupted
 
@@ -101,34 +101,43 @@ def build_batch(
     """
     from compiler.publishing import WorkspaceError
 
-    told = _Told()
+    told = Told()
     stopped = False
-    try:
-        if batch.shared is not None and _is_address(batch.shared):
-            tasks = _tasks_at(batch.shared, folders, out, formats, strict)
-        else:
-            tasks = [_task(folder, out, formats, strict) for folder in reports(folders)]
-        _refuse_doubles(tasks)
-        told.whole = len(tasks)
-        with _executor(batch, tasks) as executor, _stopped_by_interrupt(executor):
-            try:
-                for done in _outcomes(tasks, executor, batch.force, told):
-                    told.take(*done)
-                stopped = executor.stopping
-            except KeyboardInterrupt:
-                stopped = True
-    except WorkspaceError as error:
-        if told.done:
-            told.end()
-        click.echo(str(error), err=True)
-        return 1
-    told.end()
-    if stopped and told.done < len(tasks):
-        raise Interrupted(f"已停下，还有 {len(tasks) - told.done} 份没有做。{_GO_ON}")
+    with _counted_interrupts() as presses:
+        try:
+            if batch.shared is not None and _is_address(batch.shared):
+                tasks = _tasks_at(batch.shared, folders, out, formats, strict)
+            else:
+                tasks = [_task(folder, out, formats, strict) for folder in reports(folders)]
+            _refuse_doubles(tasks)
+            told.whole = len(tasks)
+            with _executor(batch, tasks) as executor:
+                presses.executor = executor
+                try:
+                    for number, outcome in _outcomes(tasks, executor, batch.force, told, presses):
+                        told.take(number, _as_seen_from_here(tasks[number], outcome))
+                        presses.heed()
+                    stopped = executor.stopping
+                except KeyboardInterrupt:
+                    stopped = True
+        except WorkspaceError as error:
+            if told.done:
+                told.end()
+            click.echo(str(error), err=True)
+            return 1
+        told.end()
+        left = len(tasks) - told.done
+        if stopped and left:
+            again = _ANEW.format(left) if batch.force else _GO_ON
+            raise Interrupted(f"已停下，还有 {left} 份没有做。写好的都是完整的，其余的没有改动。{again}")
     return int(told.failed > 0)
 
 
-_GO_ON = "写好的都是完整的，其余的没有改动。再运行一次同样的命令，接着做其余的。"
+_GO_ON = "再运行一次同样的命令，接着做其余的。"
+_ANEW = (
+    "再运行一次同样的命令，因为有 --force，每一份又从头做；去掉 --force，就只做有变化的，这 {} 份里没有变化的会跳过。"
+    "要接着重做其余的，在命令里写上它们的文件夹。"
+)
 
 
 class _Executor(Protocol):
@@ -162,9 +171,11 @@ def _executor(batch: Batch, tasks: Sequence[Task | Outcome]) -> Iterator[_Execut
 
 def _cluster(address: str, batch: Batch, tasks: Sequence[Task]) -> _Executor:
     """The cluster at an address, told where to find the workspace of the tasks."""
-    from compiler.batch.cluster import Cluster, Place
+    from compiler.batch.cluster import Cluster, Place, is_installed
     from compiler.publishing import WorkspaceError, reason
 
+    if is_installed():
+        click.echo(f"正在连 {address} …", err=True)  # at once: it may take some seconds
     places = {(task.root, task.out) for task in tasks}
     if len(places) != 1:
         raise click.UsageError("用 --scheduler，报告要在同一个放着 content 和 templates 的文件夹里。")
@@ -195,27 +206,66 @@ def _is_address(shared: str | None) -> bool:
     return shared is not None and "://" in shared
 
 
-@contextmanager
-def _stopped_by_interrupt(executor: _Executor) -> Iterator[None]:
-    """The first Ctrl-C has nothing more begun, the second is one as ever."""
+_SECONDS_TO_LEAVE = 2.0
+"""After the second Ctrl-C; then one more ends the process whatever it is doing."""
 
-    def stop(_number: int, _frame: object) -> None:
-        if executor.stopping:
+
+class _Presses:
+    """Ctrl-C, counted: raised where it comes it could come in the middle of anything, and a second one in what the first had done."""
+
+    def __init__(self) -> None:
+        self.executor: _Executor | None = None
+        """What works; None before, when nothing was begun and the first is one as ever."""
+        self._count = 0
+        self._second = 0.0
+
+    def press(self, _number: int, _frame: object) -> None:
+        """The first has nothing more begun, the second has all left as it is."""
+        self._count += 1
+        if self.executor is not None:
+            self.executor.stopping = True
+        elif self._count == 1:
             raise KeyboardInterrupt
-        executor.stopping = True
+        if self._count == 2:
+            self._second = time.monotonic()
+        elif self._count > 2 and time.monotonic() - self._second > _SECONDS_TO_LEAVE:
+            os._exit(1)
 
+    def heed(self) -> None:
+        """Raise `KeyboardInterrupt` when there were two."""
+        if self._count > 1:
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def _counted_interrupts() -> Iterator[_Presses]:
+    """Within, Ctrl-C is counted; behind, where only the exit code is left to give, it does nothing."""
+    presses = _Presses()
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield presses
         return
-    before = signal.signal(signal.SIGINT, stop)
+    before = signal.signal(signal.SIGINT, presses.press)
     try:
-        yield
+        yield presses
     finally:
+        interrupts.end()
         signal.signal(signal.SIGINT, before)
 
 
+def _as_seen_from_here(task: Task | Outcome, outcome: Outcome) -> Outcome:
+    """The same with the report's folder as one would type it in the folder where the command runs."""
+    from compiler.batch.task import Task
+
+    if not isinstance(task, Task) or _is_address(task.root):
+        return outcome
+    try:
+        return outcome._replace(folder=Path(os.path.relpath(task.path)).as_posix())
+    except ValueError:  # another drive
+        return outcome._replace(folder=str(task.path))
+
+
 def _outcomes(
-    tasks: Sequence[Task | Outcome], executor: _Executor, force: bool, told: _Told
+    tasks: Sequence[Task | Outcome], executor: _Executor, force: bool, told: Told, presses: _Presses
 ) -> Iterator[tuple[int, Outcome]]:
     """What came of each, as they are done; of fewer when the user breaks off."""
     from compiler.batch.sources import Sources
@@ -238,7 +288,11 @@ def _outcomes(
                 continue
             yield number, task
 
-    for done in executor.run(to_be_made(), lambda: told.show(len(known), executor.stopping)):
+    def waiting() -> None:
+        told.show(len(known), executor.stopping)
+        presses.heed()
+
+    for done in executor.run(to_be_made(), waiting):
         yield from known
         known.clear()
         yield done
@@ -309,76 +363,3 @@ def _refuse_doubles(tasks: Sequence[Task | Outcome]) -> None:
                     f"“{taken[place]}”和“{task.folder}”会写到同一个文件夹“{place}”。分两次生成，用 -o 写到两个文件夹。"
                 )
             taken[place] = task.folder
-
-
-class _Told:
-    """What was said of a batch so far."""
-
-    def __init__(self) -> None:
-        self.whole = 0
-        """How many reports there are."""
-        self._began = time.monotonic()
-        self._bar = Bar("成批")
-        self._kept: dict[int, Outcome] = {}
-        self._next = 0
-        self._counts: Counter[str] = Counter()
-        self._findings: Counter[int] = Counter()
-        self._stopping = False
-
-    @property
-    def done(self) -> int:
-        """How many reports are done."""
-        return self._counts.total()
-
-    @property
-    def failed(self) -> int:
-        """How many of them failed."""
-        return self._counts["failed"]
-
-    def take(self, number: int, outcome: Outcome) -> None:
-        """Count what came of a report, and say of all whose turn it is why they failed, in the order of the reports."""
-        self._counts[outcome.status.value] += 1
-        self._findings.update(dict(enumerate(outcome.findings)))
-        self._kept[number] = outcome
-        while self._next in self._kept:
-            self._say(self._kept.pop(self._next))
-            self._next += 1
-        self.show()
-
-    def show(self, more: int = 0, stopping: bool = False) -> None:
-        """Show how far it is; `more` are done and not yet counted. Says once that it is stopping."""
-        if stopping and not self._stopping:
-            self._stopping = True
-            self._bar.clear()
-            click.echo("正在停下：做着的几份做完就停。要马上停，再按一次 Ctrl+C。", err=True)
-        self._bar.show("生成报告", self.done + more, self.whole)
-
-    def end(self) -> None:
-        """Say what is left to say: of reports behind one that was not done, and the summary."""
-        self._bar.clear()
-        for number in sorted(self._kept):
-            self._say(self._kept.pop(number))
-        built, same, failed = (self._counts[name] for name in ("built", "unchanged", "failed"))
-        parts = [click.style("√", fg="green") + f" {built} 份"]
-        parts += [click.style("×", fg="red") + f" {failed} 份"] if failed else []
-        parts += [f"没有变化 {same} 份"] if same else []
-        click.echo("，".join(parts) + f"，用时 {time.monotonic() - self._began:.1f} 秒。")
-        said = self._found()
-        if said:
-            click.echo(f"  检查查出{said}。看一份的明细，运行 chengwen check 加它的文件夹。")
-        elif failed:
-            click.echo("  看一份的明细，运行 chengwen check 加它的文件夹。")
-
-    def _say(self, outcome: Outcome) -> None:
-        if outcome.status.value == "failed":
-            self._bar.clear()
-            click.echo(click.style("× ", fg="red") + f"{outcome.folder}：{outcome.message}")
-
-    def _found(self) -> str:
-        from compiler.diagnostics import Severity
-
-        return "，".join(
-            f"{severity.value} {self._findings[number]} 处"
-            for number, severity in enumerate(Severity)
-            if self._findings[number]
-        )

@@ -167,7 +167,7 @@ class Bar:
             self.shown = True
             filled = 30 * done // max(1, whole)
             click.echo(
-                f"\r{self.label} {stage} [{'█' * filled}{' ' * (30 - filled)}] {done}/{whole} ",
+                f"\r{f'{self.label} {stage}'.strip()} [{'█' * filled}{' ' * (30 - filled)}] {done}/{whole} ",
                 nl=False,
                 err=True,
             )

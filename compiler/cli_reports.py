@@ -86,7 +86,7 @@ def report_folder(folder: Path) -> Path:
     found = reports([folder])
     if len(found) > 1:
         raise click.UsageError(
-            f"“{folder}”里有 {len(found)} 份报告，一次只做一份，写到年度那一层，如 {_relative(found[-1])}。"
+            f"“{folder}”里有 {len(found)} 份报告，一次只做一份，写到年度那一层，如 {shown_here(found[-1])}。"
         )
     return found[0]
 
@@ -135,17 +135,22 @@ def reports(folders: Sequence[Path]) -> list[Path]:
 
 
 def meant_report(folder: Path) -> str:
-    """The report below content/ whose path ends like the one that is named, else the one that looks most like it."""
+    """The report or department below content/ whose path ends like the one that is named, else what looks most like it there: `content`
+    itself, too.
+    """
     from compiler.diagnostics import nearest
 
-    known = [path.parent.as_posix() for path in sorted(Path("content").glob("*/*/report.yaml"))]
+    found = [path.parent for path in sorted(Path("content").glob("*/*/report.yaml"))]
+    known = list(
+        dict.fromkeys(path.as_posix() for each in found for path in (each, each.parent, Path("content")))
+    )
     typed = folder.as_posix()
     same = [path for path in known if path.endswith(f"/{typed}")]
-    meant = same[0] if len(same) == 1 else nearest(typed, known)
+    meant = same[0] if len(same) == 1 else nearest(typed, known) or nearest(typed.lower(), known)
     return "" if meant == typed else meant
 
 
-def _relative(folder: Path) -> str:
+def shown_here(folder: Path) -> str:
     """A path as one would type it here."""
     return folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else str(folder)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -22,6 +23,14 @@ class ChineseCommand(click.Command):
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         settings.setdefault("options_metavar", "[选项]")
         super().__init__(*arguments, **settings)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        refuse_slips(self, ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # click leaves it out where an option lacks its value
+            raise
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)
@@ -42,6 +51,43 @@ class ChineseCommand(click.Command):
         rows = [(name, words.removesuffix("  [required]")) for name, words in rows]  # ours say it in Chinese
         if rows:
             _section("选项", rows, formatter)
+
+
+_DASHED = re.compile(
+    r"([-\u2010-\u2015\u2212\u2500\ufe58\ufe63\uff0d\u30fc]+)([A-Za-z][A-Za-z-]*)(?:[=＝].*)?", re.DOTALL
+)
+"""What begins like an option: Word makes a long dash of two hyphens, a Chinese keyboard gives others."""
+
+
+def refuse_slips(command: click.Command, ctx: click.Context, args: Sequence[str]) -> None:
+    """Raise `UsageError` for an option with the wrong dashes, which would be taken for a folder or for other options, and for one where
+    another option stands in place of its value.
+
+    Of a group what stands behind its command's name is the command's own.
+    """
+    options = {
+        name: option
+        for option in command.get_params(ctx)
+        if isinstance(option, click.Option)
+        for name in (*option.opts, *option.secondary_opts)
+    }
+    for number, word in enumerate(args):
+        if word == "--" or (isinstance(command, click.Group) and not _DASHED.fullmatch(word)):
+            return
+        found = _DASHED.fullmatch(word)
+        if found and found[1] != "--" and word not in options:
+            meant = f"--{found[2]}" if len(found[2]) > 1 else f"-{found[2]}"
+            if len(found[2]) > 1 and meant not in options and not found[1].startswith("-"):
+                meant = nearest(meant, options)
+            if meant in options:
+                raise click.UsageError(
+                    f"没有 {found[1]}{found[2]} 这个选项。是不是 {meant}？前面是{'两' if meant.startswith('--') else '一'}个半角的减号。",
+                    ctx,
+                )
+        option = options.get(word)
+        following = args[number + 1] if number + 1 < len(args) else None
+        if option is not None and not option.is_flag and not option.count and following in options:
+            raise click.BadOptionUsage(word, f"Option '{word}' requires an argument.", ctx)
 
 
 class Commands(MutableMapping[str, click.Command]):
@@ -132,7 +178,8 @@ def run(command: click.Command, arguments: list[str] | None = None) -> int:
 def _complaint(error: click.UsageError) -> str:
     match error:
         case click.NoSuchOption():
-            near = f"是不是 {error.possibilities[0]}？" if error.possibilities else ""
+            meant = error.possibilities[0] if error.possibilities else _begins_like(error)
+            near = f"是不是 {meant}？" if meant else ""
             return f"没有 {error.option_name} 这个选项。{near}"
         case click.MissingParameter() if error.param:
             option = isinstance(error.param, click.Option)
@@ -145,8 +192,12 @@ def _complaint(error: click.UsageError) -> str:
             return f"{option.opts[-1]} 不能是“{given}”，可用：{'、'.join(kind.choices)}。"
         case click.BadParameter():
             return f"{error.param.human_readable_name if error.param else '参数'} 不对：{error.message}"
+        case click.BadOptionUsage() if "requires an argument" in error.message:
+            return (
+                f"选项 {error.option_name} 后面少了一个值，要写成 {error.option_name} {_placeholder(error)}。"
+            )
         case click.BadOptionUsage():
-            return f"选项 {error.option_name} 后面少了一个值，或多了一个值。"
+            return f"选项 {error.option_name} 后面多了一个值，只写 {error.option_name}。"
     if error.message.startswith("No such command"):
         given = error.message.split("'")[1]
         group = error.ctx.command if error.ctx else None
@@ -155,6 +206,29 @@ def _complaint(error: click.UsageError) -> str:
     if error.message.startswith("Got unexpected extra argument"):
         return f"多写了：{error.message.split('(', 1)[1].rstrip(').')}。中间有空格的，两头加引号。"
     return error.message
+
+
+def _options(error: click.UsageError) -> list[click.Option]:
+    if error.ctx is None:
+        return []
+    return [option for option in error.ctx.command.get_params(error.ctx) if isinstance(option, click.Option)]
+
+
+def _begins_like(error: click.NoSuchOption) -> str:
+    """The one long option that begins with the letter of a short one that there is not; empty when there are several."""
+    letter = error.option_name.lstrip("-")
+    if len(letter) != 1:
+        return ""
+    found = [name for option in _options(error) for name in option.opts if name.startswith(f"--{letter}")]
+    return found[0] if len(found) == 1 else ""
+
+
+def _placeholder(error: click.BadOptionUsage) -> str:
+    """What the help shows for the value of an option."""
+    return next(
+        (option.metavar for option in _options(error) if error.option_name in option.opts and option.metavar),
+        "值",
+    )
 
 
 def never_fail_to_print() -> None:

@@ -12,9 +12,11 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from compiler import interrupts
 from compiler.batch.pool import Pool
 from compiler.batch.sources import Sources
 from compiler.batch.task import Outcome, Status, Task, lost, make
@@ -91,6 +93,32 @@ def test_a_second_run_does_what_is_left(district: Path) -> None:
     assert without_records(tree_bytes(district / "build")) == before
 
 
+def test_what_was_not_checked_is_told(district: Path) -> None:
+    """The findings are those of the reports that compile: as many as `check` has, without the errors of the others."""
+    budget = district / "content" / "甲局" / "2024" / "data" / "budget.yaml"
+    budget.write_text(budget.read_text(encoding="utf-8").replace("0.14%", "9.14%"), encoding="utf-8")
+    assert "没有检查" not in call(["build", "content", "--jobs", "2"], district).out
+    spoil(district, "乙局")
+    spoil(district, "丙局")
+    ran = call(["build", "content", "--jobs", "2"], district)
+    assert "处（没有写出的 2 份没有检查）。看一份的明细" in ran.out
+
+
+def test_nothing_changed_is_said_plainly(district: Path) -> None:
+    call(["build", "content", "--jobs", "2"], district)
+    again = call(["build", "content", "--jobs", "2"], district)
+    assert again.out.startswith("√ 没有变化，4 份都不用重新生成，用时 ")
+
+
+def test_paths_lead_there_from_where_the_command_runs(district: Path) -> None:
+    spoil(district, "乙局")
+    here = district / "content" / "甲局"
+    ran = call(["build", "..", "--jobs", "2"], here)
+    named = ran.out.splitlines()[0].removeprefix("× ").split("：")[0]
+    assert named == "../乙局/2024"
+    assert (here / named).is_dir()
+
+
 def test_the_earlier_output_of_a_broken_report_stays(district: Path) -> None:
     call(["build", "content", "--jobs", "2"], district)
     before = without_records(tree_bytes(district / "build"))
@@ -116,7 +144,10 @@ def test_strict(district: Path) -> None:
         (["--jobs", "0"], "--jobs 后面写同时做几份，1 到 60，不能是“0”。"),
         (["--jobs", "两个"], "--jobs 后面写同时做几份，1 到 60，不能是“两个”。"),
         (["--jobs", "2.5"], "--jobs 后面写同时做几份"),
-        (["--jobs"], "选项 --jobs 后面少了一个值"),
+        (
+            ["--jobs"],
+            "选项 --jobs 后面少了一个值，要写成 --jobs 份数。\n提示：运行 chengwen build --help 看用法。",
+        ),
         (["--force"], "--force 要和 --jobs 一起用"),
         (["--shared", "x"], "--shared 要和 --scheduler 一起用。"),
         (["--jobs", "2", "--scheduler", "tcp://127.0.0.1:1"], "只能写一个"),
@@ -340,12 +371,12 @@ if __name__ == "__main__":
 """
 
 
-def begun(root: Path) -> subprocess.Popen[str]:
+def begun(root: Path, *more: str, ready: Callable[[], bool] | None = None) -> subprocess.Popen[str]:
     """A build of many reports that has written some of them."""
     script = root / "slow.py"
     script.write_text(_SLOW, encoding="utf-8")
     process = subprocess.Popen(
-        [sys.executable, str(script), "build", "content", "--jobs", "2"],
+        [sys.executable, str(script), "build", "content", "--jobs", "2", *more],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(_ROOT)},
         stdout=subprocess.PIPE,
@@ -355,7 +386,7 @@ def begun(root: Path) -> subprocess.Popen[str]:
         start_new_session=True,
     )
     deadline = time.monotonic() + 60
-    while len(list(root.glob("build/*/2024/.built.json"))) < 3:
+    while not ready() if ready else len(list(root.glob("build/*/2024/.built.json"))) < 3:
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -408,6 +439,62 @@ def test_a_second_interrupt_stops_at_once(long_district: Path) -> None:
     assert "已停下，还有" in err
     assert "√ " in call(["build", "content", "--jobs", "2"], long_district).out
     assert all_whole(long_district) == 24
+
+
+def pressed_twice(root: Path, after: float, *more: str) -> tuple[int, str]:
+    """Ctrl-C twice, a tenth of a second apart, so many seconds after a build began: its exit code and stderr."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "compiler", "build", *more],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    for pause in (after, 0.1):
+        time.sleep(pause)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    return process.returncode, err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("more", [("content", "--jobs", "2", "--force"), ("content",)], ids=["jobs", "plain"])
+def test_two_interrupts_are_never_a_traceback(more: tuple[str, ...], long_district: Path) -> None:
+    """Whenever they come: while the program is read, while workers start, among reports, in the end."""
+    for step in range(8):
+        code, err = pressed_twice(long_district, 0.15 + step * 0.33, *more)
+        assert code in (0, 1), err
+        assert "Traceback" not in err and "Exception" not in err and "Error" not in err, err
+        if code:
+            assert "已停下" in err or "已中断" in err
+
+
+def test_an_interrupt_where_nothing_can_be_raised_is_not_told() -> None:
+    told: list[object] = []
+    hook = interrupts.but_interrupts(told.append)
+    hook(SimpleNamespace(exc_type=KeyboardInterrupt))
+    assert told == []
+    other = SimpleNamespace(exc_type=ValueError)
+    hook(other)
+    assert told == [other]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_forced_build_that_was_broken_off_says_how_to_go_on(long_district: Path) -> None:
+    assert call(["build", "content", "--jobs", "2"], long_district).exit_code == 0
+    record = long_district / "build/第00局/2024/.built.json"
+    record.unlink()
+    process = begun(long_district, "--force", ready=record.exists)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert "因为有 --force，每一份又从头做；去掉 --force，就只做有变化的" in err
+    assert "接着做其余的" not in err
+    again = call(["build", "content", "--jobs", "2"], long_district)
+    assert again.out.startswith("√ 没有变化，24 份都不用重新生成，用时 ")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

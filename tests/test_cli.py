@@ -16,6 +16,7 @@ import pytest
 from compiler.cli import chengwen
 from compiler.cli_words import agreed
 from tests import overlay
+from tests.batch_samples import departments, spoil
 from tests.command_line import call, tree_bytes
 
 _ROOT = Path(__file__).parents[1]
@@ -61,8 +62,28 @@ def test_help_is_chinese(arguments: list[str], tmp_path: Path) -> None:
         (["serve", "--port", "八千"], "--port 后面要写 1024 到 65535 之间的一个数，不能是“八千”。"),
         (["serve", "--port", "80"], "--port 后面要写 1024 到 65535 之间的一个数，不能是“80”。"),
         (["serve", "没有"], "没有“没有”这个文件夹。"),
-        (["build", "--to"], "选项 --to 后面少了一个值，或多了一个值。"),
-        (["build", "--strict=1"], "选项 --strict 后面少了一个值，或多了一个值。"),
+        (["build", "--to"], "选项 --to 后面少了一个值，要写成 --to 格式。"),
+        (["build", "-o"], "选项 -o 后面少了一个值，要写成 -o 文件夹。"),
+        (["build", "-o", "--strict"], "选项 -o 后面少了一个值，要写成 -o 文件夹。"),
+        (["build", "--jobs", "--force"], "选项 --jobs 后面少了一个值，要写成 --jobs 份数。"),
+        (["build", "--strict=1"], "选项 --strict 后面多了一个值，只写 --strict。"),
+        (["build", "content", "—jobs", "4"], "没有 —jobs 这个选项。是不是 --jobs？前面是两个半角的减号。"),
+        (["build", "content", "——jobs", "4"], "没有 ——jobs 这个选项。是不是 --jobs？"),
+        (["build", "content", "–jobs=4"], "没有 –jobs 这个选项。是不是 --jobs？"),
+        (["build", "content", "－－jobs", "4"], "没有 －－jobs 这个选项。是不是 --jobs？"),
+        (["build", "－o", "别处"], "没有 －o 这个选项。是不是 -o？前面是一个半角的减号。"),
+        (["build", "—stict"], "没有 —stict 这个选项。是不是 --strict？"),
+        (["build", "-jobs", "4"], "没有 -jobs 这个选项。是不是 --jobs？"),
+        (["build", "-out", "别处"], "没有 -out 这个选项。是不是 --out？"),
+        (["build", "-j", "4"], "没有 -j 这个选项。是不是 --jobs？"),
+        (["build", "-j4"], "没有 -j 这个选项。是不是 --jobs？"),
+        (["build", "-s"], "没有 -s 这个选项。"),
+        (["—help"], "没有 —help 这个选项。是不是 --help？"),
+        (["build", "—help"], "没有 —help 这个选项。是不是 --help？"),
+        (["build", "contnt"], "没有“contnt”这个文件夹。是不是“content”？"),
+        (["build", "CONTENT"], "没有“CONTENT”这个文件夹。是不是“content”？"),
+        (["build", "示例局"], "没有“示例局”这个文件夹。是不是“content/示例局”？"),
+        (["build", "content/示列局"], "没有“content/示列局”这个文件夹。是不是“content/示例局”？"),
         (["build", "--to", "rtf"], "不能写成“rtf”格式，可用：docx、html、pdf。"),
         (["build", "--to", ","], "不能写成“,”格式，可用：docx、html、pdf。"),
         (["check", "--format", "xml"], "--format 不能是“xml”，可用：text、json。"),
@@ -201,6 +222,35 @@ def test_what_was_written_before_the_user_broke_off_is_said(
     assert ran.err.strip() == "已中断。在这以前已经写好的：content/示例局/2024；其余的没有改动。"
     ran = call(["check"], workspace)
     assert ran.err.strip() == "已中断，原来的文件没有改动。"
+
+
+def test_many_reports_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not written stands in the end, where one looks; one is told that there is a quicker way."""
+    from compiler import pipeline
+
+    departments(tmp_path, [f"第{number:02}局" for number in range(21)])
+    for name in ("第03局", "第17局"):
+        spoil(tmp_path, name)
+    ran = call(["build", "--to", "html"], tmp_path)
+    assert ran.exit_code == 1
+    assert ran.err.startswith(
+        "一共 21 份报告，一份一份地生成。报告多，加 --jobs 4：四份同时做，下次没有变化的跳过。\n"
+    )
+    assert ran.out.endswith("\n共 21 份报告：2 份没有写出。\n× content/第03局/2024\n× content/第17局/2024\n")
+    shutil.rmtree(tmp_path / "content" / "第20局")
+    assert "--jobs" not in call(["build", "--to", "html"], tmp_path).err
+
+    real = pipeline.build
+
+    def build(root: object, folder: Path, *more: object, **settings: object) -> object:
+        if folder.parent.name == "第09局":
+            raise KeyboardInterrupt
+        return real(root, folder, *more, **settings)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "build", build)
+    ran = call(["build", "--to", "html"], tmp_path)
+    names = "、".join(f"content/第{number:02}局/2024" for number in (0, 1, 2, 4, 5))
+    assert ran.err.endswith(f"已中断。在这以前已经写好的：8 份，{names} 等；其余的没有改动。\n")
 
 
 def test_warnings_count_only_with_strict(workspace: Path) -> None:

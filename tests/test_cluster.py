@@ -6,12 +6,13 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,7 @@ def running(logs: Path, *workers: Path, more: Sequence[str] = ()) -> Iterator[st
                     wait_for(lambda: port_answers(address))
                 environment = {**settings, "PYTHONPATH": os.pathsep.join([str(program), str(_ROOT)])}
                 processes.append(subprocess.Popen(command, cwd=logs, env=environment, stdout=log, stderr=log))
+            wait_for(lambda: port_answers(address))
             wait_for(lambda: (logs / "log").read_bytes().count(b"Register worker") >= len(workers))
             yield address
         finally:
@@ -114,11 +116,11 @@ def built(root: Path, scheduler: str, *more: str) -> Ran:
 
 def test_the_same_bytes(district: Path, expected: dict[str, bytes], scheduler: str) -> None:
     ran = built(district, scheduler)
-    assert (ran.exit_code, ran.err) == (0, "")
+    assert (ran.exit_code, ran.err) == (0, f"正在连 {scheduler} …\n")
     assert seconds_taken_out(ran.out).startswith("√ 8 份，用时 … 秒。\n")
     assert without_records(tree_bytes(district / "build")) == expected
-    assert "√ 0 份，没有变化 8 份" in built(district, scheduler).out
-    assert "没有变化 8 份" in call(["build", "content", "--jobs", "2"], district).out, (
+    assert "√ 没有变化，8 份都不用重新生成" in built(district, scheduler).out
+    assert "没有变化，8 份" in call(["build", "content", "--jobs", "2"], district).out, (
         "records are the same, too"
     )
     assert "√ 8 份，用时" in built(district, scheduler, "--force").out
@@ -139,7 +141,7 @@ def test_a_folder_that_workers_see_elsewhere(
     elsewhere = tmp_path_factory.mktemp("别处") / "共享"
     elsewhere.symlink_to(district)
     ran = built(district, scheduler, "--shared", str(elsewhere))
-    assert (ran.exit_code, ran.err) == (0, "")
+    assert (ran.exit_code, ran.err) == (0, f"正在连 {scheduler} …\n")
     assert without_records(tree_bytes(district / "build")) == expected
     outside = built(district, scheduler, "--shared", str(elsewhere), "-o", str(elsewhere.parent / "外面"))
     assert outside.exit_code == 2
@@ -219,7 +221,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, scheduler: 
     ran = built(tmp_path, scheduler)
     killing.join()
     assert victims
-    assert (ran.exit_code, ran.err) == (0, "")
+    assert (ran.exit_code, ran.err) == (0, f"正在连 {scheduler} …\n")
     assert "√ 12 份，用时" in ran.out
     assert call(["build", "content", "-o", "一"], tmp_path).exit_code == 0
     assert without_records(tree_bytes(tmp_path / "build")) == tree_bytes(tmp_path / "一")
@@ -253,7 +255,7 @@ def test_no_workers_are_left(
         ending.join()
     assert ran.exit_code == 1
     assert "干活的程序（dask worker）一个也没有了" in ran.err
-    assert len(ran.err.splitlines()) == 1
+    assert len(ran.err.splitlines()) == 2, "nothing but that it connected"
 
 
 # Nothing is sent -------------------------------------------------------------------------
@@ -311,26 +313,70 @@ def test_what_differs_is_named() -> None:
     )
 
 
-def test_nobody_answers(district: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 1)
-    ran = built(district, f"tcp://127.0.0.1:{free_port()}")
+def only_unreachable(ran: Ran, address: str) -> None:
     assert (ran.exit_code, ran.out) == (1, "")
-    assert ran.err.startswith("连不上 tcp://127.0.0.1:")
-    assert len(ran.err.splitlines()) == 1
+    first, last = ran.err.splitlines()
+    assert first == f"正在连 {address} …"
+    assert last.startswith(f"连不上 {address}：看看地址和端口对不对")
 
 
-@pytest.mark.parametrize("address", ["tcp//10.0.0.5", "nosuch://10.0.0.5:1"])
-def test_no_address(address: str, district: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 1)
-    ran = built(district, address)
-    assert (ran.exit_code, ran.out) == (1, "")
-    assert ran.err.startswith(f"连不上 {address}：")
+def test_nobody_answers(district: Path) -> None:
+    address = f"tcp://127.0.0.1:{free_port()}"
+    began = time.monotonic()
+    only_unreachable(built(district, address), address)
+    assert time.monotonic() - began < 10, "a closed port is known at once"
+
+
+@pytest.mark.parametrize("address", ["tcp//10.0.0.5", "nosuch://10.0.0.5:1", "tcp://10.0.0.5:99999"])
+def test_no_address(address: str, district: Path) -> None:
+    only_unreachable(built(district, address), address)
+
+
+_STRANGERS = {
+    "waits": b"",
+    "http": b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n",
+    "stops short": struct.pack("<QQ", 500, 2),
+    "garbled": struct.pack("<QQ", 50, 2) + b"\xff" * 200,
+}
+"""What something that is no scheduler says to who connects."""
+
+
+@pytest.mark.parametrize("stranger", _STRANGERS)
+@pytest.mark.parametrize("scheme", ["tcp", "tls"])
+def test_something_else_answers(
+    scheme: str,
+    stranger: str,
+    district: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 3.0)
+    taken: list[socket.socket] = []
+
+    def answer() -> None:
+        with suppress(OSError):
+            while True:
+                taken.append(server.accept()[0])
+                taken[-1].sendall(_STRANGERS[stranger])
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answer, daemon=True).start()
+        address = f"{scheme}://127.0.0.1:{server.getsockname()[1]}"
+        began = time.monotonic()
+        ran = built(district, address)
+        took = time.monotonic() - began
+        server.shutdown(socket.SHUT_RDWR)
+    for connection in taken:
+        connection.close()
+    only_unreachable(ran, address)
+    assert took < 10
+    assert capfd.readouterr() == ("", ""), "no thread of Dask's says anything"
 
 
 def test_a_scheduler_without_workers(
     district: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 2)
+    monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 6)
     with running(tmp_path_factory.mktemp("cluster")) as address:
         ran = built(district, address)
     assert ran.exit_code == 1

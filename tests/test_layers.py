@@ -17,7 +17,7 @@ NO_DOMAIN = ("passes", "readers", "writers")
 """Packages that know nothing of the domain: they compile any report, whatever it is about."""
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("source", "computed", "kept_patterns"),
+    ("source", "computed", "kept_patterns", "interrupts"),
     ("patterns",),
     ("plain_expressions",),
     ("diagnostics", "figures", "gaps"),
@@ -65,6 +65,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli_words", "cli_output", "offline"),
     ("cli_reports",),
     ("cli_versions",),
+    ("cli_batch_told",),
     ("cli_batch",),
     (
         "cli_fix",
@@ -78,6 +79,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "cli_summary",
     ),
     ("cli",),
+    ("start",),
     ("__main__",),
 )
 """Modules and packages, lowest first. One may import those below it; those on one line never each other."""

@@ -11,10 +11,15 @@ import gc
 import logging
 import os
 import re
+import socket
+import struct
+import sys
 import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
@@ -27,7 +32,9 @@ from compiler.charts.drawing import drawn_with
 from compiler.kept_patterns import KEPT
 from compiler.publishing import WorkspaceError, reason
 
-_SECONDS_TO_CONNECT = 15
+_SECONDS_TO_CONNECT = 12.0
+_LONGEST_GREETING = 1 << 20
+"""Bytes of the message that Dask opens a connection with; it is some hundreds."""
 _SECONDS_WITHOUT_WORKERS = 60.0
 _AHEAD = 3
 """Reports given to each worker: one it does, and some that wait there, so that it never waits itself."""
@@ -100,6 +107,11 @@ class Cluster:
             if again:
                 yield Done(number, Outcome(task.folder, Status.FAILED, _KILLER))
 
+    @property
+    def _go_on(self) -> str:
+        how = "每一份又从头做：有 --force" if self._place.force else "接着做其余的"
+        return f"写好的都是完整的。修好了再运行一次同样的命令，{how}。"
+
     def _give(self, number: int, task: Task, word: str = "") -> None:
         place = self._place
         there = task._replace(root=place.root, out=place.out, charts=drawn_with())
@@ -125,13 +137,13 @@ class Cluster:
         good = [future for future in ended if future.status == "finished"]
         outcomes = dict(zip(good, self._client.gather(good, errors="skip"), strict=False))
         if len(outcomes) < len(good) or any(type(each) is not Outcome for each in outcomes.values()):
-            raise WorkspaceError(f"和 {self._address} 的连接断了。{_GO_ON}")
+            raise WorkspaceError(f"和 {self._address} 的连接断了。{self._go_on}")
         for future in ended:
             number, task = self._numbers.pop(future)
             if future in outcomes:
                 yield Done(number, outcomes[future])
             elif future.status != "error":
-                raise WorkspaceError(f"和 {self._address} 的连接断了。{_GO_ON}")
+                raise WorkspaceError(f"和 {self._address} 的连接断了。{self._go_on}")
             elif isinstance(error := future.exception(), KilledWorker):
                 killers.append((number, task))
             else:
@@ -157,7 +169,7 @@ class Cluster:
         try:
             found = len(self._client.nthreads())
         except (OSError, ValueError, RuntimeError) as error:
-            raise WorkspaceError(f"和 {self._address} 的连接断了。{_GO_ON}") from error
+            raise WorkspaceError(f"和 {self._address} 的连接断了。{self._go_on}") from error
         self._looked = time.monotonic()
         if found:
             self._workers, self._alone_since = found, None
@@ -165,12 +177,11 @@ class Cluster:
             self._alone_since = time.monotonic()
         elif time.monotonic() - self._alone_since > _SECONDS_WITHOUT_WORKERS:
             raise WorkspaceError(
-                f"{self._address} 上干活的程序（dask worker）一个也没有了，等了 {_SECONDS_WITHOUT_WORKERS:.0f} 秒。{_GO_ON}"
+                f"{self._address} 上干活的程序（dask worker）一个也没有了，等了 {_SECONDS_WITHOUT_WORKERS:.0f} 秒。{self._go_on}"
             )
         return self._workers
 
 
-_GO_ON = "写好的都是完整的。修好了再运行一次同样的命令，接着做其余的。"
 _KILLER = "生成它的程序（dask worker）中途没有了（多半是内存不够），单独又试了一次也一样，没有写出。其他报告不受影响。"
 
 
@@ -182,27 +193,90 @@ def _refusal(error: BaseException | None) -> str:
 # Before anything is sent ---------------------------------------------------------------
 
 
-def _connected(address: str) -> Any:
+def is_installed() -> bool:
+    """Whether this machine has Dask; cheap, nothing is imported."""
     try:
-        from distributed import Client
-    except ImportError:
+        return find_spec("distributed") is not None
+    except ValueError:  # as `sys.modules` has it where somebody forbade it
+        return False
+
+
+def _connected(address: str) -> Any:
+    """A client of the scheduler at the address. Raises `WorkspaceError`, within `_SECONDS_TO_CONNECT`, whatever is there instead of one."""
+    if not is_installed():
         raise WorkspaceError(
             "用 --scheduler 要先装上 Dask：pip install 'chengwen[cluster]'。只用这台电脑的，写 --jobs。"
-        ) from None
+        )
     unreachable = WorkspaceError(
-        f"连不上 {address}：看看地址对不对（如 tcp://10.0.0.5:8786），那里的 dask scheduler 有没有在运行，这台电脑和它装的 Dask 是不是同一版。"
+        f"连不上 {address}：看看地址和端口对不对（如 tcp://10.0.0.5:8786，不是看网页的 8787），那里的 dask scheduler 有没有在运行，"
+        "中间的防火墙、代理放不放行，这台电脑和它装的 Dask 是不是同一版。"
     )
-    if not re.fullmatch(r"(?:(?:tcp|tls|wss?)://)?[^/\s]+:\d+/?", address):
+    whole = re.fullmatch(r"(?:(tcp|tls|wss?)://)?\[?([^/\s\[\]]+)\]?:(\d{1,5})/?", address)
+    if whole is None:
         raise unreachable  # Dask would wait for ever for a kind of address that it does not know
+    scheme, host, port = whole.groups()
+    came: SimpleQueue[Any] = SimpleQueue()
+
+    def connect() -> None:
+        # In a thread of its own: what answers instead of a scheduler can make Dask raise anything, or wait for ever.
+        try:
+            _ask_for_greeting(host, int(port), speaks=scheme in (None, "tcp"))
+            came.put(_client(address))
+        except BaseException:
+            came.put(None)
+
+    with _silent():
+        threading.Thread(target=connect, daemon=True).start()
+        try:
+            client = came.get(timeout=_SECONDS_TO_CONNECT)
+        except Empty:
+            client = None
+    if client is None:
+        raise unreachable
     gc.enable()  # the client makes cycles all the time
-    for name in ("distributed", "distributed.client", "distributed.core", "tornado.application"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is told by us
+    return client
+
+
+def _ask_for_greeting(host: str, port: int, *, speaks: bool) -> None:
+    """Raise `OSError` unless somebody takes a connection there and, where it is plain TCP, greets as Dask does.
+
+    A Dask listener `speaks` first: the length of its message, then the number of frames in it. Another server waits to be asked, or
+    says something whose first bytes would be the length of a message that no memory can hold.
+    """
+    with socket.create_connection((host, port), _SECONDS_TO_CONNECT / 3) as connection:
+        if not speaks:
+            return
+        greeting = b""
+        while len(greeting) < 16:
+            more = connection.recv(16 - len(greeting))
+            if not more:
+                raise ConnectionError
+            greeting += more
+    length, frames = struct.unpack("<QQ", greeting)
+    if length > _LONGEST_GREETING or not 0 < frames < 100:
+        raise ConnectionError
+
+
+def _client(address: str) -> Any:
+    from distributed import Client
+
+    return Client(address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Nothing that Dask or a thread of it has to say of a failure is printed: what matters is told by us."""
+    for name in ("distributed", "distributed.client", "distributed.core", "tornado.application", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    before = threading.excepthook, sys.unraisablehook
+    threading.excepthook = lambda _: None
+    sys.unraisablehook = lambda _: None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Client(address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise unreachable from error
+            yield
+    finally:
+        threading.excepthook, sys.unraisablehook = before
 
 
 def _check_workers(client: Any, address: str, place: Place, probe: Callable[[], Path] | None) -> None:
