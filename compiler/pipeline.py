@@ -31,6 +31,7 @@ from compiler.writers import WRITERS, Writer
 
 if TYPE_CHECKING:
     from compiler.checks.check import Draft, Previous
+    from compiler.evaluation.waivers import Waiver
     from compiler.pdf import PdfMade
     from compiler.publishing import Staging
 
@@ -64,6 +65,8 @@ class Result(NamedTuple):
     """How far the draft is filled in, in words; empty when nothing was ever left open."""
     charts: bool = False
     """Whether there are charts in it, be they drawn or printed as tables."""
+    waivers: tuple[Waiver, ...] = ()
+    """What waivers.yaml lets stand, for as long as it says; none of a report that does not compile."""
 
     def fails(self, strict: bool) -> bool:
         """Whether it does not pass: an error that nobody has let stand, with `strict` a warning."""
@@ -132,8 +135,18 @@ def _build(
     gaps = (*inputs.gaps, *narratives.gaps())
     draft = None if sink.has_errors else draft_of(workspace, folder, inputs, document, narratives)
     findings = waiving.problems if draft is None else judged(workspace, folder, draft, waiving)
-    result = Result(shown, inputs.report.kind, (), 0, sink, findings, draft is not None, charts=has_charts)
-    result = result._replace(unfinished=progress_of(workspace, folder, gaps, sink.faulty).words)
+    result = Result(
+        shown,
+        inputs.report.kind,
+        (),
+        0,
+        sink,
+        findings,
+        draft is not None,
+        unfinished=progress_of(workspace, folder, gaps, sink.faulty).words,
+        charts=has_charts,
+        waivers=waiving.entries,
+    )
     if draft is not None and keep_draft:
         result = _compared(result, workspace, folder, draft)
     del draft  # with last year's report; a large document needs the room

@@ -46,7 +46,7 @@ def staging(target: Path, *, inside: bool = False) -> Iterator[Staging]:
         ) from error
     finally:
         staging.close()
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         _remove_empty(made)
 
 
@@ -96,7 +96,7 @@ class Staging:
             path = self._target / name
             if path.exists():
                 previous[path] = self._folder / f"{name}.old"
-                shutil.copy2(path, previous[path])
+                _keep(path, previous[path])
         name = ""
         try:
             for name in self._files:
@@ -175,6 +175,24 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _keep(path: Path, kept: Path) -> None:
+    """Have a file stand at `kept` too, as it is, when something else is put at `path`."""
+    try:
+        os.link(path, kept, follow_symlinks=False)
+    except (OSError, NotImplementedError):  # a disk without such links, or one that lets nobody make them
+        shutil.copy2(path, kept)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder in which there are files, as far as can be."""
+    try:
+        for name in os.listdir(folder):
+            os.unlink(os.path.join(folder, name))
+        os.rmdir(folder)
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_empty(folders: list[Path]) -> None:

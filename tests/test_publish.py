@@ -152,6 +152,10 @@ def test_a_disk_that_refuses_to_make_it_durable(workspace: Path, monkeypatch: py
     assert "写文件时出错：磁盘读写出错。" in ran.err
 
 
+def _no_links(*_names: Path, **_how: bool) -> None:
+    raise OSError(errno.EPERM, "no links here")
+
+
 def _refusing(
     suffix: str, error: BaseException, monkeypatch: pytest.MonkeyPatch, after: bool = False
 ) -> None:
@@ -194,11 +198,15 @@ def test_nothing_stays_of_a_first_build_that_fails(
     _unchanged(workspace, lambda: call(["build"], workspace))
 
 
+@pytest.mark.parametrize("links", [True, False])
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("suffix", [".docx", ".html"])
 def test_an_interrupt_while_outputs_are_put_in_place(
-    suffix: str, after: bool, workspace: Path, monkeypatch: pytest.MonkeyPatch
+    suffix: str, after: bool, links: bool, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Also on a disk where a file has one name only."""
+    if not links:
+        monkeypatch.setattr(os, "link", _no_links)
     _refusing(suffix, KeyboardInterrupt(), monkeypatch, after)
     ran = _unchanged(workspace, lambda: call(["build"], workspace))
     assert ran.exit_code == 1

@@ -137,9 +137,11 @@ def digests(
 
     Empty for one that cannot be read, so that it is equal to nothing.
     """
+    base = os.path.join(root, "")
+    known = {str(path): data for path, data in read.items()} if read else {}
     for name, status in found.items():
-        path = root / name
-        held = read.get(path) if read else None
+        path = base + name.replace("/", os.sep)
+        held = known.get(path)
         yield name, digest(held) if held is not None else digest_of(path, status)
 
 
@@ -148,14 +150,15 @@ def digest(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
-def digest_of(path: Path, status: Status) -> str:
+def digest_of(path: Path | str, status: Status) -> str:
     """What stands for a file that looks like this; empty for one that cannot be read."""
     if len(status) == 1:
         return "" if status == UNREADABLE else f"mark {status[0]}"
     if status[0] > MAX_PICTURE:  # nothing reads it
         return f"large {status[0]}"
     try:
-        return digest(path.read_bytes())
+        with open(path, "rb", buffering=0) as file:
+            return digest(file.readall())
     except OSError:
         return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, timedelta
 from enum import Enum
@@ -23,8 +24,8 @@ from compiler.publishing import WorkspaceError, fault, reason
 from compiler.reuse import Reuse
 
 if TYPE_CHECKING:
+    from compiler.evaluation.waivers import Waiver
     from compiler.pipeline import Result
-    from compiler.workspace import Workspace
 
 
 _SHARED = Reuse()
@@ -129,7 +130,7 @@ def _make(task: Task) -> Outcome:
     record = Record(
         task.asked,
         result.kind,
-        *days_in_force(workspace, folder, task.day),
+        *days_in_force(result.waivers, task.day),
         findings,
         _drawn_with() if result.charts else "",
         held(found, digests(root, found, workspace.kept), at),
@@ -148,15 +149,13 @@ def _drawn_with() -> str:
     return drawing.drawn_with()
 
 
-def days_in_force(workspace: Workspace, folder: Path, day: str) -> tuple[str, str]:
-    """The first day on which the same waivers of the report are in force as on `day`, and the first on which they no longer are.
+def days_in_force(waivers: Iterable[Waiver], day: str) -> tuple[str, str]:
+    """The first day on which the same of the waivers are in force as on `day`, and the first on which they no longer are.
 
     Either is empty when there is no such day.
     """
-    from compiler.waivers import read_waivers
-
     turns = []
-    for waiver in read_waivers(workspace, folder).entries:
+    for waiver in waivers:
         turns.append(waiver.date)
         if waiver.until is not None and waiver.until < date.max.isoformat():
             turns.append((date.fromisoformat(waiver.until) + timedelta(1)).isoformat())

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from compiler.checks.check import Draft, once
 from compiler.checks.prose.counted import is_counted
 from compiler.checks.prose.figure_index import Entry
-from compiler.checks.prose.naming import Place
+from compiler.checks.prose.naming import Place, ordered
 from compiler.checks.prose.typed_tokens import Token, folded, tokens
 from compiler.checks.prose.verdicts import Meaning, Scope, figures_of
 from compiler.checks.suspects import CHINESE
@@ -106,7 +106,8 @@ def _of_project(draft: Draft, project: Project, texts: list[DataText]) -> Iterat
                         told.add((token.kind, token.value))
                 continue
             scope = scope or figures_of(draft).of_project(project)
-            meaning, entries = scope.meaning(token, place)
+            found = tuple(ordered(scope.find(token, place), place))
+            meaning, entries = scope.meaning(token, place, found)
             if meaning in (Meaning.LAST_YEAR, Meaning.UNKNOWN) and not _rounded(token, scope):
                 strange.append(DataFigure(text, token, place, scope, meaning, entries))
                 told.add((token.kind, token.value))  # the goal says it again where it is reached

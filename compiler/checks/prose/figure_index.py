@@ -107,14 +107,14 @@ class Index:
             if isinstance(value, str):
                 self._texts.append(entry)
                 continue
-            for form in _forms(value, rule):
+            for form in forms_of(value, rule):
                 found = self._by_value[form]
                 if entry not in found:
                     found.append(entry)
 
     def find(self, token: Token) -> list[Entry]:
         """The figures with the very value."""
-        found = list(self._by_value.get(_form(token), ()))
+        found = list(self._by_value.get(form_of(token), ()))
         if token.kind == "score":
             found += self._by_value.get(("count", token.value, "分"), ())
         return found
@@ -188,11 +188,12 @@ def rounds_to(value: Figure, token: Token) -> bool:
     return typed not in (0, 100) and rounded(number, token.digits) == typed
 
 
-def _form(token: Token) -> Any:
+def form_of(token: Token) -> Any:
+    """What a token is looked up by."""
     return (token.kind, token.value, token.unit) if token.kind == "count" else (token.kind, token.value)
 
 
-def _forms(value: Figure, rule: NumberRule) -> Iterator[Any]:
+def forms_of(value: Figure, rule: NumberRule) -> Iterator[Any]:
     """What a figure is looked up by: as it is, and as it is printed."""
     if isinstance(value, Amount):
         yield "amount", value.yuan
@@ -337,11 +338,15 @@ def _texts(root: str, owner: str, texts: Iterable[tuple[str, str | None]]) -> It
         for token in tokens(plain):
             if token.end - token.start == len(plain):
                 yield Entry(path, key, owner, text, 2)
-            if token.kind not in ("year", "date", "day") and not (token.kind == "count" and token.digits):
-                yield Entry(path, key, owner, _as_figure(token), 3, partial=True)
+            figure = as_figure(token)
+            if figure is not None:
+                yield Entry(path, key, owner, figure, 3, partial=True)
 
 
-def _as_figure(token: Token) -> Figure:
+def as_figure(token: Token) -> Figure | None:
+    """The figure that a token is; None of a date, and of a part of a thing."""
+    if token.kind in ("year", "date", "day") or (token.kind == "count" and token.digits):
+        return None
     if token.kind == "amount":
         return Amount(token.value)
     if token.kind == "rate":

@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from compiler.checks.check import Draft, once
 from compiler.checks.prose.counted import is_counted
+from compiler.checks.prose.figure_holders import Holders
 from compiler.checks.prose.figure_index import Entry, Index, of_department, of_project, of_section
 from compiler.checks.prose.last_year import is_change, speaks_of_last_year
 from compiler.checks.prose.naming import NAMED, Place, fitness, named, ordered
 from compiler.checks.prose.passages import Typed, passages, typed_figures
 from compiler.checks.prose.typed_dates import is_strange_date
 from compiler.checks.prose.typed_tokens import Token, sentence
+from compiler.checks.typed_texts import data_texts
 from compiler.computed import computed
 from compiler.evaluation.project import Project
 from compiler.figures import Amount, Count
@@ -77,7 +79,7 @@ class Figures:
                 return Verdict(typed, Meaning.IDLE) if unlike else Verdict(typed, Meaning.KNOWN, entries)
             unknown = is_counted(token, place, limits=False) and not scope.has_count(token, place)
             return Verdict(typed, Meaning.UNKNOWN if unknown else Meaning.IDLE)
-        meaning, about = scope.meaning(token, place)
+        meaning, about = scope.meaning(token, place, entries)
         if typed.bare and is_common(token) and meaning is Meaning.UNKNOWN and not scope.named_by(typed):
             meaning = Meaning.IDLE
         return Verdict(typed, meaning, about)
@@ -147,11 +149,8 @@ class Figures:
         if named:
             return [entry for number in named for entry in self.numbered(number).find(token)]
         if len(self.draft.projects) <= _FEW:
-            return [
-                entry
-                for number in range(len(self.draft.projects))
-                for entry in self.numbered(number).find(token)
-            ]
+            numbers = self._holders.of(token)
+            return [entry for number in numbers for entry in self.numbered(number).find(token)]
         return [
             Entry(f"项目[{number}].{key}", key, "", Amount(token.value))
             for number, key in (self._amounts.get(token.value, ()) if token.kind == "amount" else ())
@@ -173,9 +172,15 @@ class Figures:
         numbers = self.projects_in(place) or range(len(projects))
         if len(numbers) > _FEW:
             return False
-        return token.value in self._count_sums or any(
-            self.numbered(number).makes(token) for number in numbers
-        )
+        if token.value in self._count_sums:
+            return True
+        if len(projects) <= _FEW and not self._holders.makes(token):
+            return False
+        return any(self.numbered(number).makes(token) for number in numbers)
+
+    @computed
+    def _holders(self) -> Holders:
+        return Holders(self.draft.projects, data_texts(self.draft), self.draft.rule)
 
     @computed
     def _count_sums(self) -> frozenset[int]:
@@ -303,9 +308,10 @@ class Scope:
         owned = bool(found.owner) and found.owner in row
         return found if owned or found.key in row or _TOTAL.search(row) else None
 
-    def meaning(self, token: Token, place: Place) -> tuple[Meaning, tuple[tuple[int, Entry], ...]]:
-        """What the data has for an amount, a rate or a score."""
-        entries = tuple(ordered(self.find(token, place), place))
+    def meaning(
+        self, token: Token, place: Place, entries: tuple[tuple[int, Entry], ...]
+    ) -> tuple[Meaning, tuple[tuple[int, Entry], ...]]:
+        """What the data has for an amount, a rate or a score; `entries`: what was found of the very value, in order."""
         if is_common(token):
             if entries and entries[0][0] >= NAMED and entries[0][1].key != "分值":
                 return Meaning.KNOWN, entries
