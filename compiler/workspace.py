@@ -219,7 +219,9 @@ class Workspace:
         return sorted(found)
 
     def inside(self, base: Path, reference: str, span: Span, sink: Diagnostics) -> Path | None:
-        """The file that content means by `reference`, inside `base`; None when it leads anywhere else, which is reported."""
+        """The file that content means by `reference`, inside `base`; None when it leads anywhere else, or to what is passed over
+        everywhere (`is_passed_over`), which is reported.
+        """
         plain = _PLAIN.fullmatch(reference) is not None
         parts = tuple(reference.split("/")) if plain else PurePosixPath(reference).parts
         unsafe = (
@@ -238,6 +240,16 @@ class Workspace:
                 for part in parts
             )
         )
+        hidden = next((part for part in parts if is_passed_over(part)), "")
+        if not unsafe and hidden:
+            short = hidden if len(hidden) <= 60 else f"{hidden[:60]}…"
+            sink.error(
+                Code.UNSAFE_PATH,
+                span,
+                f"不能用“{short}”这个名称：叫这样的是隐藏的、临时的文件，程序一概不读",
+                "改一个名称，不用“.”“~$”开头",
+            )
+            return None
         if not unsafe:
             path = base.joinpath(*parts)
             name = str(path)

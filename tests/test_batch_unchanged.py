@@ -18,7 +18,7 @@ from compiler.batch.sources import Sources
 from compiler.batch.task import Status, Task, is_unchanged, make
 from compiler.charts import drawing, fonts
 from tests import overlay
-from tests.batch_samples import DAY, task, with_chart
+from tests.batch_samples import task, with_chart
 from tests.command_line import tree_bytes
 
 _REPORT = Path("content/示例局/2024")
@@ -240,6 +240,59 @@ def test_another_office_prints_another_pdf(tmp_path: Path, monkeypatch: pytest.M
 )
 def test_the_day_counts_when_a_waiver_begins_or_ends(day: str, same: bool, root: Path) -> None:
     assert unchanged(root, day=day) is same
+
+
+# What is not looked at is not read ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [".图.png", "图/.a.png", ".图/a.png", "~$图.png", "Thumbs.db"])
+def test_a_hidden_picture_is_refused(name: str, root: Path) -> None:
+    """Changes of it would not be seen."""
+    picture = root / _REPORT / "narrative" / name
+    picture.parent.mkdir(exist_ok=True)
+    shutil.copy(root / _REPORT / "narrative/图/示意.png", picture)
+    write(root / _REPORT / "narrative/概况.md", f"正文。\n\n![地图]({name})\n")
+    outcome = make(task(root))
+    assert outcome.status is Status.FAILED
+    assert "（F003）" in outcome.message
+    assert "是隐藏的、临时的文件" in outcome.message
+
+
+@pytest.mark.parametrize(
+    ("key", "place"),
+    [("叙述: 概况", "content/示例局/2024/narrative/{}.md"), ("表: 项目资金", "templates/绩效报告/tables/{}.html")],
+)
+def test_a_hidden_name_in_the_outline_is_refused(key: str, place: str, root: Path) -> None:
+    word, name = key.split(": ")
+    shutil.copy(root / place.format(name), root / place.format(f".{name}"))
+    edit(root / "templates/绩效报告/outline.yaml", key, f"{word}: .{name}")
+    outcome = make(task(root))
+    assert outcome.status is Status.FAILED
+    assert "是隐藏的、临时的文件" in outcome.message or "错误 2 处" in outcome.message
+
+
+def test_a_hidden_folder_is_no_kind(root: Path) -> None:
+    from compiler.rollover.first import kinds
+    from compiler.workspace import Workspace
+
+    shutil.copytree(root / "templates/绩效报告", root / "templates/.草稿")
+    edit(root / _REPORT / "report.yaml", "文种: 绩效报告", "文种: .草稿")
+    assert make(task(root)).status is Status.FAILED
+    assert ".草稿" not in kinds(Workspace(root))
+
+
+def test_whatever_else_was_read_is_in_the_record(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that nothing that is left out where files are looked at can have a report left as it is."""
+    walk = Sources._walk
+
+    def passing_over(self: Sources, folder: str, found: dict[str, sources.Status]) -> None:
+        if not folder.endswith("narrative"):
+            walk(self, folder, found)
+
+    monkeypatch.setattr(Sources, "_walk", passing_over)
+    assert make(task(root)).status is Status.BUILT
+    assert "content/示例局/2024/narrative/概况.md" in (read_record(root / _MADE / NAME) or pytest.fail()).inputs
+    assert not unchanged(root)
 
 
 # What charts are drawn with ----------------------------------------------------------------
@@ -489,4 +542,3 @@ def test_asked_is_all_of_a_task_that_counts() -> None:
     """A new field of `Task` is to be thought of here."""
     assert set(Task._fields) - {"root", "folder", "out", "day", "charts"} == {"formats", "strict", "program"}
     assert set(Asked._fields) == {"program", "shown", "formats", "strict"}
-    assert DAY > "2025-03-01"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import TypeAlias
@@ -115,6 +115,15 @@ def of_kind(found: Mapping[str, Status], kind: str) -> dict[str, Status]:
         for name, status in found.items()
         if not name.startswith("templates/") or f"{name}/".startswith(wanted)
     }
+
+
+def with_all_read(root: Path, found: Mapping[str, Status], read: Iterable[Path]) -> dict[str, Status]:
+    """What was `found`, with every file that was read all the same: a report that such a one has gone into is never unchanged,
+    as nobody would see it change.
+    """
+    base = os.path.join(root, "")
+    unseen = (str(path).removeprefix(base).replace(os.sep, "/") for path in read)
+    return {**dict.fromkeys(unseen, UNREADABLE), **found}
 
 
 def _status(entry: os.DirEntry[str]) -> Status:

@@ -18,7 +18,7 @@ from compiler.batch.record import (
     unchanged,
     write_record,
 )
-from compiler.batch.sources import Sources, digests, now, of_kind
+from compiler.batch.sources import Sources, digests, now, of_kind, with_all_read
 from compiler.diagnostics import Severity, counts
 from compiler.publishing import WorkspaceError, fault, reason
 from compiler.reuse import Reuse
@@ -126,7 +126,7 @@ def _make(task: Task) -> Outcome:
     findings = tuple(result.findings.count(severity) for severity in Severity)
     if not result.outputs:
         return Outcome(task.folder, Status.FAILED, _failure(result, task.strict), findings)
-    found = of_kind(found, result.kind)
+    found = with_all_read(root, of_kind(found, result.kind), workspace.kept or {})
     record = Record(
         task.asked,
         result.kind,
