@@ -315,6 +315,8 @@ class _Told:
     """What was said of a batch so far."""
 
     def __init__(self) -> None:
+        from compiler.batch.warned import Warnings
+
         self.whole = 0
         """How many reports there are."""
         self._began = time.monotonic()
@@ -323,6 +325,7 @@ class _Told:
         self._next = 0
         self._counts: Counter[str] = Counter()
         self._findings: Counter[int] = Counter()
+        self._warnings = Warnings()
         self._stopping = False
 
     @property
@@ -339,6 +342,7 @@ class _Told:
         """Count what came of a report, and say of all whose turn it is why they failed, in the order of the reports."""
         self._counts[outcome.status.value] += 1
         self._findings.update(dict(enumerate(outcome.findings)))
+        self._warnings.take(number, outcome.warned)
         self._kept[number] = outcome
         while self._next in self._kept:
             self._say(self._kept.pop(self._next))
@@ -363,6 +367,8 @@ class _Told:
         parts += [click.style("×", fg="red") + f" {failed} 份"] if failed else []
         parts += [f"没有变化 {same} 份"] if same else []
         click.echo("，".join(parts) + f"，用时 {time.monotonic() - self._began:.1f} 秒。")
+        for warned in self._warnings.lines():
+            click.echo(f"  {warned}")
         said = self._found()
         if said:
             click.echo(f"  检查查出{said}。看一份的明细，运行 chengwen check 加它的文件夹。")

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -79,8 +79,8 @@ class Staging:
             with suppress(OSError):
                 file.close()
 
-    def publish(self) -> list[Path]:
-        """Put every file in place, all or none, and give their paths.
+    def publish(self, look: Callable[[Path], None] | None = None) -> list[Path]:
+        """Put every file in place, all or none, and give their paths; `look` is called with each before, where it has been written.
 
         Raises `WorkspaceError` when one is held open by another program (Word, WPS), `OSError` when the disk refuses.
         """
@@ -90,6 +90,9 @@ class Staging:
             file.flush()
             os.fsync(file.fileno())
             file.close()
+        if look is not None:
+            for name in self._files:
+                look(self._folder / name)
         self._target.mkdir(exist_ok=True)
         previous: dict[Path, Path] = {}
         for name in self._files:

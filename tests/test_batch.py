@@ -79,6 +79,17 @@ def test_broken_reports_stop_no_other_and_are_told_in_order(district: Path) -> N
     assert {path.parent.parent.name for path in (district / "build").rglob("draft")} == {"甲局", "丁局"}
 
 
+def test_warnings_are_added_up_and_told_again(district: Path) -> None:
+    """Those of what was written, which nobody would see else."""
+    for name, text in (("甲局", "正\u200b文。"), ("乙局", "正\u200b文。\n\n又\u200b一段。")):
+        path = district / "content" / name / "2024/narrative/概况.md"
+        path.write_text(path.read_text(encoding="utf-8") + f"\n{text}\n", encoding="utf-8")
+    for _ in range(2):
+        lines = call(["build", "content", "--jobs", "2"], district).out.splitlines()
+        assert [line for line in lines if "F007" in line] == ["  2 份：有看不见的字符 U+200B（F007，共 3 处）。"]
+    assert "没有变化 4 份" in lines[0]
+
+
 def test_a_second_run_does_what_is_left(district: Path) -> None:
     spoil(district, "乙局")
     call(["build", "content", "--jobs", "2"], district)

@@ -144,8 +144,8 @@ _CHANGES: dict[str, Callable[[Path], object]] = {
     "the record deleted": lambda root: (root / _MADE / NAME).unlink(),
     "the record torn": lambda root: os.truncate(root / _MADE / NAME, 900),
     "the record empty": lambda root: os.truncate(root / _MADE / NAME, 0),
-    "the record of another form": lambda root: edit(root / _MADE / NAME, '"form":2', '"form":1'),
-    "nonsense in the record": lambda root: write(root / _MADE / NAME, '{"form":2,"inputs":[[]]}'),
+    "the record of another form": lambda root: edit(root / _MADE / NAME, '"form":3', '"form":2'),
+    "nonsense in the record": lambda root: write(root / _MADE / NAME, '{"form":3,"inputs":[[]]}'),
     "deep nonsense in the record": lambda root: write(root / _MADE / NAME, "[" * 100_000),
 }
 
@@ -260,7 +260,10 @@ def test_a_hidden_picture_is_refused(name: str, root: Path) -> None:
 
 @pytest.mark.parametrize(
     ("key", "place"),
-    [("叙述: 概况", "content/示例局/2024/narrative/{}.md"), ("表: 项目资金", "templates/绩效报告/tables/{}.html")],
+    [
+        ("叙述: 概况", "content/示例局/2024/narrative/{}.md"),
+        ("表: 项目资金", "templates/绩效报告/tables/{}.html"),
+    ],
 )
 def test_a_hidden_name_in_the_outline_is_refused(key: str, place: str, root: Path) -> None:
     word, name = key.split(": ")
@@ -291,7 +294,9 @@ def test_whatever_else_was_read_is_in_the_record(root: Path, monkeypatch: pytest
 
     monkeypatch.setattr(Sources, "_walk", passing_over)
     assert make(task(root)).status is Status.BUILT
-    assert "content/示例局/2024/narrative/概况.md" in (read_record(root / _MADE / NAME) or pytest.fail()).inputs
+    assert (
+        "content/示例局/2024/narrative/概况.md" in (read_record(root / _MADE / NAME) or pytest.fail()).inputs
+    )
     assert not unchanged(root)
 
 
@@ -344,10 +349,31 @@ def test_a_typeface_that_came(with_typeface: Path, tmp_path: Path) -> None:
     """A table that stands for a chart is no reason to leave the report as it is for ever."""
     with_typeface.rename(tmp_path / "elsewhere")
     forget_typefaces()
-    assert make(task(tmp_path)).status is Status.BUILT
-    assert unchanged(tmp_path)
+    made = make(task(tmp_path))
+    assert made.status is Status.BUILT
+    assert [each.code for each in made.warned] == ["P004"]
+    again = is_unchanged(task(tmp_path), Sources(tmp_path))
+    assert again is not None
+    assert again.warned == made.warned, "it is told as long as it is so"
     (tmp_path / "elsewhere").rename(with_typeface)
     forget_typefaces()
+    assert not unchanged(tmp_path)
+
+
+def test_a_chart_that_was_not_drawn_where_charts_are_drawn(
+    with_typeface: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with a typeface that cannot be read: what should have drawn it is not what did."""
+
+    def refuse(typeface: object) -> None:
+        raise fonts.NotDrawn("字体文件读不出来，图没有画", "重新安装")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawing, "_characters", refuse)
+        outcome = make(task(tmp_path))
+    assert outcome.status is Status.BUILT
+    assert [(each.code, each.places) for each in outcome.warned] == [("P004", 1)]
+    assert (read_record(tmp_path / _MADE / NAME) or pytest.fail()).charts == record.UNDRAWN
     assert not unchanged(tmp_path)
 
 
@@ -422,6 +448,7 @@ def test_a_second_look_reads_nothing(root: Path, monkeypatch: pytest.MonkeyPatch
         raise AssertionError("read")
 
     monkeypatch.setattr(record, "digest_of", read)
+    monkeypatch.setattr(record, "digest_of_output", read)
     assert unchanged(root)
     os.utime(root / _DOCX)
     with pytest.raises(AssertionError, match="read"):
@@ -488,6 +515,29 @@ def test_a_file_saved_while_the_report_is_made(
     if was_compiled:
         page = (root / _MADE / "draft/绩效报告.html").read_text(encoding="utf-8")
         assert "349.98" in page
+
+
+def test_an_output_that_another_run_replaced_meanwhile(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record vouches for what its own run wrote."""
+    from compiler.publishing import Staging
+
+    publish = Staging.publish
+
+    def replaced(self: Staging, *arguments: object) -> list[Path]:
+        published = publish(self, *arguments)  # type: ignore[arg-type]
+        append(root / _DOCX)
+        return published
+
+    monkeypatch.setattr(Staging, "publish", replaced)
+    assert make(task(root)).status is Status.BUILT
+    assert not unchanged(root)
+
+
+def test_a_large_output_is_compared_as_any_other(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MAX_PICTURE", 100)
+    assert make(task(root)).status is Status.BUILT
+    keeping_times(root / _DOCX, flip)
+    assert not unchanged(root)
 
 
 def test_a_report_that_failed_is_looked_at_again(root: Path) -> None:

@@ -6,7 +6,7 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import TypeAlias
 
@@ -160,7 +160,7 @@ def digest(data: bytes) -> str:
 
 
 def digest_of(path: Path | str, status: Status) -> str:
-    """What stands for a file that looks like this; empty for one that cannot be read."""
+    """What stands for a source that looks like this; empty for one that cannot be read."""
     if len(status) == 1:
         return "" if status == UNREADABLE else f"mark {status[0]}"
     if status[0] > MAX_PICTURE:  # nothing reads it
@@ -168,6 +168,15 @@ def digest_of(path: Path | str, status: Status) -> str:
     try:
         with open(path, "rb", buffering=0) as file:
             return digest(file.readall())
+    except OSError:
+        return ""
+
+
+def digest_of_output(path: Path | str) -> str:
+    """What stands for an output, however large; empty for one that cannot be read."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
     except OSError:
         return ""
 
