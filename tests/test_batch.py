@@ -17,12 +17,12 @@ import pytest
 
 from compiler.batch.pool import Pool
 from compiler.batch.sources import Sources
-from compiler.batch.task import Outcome, Status, Task, lost, make
+from compiler.batch.task import Outcome, Status, Task, clear_after_worker, is_unchanged, lost, make
 from compiler.caches import forget
 from compiler.expressions import _compiled
 from compiler.publishing import WorkspaceError
 from tests import overlay
-from tests.batch_samples import departments, make_or_die, slowly, spoil, task
+from tests.batch_samples import departments, make_or_die, slowly, spoil, stop_in_the_middle, task
 from tests.command_line import call, tree_bytes
 
 _ROOT = Path(__file__).parents[1]
@@ -86,7 +86,9 @@ def test_warnings_are_added_up_and_told_again(district: Path) -> None:
         path.write_text(path.read_text(encoding="utf-8") + f"\n{text}\n", encoding="utf-8")
     for _ in range(2):
         lines = call(["build", "content", "--jobs", "2"], district).out.splitlines()
-        assert [line for line in lines if "F007" in line] == ["  2 份：有看不见的字符 U+200B（F007，共 3 处）。"]
+        assert [line for line in lines if "F007" in line] == [
+            "  2 份：有看不见的字符 U+200B（F007，共 3 处）。"
+        ]
     assert "没有变化 4 份" in lines[0]
 
 
@@ -225,7 +227,7 @@ def test_a_full_disk_is_one_line(district: Path, capfd: pytest.CaptureFixture[st
 def ran_in_pool(
     root: Path, names: list[str], jobs: int, work: Callable[[Task], Outcome]
 ) -> dict[str, Outcome]:
-    pool = Pool(jobs, work, lost)
+    pool = Pool(jobs, work, lost, clear_after_worker)
     tasks = [task(root, f"content/{name}/2024") for name in names]
     try:
         done = list(pool.run(enumerate(tasks)))
@@ -317,6 +319,44 @@ def test_a_worker_that_cannot_begin_stops_no_other(
     assert len((tmp_path / "starts").read_bytes()) >= 4
 
 
+def serve_but_the_first(connection: Connection, work: Callable[[Task], Outcome]) -> None:
+    """The first process of a run ends before it can begin, while others are about to."""
+    from compiler.batch.pool import _serve
+
+    with open(os.environ["CHENGWEN_TEST_STARTS"], "ab", buffering=0) as file:
+        file.write(b"x")
+        if file.tell() == 1:
+            os._exit(9)
+    _serve(connection, work)
+
+
+def test_the_first_worker_that_cannot_begin_stops_no_other(
+    district: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHENGWEN_TEST_STARTS", str(tmp_path / "starts"))
+    monkeypatch.setattr("compiler.batch.pool._serve", serve_but_the_first)
+    outcomes = ran_in_pool(district, _NAMES, 2, make)
+    assert {outcome.status for outcome in outcomes.values()} == {Status.BUILT}
+
+
+def test_no_process_for_the_last_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine starts none where a report is tried once more: that one is lost, and the others are told of."""
+    departments(tmp_path, ["害群局", "甲局"])
+    start, started = SpawnProcess.start, []
+
+    def refuse_the_third(self: SpawnProcess) -> None:
+        started.append(self)
+        if len(started) == 3:
+            raise OSError(12, "Cannot allocate memory")
+        start(self)
+
+    monkeypatch.setattr(SpawnProcess, "start", refuse_the_third)
+    outcomes = ran_in_pool(tmp_path, ["害群局", "甲局"], 1, make_or_die)
+    assert outcomes["甲局"].status is Status.BUILT
+    assert outcomes["害群局"].status is Status.FAILED
+    assert "再启动一个也不成" in outcomes["害群局"].message
+
+
 def ran_by(pool: Pool[Task, Outcome], tasks: list[Task]) -> list[Outcome]:
     return [each.outcome for each in sorted(pool.run(enumerate(tasks)))]
 
@@ -344,7 +384,7 @@ from compiler.batch import pool
 from tests.batch_samples import slowly
 
 made = pool.Pool.__init__
-pool.Pool.__init__ = lambda self, jobs, work, lost: made(self, jobs, slowly, lost)
+pool.Pool.__init__ = lambda self, jobs, work, *others: made(self, jobs, slowly, *others)
 if __name__ == "__main__":
     from compiler.cli import main
     main()
@@ -417,8 +457,52 @@ def test_a_second_interrupt_stops_at_once(long_district: Path) -> None:
     assert process.returncode == 1
     assert "Traceback" not in err
     assert "已停下，还有" in err
+    assert not list(long_district.rglob(".staging-*"))
+    assert 3 <= all_whole(long_district) < 24
     assert "√ " in call(["build", "content", "--jobs", "2"], long_district).out
     assert all_whole(long_district) == 24
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_worker_that_is_told_to_end_puts_all_outputs_in_place(district: Path) -> None:
+    """Or none: it is told so between two of them."""
+    departments(district / "磨蹭", ["磨蹭局"])
+    asked = task(district / "磨蹭", "content/磨蹭局/2024")
+    pool = Pool(1, stop_in_the_middle, lost, clear_after_worker)
+    running = pool.run(iter([(0, asked)]), waiting=lambda: _break_off_when(district / "磨蹭/in-the-middle"))
+    with pytest.raises(KeyboardInterrupt):
+        next(running)
+    pool.close()
+    assert all_whole(district / "磨蹭") == 1
+    assert not list((district / "磨蹭").rglob(".staging-*"))
+    assert not list((district / "磨蹭").rglob(".built.json"))
+
+
+def _break_off_when(mark: Path) -> None:
+    if mark.exists():
+        raise KeyboardInterrupt
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("before", [True, False])
+def test_a_worker_killed_between_two_outputs_leaves_nothing_unfinished(before: bool, tmp_path: Path) -> None:
+    departments(tmp_path, ["害群局", "甲局"])
+    asked = task(tmp_path, "content/害群局/2024")
+    if before:
+        assert make(asked).status is Status.BUILT
+    old = tree_bytes(tmp_path / "build") if before else {}
+    narrative = tmp_path / "content/害群局/2024/narrative/概况.md"
+    narrative.write_text(narrative.read_text(encoding="utf-8") + "\n又一段。\n", encoding="utf-8")
+    outcomes = ran_in_pool(tmp_path, ["害群局", "甲局"], 1, stop_in_the_middle)
+    assert outcomes["害群局"].status is Status.FAILED
+    assert outcomes["甲局"].status is Status.BUILT
+    made = {name: data for name, data in tree_bytes(tmp_path / "build").items() if "害群局" in name}
+    if before:
+        assert made == old
+    assert not list(tmp_path.rglob(".staging-*"))
+    assert is_unchanged(asked, Sources(tmp_path)) is None
+    assert make(asked).status is Status.BUILT
+    assert is_unchanged(asked, Sources(tmp_path)) is not None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +23,7 @@ from compiler.batch.sources import (
     status_of,
 )
 from compiler.pipeline import draft_folder
+from compiler.publishing import aside
 
 NAME = ".built.json"
 _FORM = 3
@@ -194,9 +194,9 @@ def write_record(path: Path, record: Record) -> None:
         "inputs": record.inputs,
         "outputs": record.outputs,
     }
-    aside = path.with_name(f"{NAME}-{os.getpid()}-{time.time_ns()}")
+    new = aside(path.parent)
     try:
-        aside.write_text(json.dumps(data, separators=(",", ":")), encoding="ascii")
-        os.replace(aside, path)
+        new.write_text(json.dumps(data, separators=(",", ":")), encoding="ascii")
+        os.replace(new, path)
     finally:
-        aside.unlink(missing_ok=True)
+        new.unlink(missing_ok=True)

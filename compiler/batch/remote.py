@@ -16,11 +16,6 @@ from compiler.pipeline import draft_folder
 from compiler.publishing import WorkspaceError
 
 
-def is_address(shared: str) -> bool:
-    """Whether it is an address and no folder."""
-    return "://" in shared
-
-
 def _opened(address: str) -> tuple[Any, str]:
     """The storage, and the path in it. Raises `WorkspaceError` when it cannot be had."""
     try:

@@ -21,7 +21,8 @@ from compiler.batch.record import (
 )
 from compiler.batch.sources import Sources, digest_of_output, digests, now, of_kind, with_all_read
 from compiler.diagnostics import Severity, counts
-from compiler.publishing import WorkspaceError, fault, reason
+from compiler.pipeline import draft_folder
+from compiler.publishing import WorkspaceError, clear_after, fault, reason
 from compiler.reuse import Reuse
 
 if TYPE_CHECKING:
@@ -114,6 +115,11 @@ def make(task: Task) -> Outcome:
 def lost(task: Task, why: str) -> Outcome:
     """What came of a task that ends whoever does it."""
     return Outcome(task.folder, Status.FAILED, f"{why}，没有写出。其他报告不受影响。")
+
+
+def clear_after_worker(task: Task, pid: int) -> None:
+    """Remove what a process that ended while it made the report left unfinished."""
+    clear_after(pid, draft_folder(Path(task.out), task.path))
 
 
 def _make(task: Task) -> Outcome:
