@@ -84,7 +84,9 @@ def batch_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def check_batch(batch: Batch, formats: Sequence[str]) -> None:
     """Raise `UsageError` when options do not go together."""
     if batch.scheduler is not None and "pdf" in formats:
-        raise click.UsageError("集群上不出 PDF：各台计算机的字体不一样。去掉 pdf，或者用 --jobs 在这台电脑上做。")
+        raise click.UsageError(
+            "集群上不出 PDF：各台计算机的字体不一样。去掉 pdf，或者用 --jobs 在这台电脑上做。"
+        )
     if batch.jobs is not None and batch.scheduler is not None:
         raise click.UsageError("--jobs 是在这台电脑上做，--scheduler 是在别的计算机上做，只能写一个。")
     if batch.force and not batch.wanted:

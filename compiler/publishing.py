@@ -161,8 +161,13 @@ def fault(error: Exception) -> str:
 
     frames = extract_tb(error.__traceback__)
     where = f"，{Path(frames[-1].filename).name} 第{frames[-1].lineno}行" if frames else ""
-    said = " ".join(f"{type(error).__name__} {error}".split())[:200]
+    said = said_by(error)
     return f"程序自己出了错。请把这一行和这份报告的文件夹交给管程序的人：{said}{where}。"
+
+
+def said_by(error: object) -> str:
+    """An error by its kind and words, in one line of at most 200 characters; for who mends it."""
+    return " ".join(f"{type(error).__name__} {error}".split())[:200]
 
 
 def replace_file(source: Path, target: Path) -> None:

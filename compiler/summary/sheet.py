@@ -92,7 +92,7 @@ class Sheet:
             cell._style = self._look(column.values, bold, content)
         return row
 
-    def finish(self, *, frozen: int = 0, filtered: bool = True, footer: str = "") -> None:
+    def finish(self, *, frozen: int = 0, filtered: bool = True) -> None:
         """Freeze the heads and the first `frozen` columns, offer filters, set up the print."""
         last = get_column_letter(len(self.columns))
         self.sheet.freeze_panes = f"{get_column_letter(frozen + 1)}{FIRST_ROW}"
@@ -107,7 +107,7 @@ class Sheet:
         self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         self.sheet.print_title_rows = f"1:{HEAD_ROW}"
         self.sheet.page_margins.left = self.sheet.page_margins.right = 0.4
-        self.sheet.oddFooter.center.text = f"{footer}&A　第 &P 页，共 &N 页"
+        self.sheet.oddFooter.center.text = "&A　第 &P 页，共 &N 页"
 
     def _put(self, row: int, column: int, content: Content) -> Any:
         if isinstance(content, str):
