@@ -114,11 +114,18 @@ class Paths:
                 self._learn(item, f"{path}[{escaped(str(name)) if name else index}]", known)
 
 
+_MOST_FACTS = 1_000
+"""Keys that are kept: reports share a few, and each may have its own."""
+
+
 class _Same(dict[str, tuple[str, bytes]]):
     """Facts have no attributes: every key is called what it is."""
 
     def __missing__(self, key: str) -> tuple[str, bytes]:
-        return key, f".{escaped(key)}".encode()
+        known = key, f".{escaped(key)}".encode()
+        if len(self) < _MOST_FACTS:
+            self[key] = known
+        return known
 
 
 SAME: Keys = _Same()

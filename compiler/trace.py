@@ -157,16 +157,15 @@ class Trace:
             kind = type(inline)
             if kind is Text or kind is LineBreak:
                 continue
-            match inline:
-                case Figure():
-                    told = self._stories.get((where, inline.key))
-                    if told is None:
-                        told = f'{where}, "expression": {_quoted(inline.key)}, "from": ['.encode()
-                        self._stories[where, inline.key] = told
-                    origins = self._origins(inline.reads)
-                    self._pieces += (self._begun(inline.text), self._place, told, origins, b"]}")
-                case Strong() | Emphasis() | Marked() | Link() | Reference():
-                    self._inlines(inline.children, where)
+            if isinstance(inline, Figure):
+                told = self._stories.get((where, inline.key))
+                if told is None:
+                    told = f'{where}, "expression": {_quoted(inline.key)}, "from": ['.encode()
+                    self._stories[where, inline.key] = told
+                origins = self._origins(inline.reads)
+                self._pieces += (self._begun(inline.text), self._place, told, origins, b"]}")
+            elif isinstance(inline, (Strong, Emphasis, Marked, Link, Reference)):
+                self._inlines(inline.children, where)
 
     def _table(self, table: Table, cells: Sequence[CellFigure]) -> None:
         name = _quoted(table.number) if table.number else str(self._tables)
@@ -241,14 +240,21 @@ class Trace:
         """A value as JSON: its key, and its place or its formula with what it was computed from; nothing when the
         data does not give it.
         """
-        if not isinstance(owner, Record):
-            return self._of_no_record(owner, key)
-        path, file, given, places, first, keys = self._paths.of(owner) or self._paths.stranger(owner)
+        known = self._paths.known.get(id(owner))
+        if known is None and isinstance(owner, (Record, Facts)):
+            known = self._paths.of(owner)
+        if known is None:
+            if not isinstance(owner, Record):
+                return self._of_no_record(owner, key)
+            known = self._paths.stranger(owner)
+        path, file, given, places, first, keys = known
         attribute, said = keys[key]
         behind = given.get(attribute)
         if behind is not None:
             place = places[first + behind]
             return b"".join((path, said, file, self._ends.get(place >> PLACE_BITS) or self._ended(place)))
+        if not isinstance(owner, Record):
+            return self._of_no_record(owner, key)
         formula, inputs = owner.origin(key)
         if not formula or depth >= _DEPTH:
             return b""

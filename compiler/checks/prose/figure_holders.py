@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from compiler.checks.prose.figure_index import as_figure, form_of, forms_of
@@ -26,78 +27,92 @@ class Holders:
 
     def __init__(self, projects: tuple[Project, ...], texts: Iterable[str], rule: NumberRule) -> None:
         """`texts`: all that the projects' forms have, each once; others may be among them."""
-        self._projects, self._typed, self._rule = projects, texts, rule
-        self._found: dict[TokenKind, dict[Any, set[int]]] = {}
+        self._projects, self._texts, self._rule = projects, texts, rule
+        self._found: dict[TokenKind, tuple[dict[Any, set[int]], dict[Any, set[str | None]]]] = {}
 
     def of(self, token: Token) -> list[int]:
         """The numbers of the projects in which the very value may be found, in order."""
-        return sorted(self._by_form(token.kind).get(form_of(token), ()))
+        form, (given, typed) = form_of(token), self._by_form(token.kind)
+        found, texts = given.get(form, set()), typed.get(form)
+        if texts:
+            found = found.union(
+                number
+                for number, project in enumerate(self._projects)
+                for row in project.indicators or ()
+                if row.actual in texts or row.target in texts or row.level_3 in texts
+            )
+        return sorted(found)
 
     def makes(self, token: Token) -> bool:
         """Whether a count may be one of theirs, counted in other words, or the sum or the difference of two."""
-        value, numbers = token.value, {number for _, number, _ in self._by_form("count")}
+        value, numbers = token.value, {number for _, number, _ in chain(*self._by_form("count"))}
         return value in numbers or any(
             value - number in numbers or value + number in numbers for number in numbers
         )
 
-    def _by_form(self, kind: TokenKind) -> dict[Any, set[int]]:
-        """The projects by what a figure of the kind is looked up by."""
-        found = self._found.get(kind)
-        if found is None:
-            found = self._found[kind] = defaultdict(set)
-            texts = self._forms_of_texts(kind)
-            for number, project in enumerate(self._projects):
-                for value in _values(project, kind):
-                    for form in forms_of(value, self._rule):
-                        if form[0] == kind:
-                            found[form].add(number)
-                for row in (project.indicators or ()) if texts else ():
-                    for text in (row.actual, row.target, row.level_3):
-                        for form in texts.get(text, ()):
-                            found[form].add(number)
+    def _by_form(self, kind: TokenKind) -> tuple[dict[Any, set[int]], dict[Any, set[str | None]]]:
+        """By what a figure of the kind is looked up by: the projects that are given it, and the texts that have it."""
+        known = self._found.get(kind)
+        if known is None:
+            known = self._found[kind] = self._given(kind), self._typed(kind)
+        return known
+
+    def _given(self, kind: TokenKind) -> dict[Any, set[int]]:
+        numbers: dict[Any, set[int]] = {}
+        for number, project in enumerate(self._projects):
+            for value in _values(project, kind):
+                if value is not None:
+                    # With its class: an amount and a rate of the same number are equal.
+                    numbers.setdefault((type(value), value), set()).add(number)
+        found: dict[Any, set[int]] = {}
+        for (_, value), holders in numbers.items():
+            for form in forms_of(value, self._rule):
+                if form[0] == kind:
+                    found.setdefault(form, set()).update(holders)
         return found
 
-    def _forms_of_texts(self, kind: TokenKind) -> dict[str | None, list[Any]]:
-        """The texts that have figures of the kind, with what these are looked up by."""
-        found: dict[str | None, list[Any]] = {}
+    def _typed(self, kind: TokenKind) -> dict[Any, set[str | None]]:
+        found: dict[Any, set[str | None]] = {}
         marks = _MARKS[kind]
-        for text in self._typed:
+        for text in self._texts:
             if not marks.isdisjoint(text):
-                figures = [as_figure(token) for token in tokens(folded(text)) if token.kind == kind]
-                forms = [form for each in figures if each is not None for form in forms_of(each, self._rule)]
-                if forms:
-                    found[text] = forms
+                for token in tokens(folded(text)):
+                    figure = as_figure(token) if token.kind == kind else None
+                    if figure is not None:
+                        for form in forms_of(figure, self._rule):
+                            found.setdefault(form, set()).add(text)
         return found
 
 
-def _values(project: Project, kind: TokenKind) -> Iterator[Any]:
-    """The figures of a project's money that are of the kind, and all of its 补充数据."""
+def _values(project: Project, kind: TokenKind) -> list[Any]:
+    """The figures of a project's money that are of the kind, and all of its 补充数据; what is not given is None."""
+    found: list[Any] = []
     for value in (project.facts or {}).values():
-        yield from _in_facts(value)
-    if kind == "count":
-        return
-    yield from _money(project, kind)
-    if project.funds is not None:
-        if project.funds.typed_whole is not None:
-            yield from _money(project.funds.typed_whole, kind)
-        for _, _, part in project.funds.sources:
-            yield from _money(part, kind)
+        found += _in_facts(value)
+    if kind != "count":
+        funds = project.funds
+        rows = (
+            [project]
+            if funds is None
+            else [project, funds.typed_whole, *(row for _, _, row in funds.sources)]
+        )
+        for of in rows:
+            if of is not None:
+                found += _money(of, kind)
+    return found
 
 
-def _money(of: Project | Funds, kind: TokenKind) -> Iterator[Any]:
+def _money(of: Project | Funds, kind: TokenKind) -> list[Any]:
     change, first = None, of.initial_budget
     if first is not None and of.annual_budget is not None:
         change = abs(EXACT.subtract(of.annual_budget.yuan, first.yuan))
     if kind == "rate":
-        yield of.rate
-        if change and first is not None and first.yuan:
-            yield Rate(EXACT.divide(change, first.yuan))
-        return
-    for name in AMOUNTS.values():
-        yield getattr(of, name)
-    yield of.unspent
-    if change:
-        yield Amount(change)
+        rate = Rate(EXACT.divide(change, first.yuan)) if change and first is not None and first.yuan else None
+        return [of.rate, rate]
+    return [*_amounts(of), of.unspent, Amount(change) if change else None]
+
+
+_amounts = attrgetter(*AMOUNTS.values())
 
 
 def _in_facts(value: Any) -> Iterator[Any]:
