@@ -117,7 +117,9 @@ def of_kind(found: Mapping[str, Status], kind: str) -> dict[str, Status]:
     }
 
 
-def with_all_read(root: Path, found: Mapping[str, Status], read: Iterable[Path]) -> dict[str, Status]:
+def with_all_read(
+    root: Path, found: Mapping[str, Status], read: Iterable[Path] | Iterable[str]
+) -> dict[str, Status]:
     """What was `found`, with every file that was read all the same: a report that such a one has gone into is never unchanged,
     as nobody would see it change.
     """
