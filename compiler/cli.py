@@ -106,8 +106,8 @@ def build(
     """
     wanted = output_formats(formats)
     batch = Batch(jobs, force, scheduler, shared)
-    check_batch(batch)
-    if batch.scheduler is None and not can_write(wanted):
+    check_batch(batch, wanted)
+    if not can_write(wanted):
         return 1
     if batch.wanted:
         return build_batch(folders, out, wanted, strict, batch)

@@ -81,8 +81,12 @@ def batch_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def check_batch(batch: Batch) -> None:
+def check_batch(batch: Batch, formats: Sequence[str]) -> None:
     """Raise `UsageError` when options do not go together."""
+    if batch.scheduler is not None and "pdf" in formats:
+        raise click.UsageError(
+            "集群上不出 PDF：各台计算机的字体不一样。去掉 pdf，或者用 --jobs 在这台电脑上做。"
+        )
     if batch.jobs is not None and batch.scheduler is not None:
         raise click.UsageError("--jobs 是在这台电脑上做，--scheduler 是在别的计算机上做，只能写一个。")
     if batch.force and not batch.wanted:
@@ -160,9 +164,9 @@ def _executor(batch: Batch, tasks: Sequence[Task | Outcome]) -> Iterator[_Execut
         executor = _cluster(batch.scheduler, batch, [task for task in tasks if isinstance(task, Task)])
     else:
         from compiler.batch.pool import Pool
-        from compiler.batch.task import lost, make
+        from compiler.batch.task import clear_after_worker, lost, make
 
-        executor = Pool(min(batch.jobs or 1, len(tasks)), make, lost)
+        executor = Pool(min(batch.jobs or 1, len(tasks)), make, lost, clear_after_worker)
     try:
         yield executor
     finally:

@@ -18,6 +18,8 @@ class Told:
     """What was said of a batch so far."""
 
     def __init__(self) -> None:
+        from compiler.batch.warned import Warnings
+
         self.whole = 0
         """How many reports there are."""
         self._began = time.monotonic()
@@ -27,6 +29,7 @@ class Told:
         self._counts: Counter[str] = Counter()
         self._findings: Counter[int] = Counter()
         self._unjudged = 0
+        self._warnings = Warnings()
         self._stopping = False
 
     @property
@@ -45,6 +48,7 @@ class Told:
         self._findings.update(dict(enumerate(outcome.findings)))
         # The rules are held against what compiles alone; what compiles and is not written, with --strict, has findings.
         self._unjudged += outcome.status.value == "failed" and not sum(outcome.findings)
+        self._warnings.take(number, outcome.warned)
         self._kept[number] = outcome
         while self._next in self._kept:
             self._say(self._kept.pop(self._next))
@@ -73,6 +77,8 @@ class Told:
             parts += [f"没有变化 {same} 份"] if same else []
             said = "，".join(parts)
         click.echo(f"{said}，用时 {time.monotonic() - self._began:.1f} 秒。")
+        for warned in self._warnings.lines():
+            click.echo(f"  {warned}")
         found = self._found()
         if found:
             apart = f"（没有写出的 {self._unjudged} 份没有检查）" if self._unjudged else ""

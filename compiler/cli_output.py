@@ -55,18 +55,10 @@ def tell_built(result: Result, strict: bool, earlier: bool) -> bool:
 
 def tell_typefaces(pdf: PdfMade) -> None:
     """Say which typefaces of the PDF are not those that were asked for, and which are not in it."""
-    stand_ins: dict[tuple[str, ...], list[str]] = {}
-    for item in pdf.substitutes:
-        stand_ins.setdefault(item.instead, []).append(item.asked + ("（个别字）" if item.partly else ""))
-    if stand_ins:
-        told = "；".join(
-            f"{'、'.join(asked)} → {'、'.join(instead) or '别的字体'}" for instead, asked in stand_ins.items()
-        )
-        click.echo(f"  PDF 用了替代字体：{told}。要与 Word 里一样，在这台电脑上装上箭头前面的字体。")
-    if pdf.not_embedded:
-        click.echo(
-            f"  PDF 里没有放进这些字体：{'、'.join(pdf.not_embedded)}。没有装它们的电脑上会走样，这份 PDF 不能归档。"
-        )
+    from compiler.pdf import typefaces_told
+
+    for said in typefaces_told(pdf):
+        click.echo(f"  {said}。")
 
 
 def tell_checked(result: Result, strict: bool, *, briefly: bool = False) -> None:

@@ -62,7 +62,7 @@ EXPLANATIONS: dict[Code, Explanation] = {
     ),
     Code.UNSAFE_PATH: Explanation(
         "路径不能用",
-        "图片的路径、`waivers.yaml` 里的位置出了报告的文件夹，或者写了电脑上的完整路径。",
+        "图片的路径、`waivers.yaml` 里的位置出了报告的文件夹，写了电脑上的完整路径，或者名称以“.”“~$”开头：那是隐藏的、临时的文件，程序一概不读。",
         "把图片拷到 `narrative/图` 里，写成 `图/设备.png`；放行的位置，写这份报告的文件，如 `data/budget.yaml`。",
     ),
     Code.MISSING_FILE: Explanation(

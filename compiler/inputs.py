@@ -27,7 +27,7 @@ from compiler.schemes import NO_KINDS, Declared, read_schemes
 from compiler.source import Source, Span
 from compiler.style import Style
 from compiler.table_program import TableProgram
-from compiler.workspace import AnyPath, Workspace
+from compiler.workspace import AnyPath, Workspace, is_passed_over
 
 if TYPE_CHECKING:
     from compiler.charts.program import ChartProgram
@@ -162,7 +162,11 @@ def check_folder(report: Report, folder: Path, sink: Diagnostics) -> None:
 
 def _template_folder(workspace: Workspace, kind: str, span: Span, sink: Diagnostics) -> Path | None:
     folders = (workspace.root / "templates").iterdir()
-    kinds = sorted(path.name for path in folders if path.is_dir() and path.name not in NO_KINDS)
+    kinds = sorted(
+        path.name
+        for path in folders
+        if path.is_dir() and path.name not in NO_KINDS and not is_passed_over(path.name)
+    )
     if kind in kinds:
         return workspace.root / "templates" / kind
     near = nearest(kind, kinds)

@@ -3,8 +3,9 @@
 Python keeps the modules it has compiled, but not the patterns: it compiles them anew in every process, which takes an eighth of
 the build of a small report. So they are kept likewise: in one file beside our own compiled modules, written where and
 when Python would write those (`-B`, `PYTHONPYCACHEPREFIX`), and trusted like those, as whoever can write there can change
-the program itself. A pattern is found by its text and flags, and the whole is of one interpreter only: nothing can be out of
-date. The file holds none but the program's own patterns. Whatever is wrong with it, patterns are compiled as ever.
+the program itself. A pattern is found by its text and flags, and the whole is of one interpreter and one installation of the program
+only: nothing can be out of date, nor does it grow with each version. The file holds none but the program's own patterns. Whatever is
+wrong with it, patterns are compiled as ever.
 """
 
 from __future__ import annotations
@@ -33,21 +34,25 @@ class KeptPatterns:
             self._found = self._read()
         parts = self._found.get((text, flags))
         try:
-            if parts is not None:
-                return _assembled(text, marshal.loads(parts))  # noqa: S302 - as Python reads its own modules
-            parts = marshal.dumps(_parts(text, flags))
-        except (AttributeError, ImportError, RuntimeError, TypeError, ValueError):
-            # Another Python may do it in another way: this is no part of what it promises.
+            new = parts is None
+            if parts is None:
+                parts = marshal.dumps(_parts(text, flags))
+            found = _assembled(text, marshal.loads(parts))  # noqa: S302 - as Python reads its own modules
+        except re.error:
+            raise
+        except Exception:
+            # A file that says anything; another Python, which may do it in another way: this is no part of what it promises.
             return re.compile(text, flags)
-        self._found[text, flags] = parts
-        self._new += 1
-        return _assembled(text, marshal.loads(parts))  # noqa: S302
+        if new:
+            self._found[text, flags] = parts
+            self._new += 1
+        return found
 
     def keep(self) -> None:
         """Write the file, when there is anything new; where that is refused the next run compiles again."""
         if not self._new or self._path is None or sys.dont_write_bytecode:
             return
-        body = marshal.dumps((_interpreter(), self._found))
+        body = marshal.dumps((_program(), self._found))
         beside = f"{self._path}.{os.getpid()}"
         try:
             with open(beside, "wb") as file:
@@ -65,14 +70,19 @@ class KeptPatterns:
                 data = file.read()
             if crc32(data[4:]).to_bytes(4, "little") != data[:4]:
                 return {}
-            interpreter, found = marshal.loads(data[4:])  # noqa: S302
+            program, found = marshal.loads(data[4:])  # noqa: S302
         except (OSError, EOFError, TypeError, ValueError):
             return {}
-        return found if interpreter == _interpreter() and isinstance(found, dict) else {}
+        return found if program == _program() and isinstance(found, dict) else {}
 
 
-def _interpreter() -> tuple[str, str]:
-    return sys.version, sys.byteorder
+def _program() -> tuple[str, str, int]:
+    """The interpreter, and which installation of the program by the time of this file: what another one named is of no use."""
+    try:
+        installed = os.stat(__file__).st_mtime_ns
+    except OSError:
+        installed = 0
+    return sys.version, sys.byteorder, installed
 
 
 def _parts(text: str, flags: int) -> tuple[Any, ...]:

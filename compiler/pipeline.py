@@ -23,7 +23,7 @@ from compiler.publishing import WorkspaceError, staging
 from compiler.source import Span
 from compiler.style import Style
 from compiler.trace import Trace
-from compiler.tree import Block, ChartSlot, Document, Part, replace
+from compiler.tree import Block, Chart, ChartSlot, Document, Part, replace
 from compiler.waivers import Waiving, read_waivers
 from compiler.worklist import progress as progress_of
 from compiler.workspace import Workspace
@@ -63,8 +63,10 @@ class Result(NamedTuple):
     """What the PDF is like, when there is one among the outputs."""
     unfinished: str = ""
     """How far the draft is filled in, in words; empty when nothing was ever left open."""
-    charts: bool = False
-    """Whether there are charts in it, be they drawn or printed as tables."""
+    charts: int = 0
+    """How many charts are in it, be they drawn or printed as tables."""
+    drawn: int = 0
+    """How many of them were drawn; told of what was written."""
     waivers: tuple[Waiver, ...] = ()
     """What waivers.yaml lets stand, for as long as it says; none of a report that does not compile."""
 
@@ -91,19 +93,21 @@ def build(
     strict: bool = False,
     keep_draft: bool = False,
     charts: str = "",
+    look: Callable[[Path], None] | None = None,
     progress: Progress = _quiet,
 ) -> Result:
     """Compile the report in `folder` and publish it under `out`/单位/年度/draft/.
 
     With `out` None everything is done but the writing: this is `check`. Findings stop nothing; with `strict`,
     warnings and findings do that are more than advice and that nobody has accepted. Nothing is published unless all went well.
-    `charts` is what a report's charts are to be drawn with, as `drawn_with` has it; empty: whatever there is.
+    `charts` is what a report's charts are to be drawn with, as `drawn_with` has it; empty: whatever there is. `look` is
+    called with each output before it is put in place.
 
     Raises `WorkspaceError` when the disk refuses, or charts would be drawn with something else, `PdfError` when `formats` has `pdf` and none came of it.
     """
     with localcontext(EXACT):
         keep_draft = keep_draft or out is None
-        return _build(workspace, folder.resolve(), out, formats, strict, keep_draft, charts, progress)
+        return _build(workspace, folder.resolve(), out, formats, strict, keep_draft, charts, look, progress)
 
 
 def draft_folder(out: Path, folder: Path) -> Path:
@@ -120,6 +124,7 @@ def _build(
     strict: bool,
     keep_draft: bool,
     charts: str,
+    look: Callable[[Path], None] | None,
     progress: Progress,
 ) -> Result:
     sink = Diagnostics()
@@ -129,8 +134,8 @@ def _build(
     if compiled is None:
         return Result(shown, "", (), 0, sink, waiving.problems, False)
     inputs, context, narratives, document = compiled
-    has_charts = any(type(block) is ChartSlot for part in document.parts for block in part.blocks)
-    if has_charts and charts:
+    slots = sum(type(block) is ChartSlot for part in document.parts for block in part.blocks)
+    if slots and charts:
         _check_drawing(charts)
     gaps = (*inputs.gaps, *narratives.gaps())
     draft = None if sink.has_errors else draft_of(workspace, folder, inputs, document, narratives)
@@ -144,7 +149,7 @@ def _build(
         findings,
         draft is not None,
         unfinished=progress_of(workspace, folder, gaps, sink.faulty).words,
-        charts=has_charts,
+        charts=slots,
         waivers=waiving.entries,
     )
     if draft is not None and keep_draft:
@@ -170,7 +175,7 @@ def _build(
         trace = Trace(
             place.open("trace.json"), shown, inputs.scope, spans_of_names(workspace, folder, inputs)
         )
-        _write(document, context, writers, trace, progress)
+        result = result._replace(drawn=_write(document, context, writers, trace, progress))
         if sink.has_errors or (strict and result.fails(strict)):
             return result._replace(figures=context.figures)
         for writer in writers:
@@ -179,7 +184,7 @@ def _build(
         if "pdf" in formats:
             progress("排成 PDF", 1, 1)
             result = result._replace(pdf=_print(place, kind))
-        return result._replace(figures=context.figures, outputs=tuple(place.publish()))
+        return result._replace(figures=context.figures, outputs=tuple(place.publish(look)))
 
 
 def _check_drawing(charts: str) -> None:
@@ -195,10 +200,10 @@ def _check_drawing(charts: str) -> None:
 
 def _write(
     document: Document, context: Context, writers: Sequence[Writer], trace: Trace, progress: Progress
-) -> None:
-    """Make the tables and charts and hand every block to the writers and the trace."""
+) -> int:
+    """Make the tables and charts and hand every block to the writers and the trace; gives how many charts were drawn."""
     whole = sum(len(part.blocks) for part in document.parts)
-    done = 0
+    done = drawn = 0
     for part in document.parts:
         for writer in writers:
             writer.begin(part)
@@ -208,8 +213,10 @@ def _write(
                 writer.write(block)
             trace.write(block, context.cells)
             done += 1
+            drawn += type(block) is Chart
             if not done % 50:
                 progress("写出", done, whole)
+    return drawn
 
 
 # In memory -------------------------------------------------------------------------------

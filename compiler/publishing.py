@@ -5,14 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import signal
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 _STAGING = ".staging-"
+_OLD = ".old"
 
 
 class WorkspaceError(Exception):
@@ -79,8 +82,8 @@ class Staging:
             with suppress(OSError):
                 file.close()
 
-    def publish(self) -> list[Path]:
-        """Put every file in place, all or none, and give their paths.
+    def publish(self, look: Callable[[Path], None] | None = None) -> list[Path]:
+        """Put every file in place, all or none, and give their paths; `look` is called with each before, where it has been written.
 
         Raises `WorkspaceError` when one is held open by another program (Word, WPS), `OSError` when the disk refuses.
         """
@@ -90,12 +93,21 @@ class Staging:
             file.flush()
             os.fsync(file.fileno())
             file.close()
+        if look is not None:
+            for name in self._files:
+                look(self._folder / name)
+        with _end_held_off():
+            self._put_in_place()
+        sync_folder(self._target)
+        return [self._target / name for name in self._files]
+
+    def _put_in_place(self) -> None:
         self._target.mkdir(exist_ok=True)
         previous: dict[Path, Path] = {}
         for name in self._files:
             path = self._target / name
             if path.exists():
-                previous[path] = self._folder / f"{name}.old"
+                previous[path] = self._folder / f"{name}{_OLD}"
                 _keep(path, previous[path])
         name = ""
         try:
@@ -113,8 +125,6 @@ class Staging:
                     "不是的话，看看文件是不是只读。"
                 ) from error
             raise
-        sync_folder(self._target)
-        return [self._target / name for name in self._files]
 
 
 _REASONS = {
@@ -151,8 +161,13 @@ def fault(error: Exception) -> str:
 
     frames = extract_tb(error.__traceback__)
     where = f"，{Path(frames[-1].filename).name} 第{frames[-1].lineno}行" if frames else ""
-    said = " ".join(f"{type(error).__name__} {error}".split())[:200]
+    said = said_by(error)
     return f"程序自己出了错。请把这一行和这份报告的文件夹交给管程序的人：{said}{where}。"
+
+
+def said_by(error: object) -> str:
+    """An error by its kind and words, in one line of at most 200 characters; for who mends it."""
+    return " ".join(f"{type(error).__name__} {error}".split())[:200]
 
 
 def replace_file(source: Path, target: Path) -> None:
@@ -175,6 +190,23 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+@contextmanager
+def _end_held_off() -> Iterator[None]:
+    """A process that is told to end (SIGTERM), and does something about it, does so afterwards."""
+    before = signal.getsignal(signal.SIGTERM)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    came: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        if came:
+            signal.raise_signal(signal.SIGTERM)
 
 
 def _keep(path: Path, kept: Path) -> None:
@@ -208,7 +240,39 @@ def _remove_leftovers(folder: Path) -> None:
         if entry.name.startswith(_STAGING):
             with suppress(OSError):  # another run has just put its own in place
                 if time.time() - entry.stat().st_mtime > 3600:
-                    shutil.rmtree(entry.path, ignore_errors=True)
+                    _remove_entry(entry)
+
+
+def aside(folder: Path) -> Path:
+    """A file of our own in a folder, to be renamed; when this process ends before, it is removed with what it staged."""
+    return folder / f"{_STAGING}{os.getpid()}-{time.time_ns()}"
+
+
+def clear_after(pid: int, target: Path) -> None:
+    """Remove what a process that has ended left staged for `target`; of a set that it had put there in part, put back what was there."""
+    with suppress(OSError):
+        for entry in list(os.scandir(target.parent)):
+            if entry.name.startswith(f"{_STAGING}{pid}-"):
+                if entry.is_dir(follow_symlinks=False):
+                    _put_back(Path(entry.path), target)
+                _remove_entry(entry)
+    _remove_empty([target, *target.parents[:2]])
+
+
+def _put_back(folder: Path, target: Path) -> None:
+    names = set(os.listdir(folder))
+    if all(name.endswith(_OLD) for name in names):  # every file was put in place
+        return
+    for name in names:
+        if name.endswith(_OLD) and (new := name.removesuffix(_OLD)) not in names:
+            os.replace(folder / name, target / new)
+
+
+def _remove_entry(entry: os.DirEntry[str]) -> None:
+    if entry.is_dir(follow_symlinks=False):
+        shutil.rmtree(entry.path, ignore_errors=True)
+    else:
+        os.unlink(entry.path)
 
 
 @contextmanager

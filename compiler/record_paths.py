@@ -47,6 +47,8 @@ class Paths:
             if name != "项目":
                 self._learn(value, escaped(name), self._fixed)
         self._next = 0
+        self._strangers: dict[int, Record | Facts] = {}
+        """By id, records that are none of the data's; they are kept, so that no other gets the id."""
 
     def file(self, path: str) -> bytes:
         """How an entry goes on after its key: with the file, as messages name it but for the report's folder."""
@@ -60,7 +62,7 @@ class Paths:
         found = self.known.get(number) or self._fixed.get(number)
         if found is None and (found := self._before.get(number)) is not None:
             self.known[number] = found
-        tries = 0
+        tries = len(self._listed) if number in self._strangers else 0
         while found is None and tries < len(self._listed):
             if len(self.known) > self._KEPT:
                 self._before, self.known = self.known, {}
@@ -69,6 +71,10 @@ class Paths:
             self._next = (self._next + 1) % len(self._listed)
             tries += 1
             found = self.known.get(number)
+        if found is None and number not in self._strangers:
+            if len(self._strangers) > self._KEPT:
+                self._strangers.clear()
+            self._strangers[number] = owner
         return found
 
     def stranger(self, owner: Record) -> Known:

@@ -233,6 +233,8 @@ class Workspace:
         """The same as `inside`, as text."""
         plain = _PLAIN.fullmatch(reference) is not None
         parts = tuple(reference.split("/")) if plain else PurePosixPath(reference).parts
+        if _is_hidden(parts, span, sink):
+            return None
         unsafe = (
             not _DEVICES.isdisjoint([part.partition(".")[0].lower() for part in parts])
             if plain
@@ -308,8 +310,23 @@ class Workspace:
 
 
 def is_passed_over(name: str) -> bool:
-    """Whether a file of that name is none of ours: hidden, or a lock of Office."""
+    """Whether a file of that name is none of ours: hidden, or a lock of Office. Nothing reads one, and content cannot name one."""
     return name.startswith(_NOT_OURS)
+
+
+def _is_hidden(parts: tuple[str, ...], span: Span, sink: Diagnostics) -> bool:
+    """Whether a reference leads to what is passed over, which is reported."""
+    hidden = next((part for part in parts if part.startswith(_NOT_OURS) and part != ".."), "")
+    if not hidden or ".." in parts:
+        return False
+    short = hidden if len(hidden) <= 60 else f"{hidden[:60]}…"
+    sink.error(
+        Code.UNSAFE_PATH,
+        span,
+        f"不能用“{short}”这个名称：叫这样的是隐藏的、临时的文件，程序一概不读",
+        "改一个名称，不用“.”“~$”开头",
+    )
+    return True
 
 
 def _like_a_file(base: str, folder: str) -> bool:

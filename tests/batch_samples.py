@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from compiler import publishing
 from compiler.batch.program import this_program
 from compiler.batch.task import Outcome, Task, make
 from compiler.summary.lines import Line, line_of
@@ -78,6 +80,26 @@ def slowly(asked: Task) -> Outcome:
     """As `make`, and takes so long that one can break it off."""
     time.sleep(0.3)
     return make(asked)
+
+
+def stop_in_the_middle(asked: Task) -> Outcome:
+    """As `make`; of 害群局 the process is killed between two outputs that are put in place, of 磨蹭局 it takes its time there."""
+    name = Path(asked.folder).parent.name
+    replace, replaced = publishing.replace_file, []
+
+    def slowly_replaced(source: Path, target: Path) -> None:
+        if replaced and name == "害群局":
+            os.kill(os.getpid(), signal.SIGKILL)
+        replace(source, target)
+        replaced.append(target)
+        Path(asked.root, "in-the-middle").touch()
+        time.sleep(0.3 if name == "磨蹭局" else 0)
+
+    publishing.replace_file = slowly_replaced
+    try:
+        return make(asked)
+    finally:
+        publishing.replace_file = replace
 
 
 def read_or_die(folder: Path, today: date | None = None) -> Line:

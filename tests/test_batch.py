@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -19,12 +19,12 @@ import pytest
 from compiler import interrupts
 from compiler.batch.pool import Pool
 from compiler.batch.sources import Sources
-from compiler.batch.task import Outcome, Status, Task, lost, make
+from compiler.batch.task import Outcome, Status, Task, clear_after_worker, is_unchanged, lost, make
 from compiler.caches import forget
 from compiler.expressions import _compiled
 from compiler.publishing import WorkspaceError
 from tests import overlay
-from tests.batch_samples import departments, make_or_die, slowly, spoil, task
+from tests.batch_samples import departments, make_or_die, slowly, spoil, stop_in_the_middle, task, with_chart
 from tests.command_line import call, tree_bytes
 
 _ROOT = Path(__file__).parents[1]
@@ -79,6 +79,19 @@ def test_broken_reports_stop_no_other_and_are_told_in_order(district: Path) -> N
     assert lines[1].startswith("× content/乙局/2024：")
     assert seconds_taken_out(lines[2]) == "√ 2 份，× 2 份，用时 … 秒。"
     assert {path.parent.parent.name for path in (district / "build").rglob("draft")} == {"甲局", "丁局"}
+
+
+def test_warnings_are_added_up_and_told_again(district: Path) -> None:
+    """Those of what was written, which nobody would see else."""
+    for name, text in (("甲局", "正\u200b文。"), ("乙局", "正\u200b文。\n\n又\u200b一段。")):
+        path = district / "content" / name / "2024/narrative/概况.md"
+        path.write_text(path.read_text(encoding="utf-8") + f"\n{text}\n", encoding="utf-8")
+    for _ in range(2):
+        lines = call(["build", "content", "--jobs", "2"], district).out.splitlines()
+        assert [line for line in lines if "F007" in line] == [
+            "  2 份：有看不见的字符 U+200B（F007，共 3 处）。"
+        ]
+    assert "没有变化，4 份" in lines[0]
 
 
 def test_a_second_run_does_what_is_left(district: Path) -> None:
@@ -245,7 +258,7 @@ def test_a_full_disk_is_one_line(district: Path, capfd: pytest.CaptureFixture[st
 def ran_in_pool(
     root: Path, names: list[str], jobs: int, work: Callable[[Task], Outcome]
 ) -> dict[str, Outcome]:
-    pool = Pool(jobs, work, lost)
+    pool = Pool(jobs, work, lost, clear_after_worker)
     tasks = [task(root, f"content/{name}/2024") for name in names]
     try:
         done = list(pool.run(enumerate(tasks)))
@@ -337,6 +350,44 @@ def test_a_worker_that_cannot_begin_stops_no_other(
     assert len((tmp_path / "starts").read_bytes()) >= 4
 
 
+def serve_but_the_first(connection: Connection, work: Callable[[Task], Outcome]) -> None:
+    """The first process of a run ends before it can begin, while others are about to."""
+    from compiler.batch.pool import _serve
+
+    with open(os.environ["CHENGWEN_TEST_STARTS"], "ab", buffering=0) as file:
+        file.write(b"x")
+        if file.tell() == 1:
+            os._exit(9)
+    _serve(connection, work)
+
+
+def test_the_first_worker_that_cannot_begin_stops_no_other(
+    district: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHENGWEN_TEST_STARTS", str(tmp_path / "starts"))
+    monkeypatch.setattr("compiler.batch.pool._serve", serve_but_the_first)
+    outcomes = ran_in_pool(district, _NAMES, 2, make)
+    assert {outcome.status for outcome in outcomes.values()} == {Status.BUILT}
+
+
+def test_no_process_for_the_last_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine starts none where a report is tried once more: that one is lost, and the others are told of."""
+    departments(tmp_path, ["害群局", "甲局"])
+    start, started = SpawnProcess.start, []
+
+    def refuse_the_third(self: SpawnProcess) -> None:
+        started.append(self)
+        if len(started) == 3:
+            raise OSError(12, "Cannot allocate memory")
+        start(self)
+
+    monkeypatch.setattr(SpawnProcess, "start", refuse_the_third)
+    outcomes = ran_in_pool(tmp_path, ["害群局", "甲局"], 1, make_or_die)
+    assert outcomes["甲局"].status is Status.BUILT
+    assert outcomes["害群局"].status is Status.FAILED
+    assert "再启动一个也不成" in outcomes["害群局"].message
+
+
 def ran_by(pool: Pool[Task, Outcome], tasks: list[Task]) -> list[Outcome]:
     return [each.outcome for each in sorted(pool.run(enumerate(tasks)))]
 
@@ -364,7 +415,7 @@ from compiler.batch import pool
 from tests.batch_samples import slowly
 
 made = pool.Pool.__init__
-pool.Pool.__init__ = lambda self, jobs, work, lost: made(self, jobs, slowly, lost)
+pool.Pool.__init__ = lambda self, jobs, work, *others: made(self, jobs, slowly, *others)
 if __name__ == "__main__":
     from compiler.cli import main
     main()
@@ -437,6 +488,8 @@ def test_a_second_interrupt_stops_at_once(long_district: Path) -> None:
     assert process.returncode == 1
     assert "Traceback" not in err
     assert "已停下，还有" in err
+    assert not list(long_district.rglob(".staging-*"))
+    assert 3 <= all_whole(long_district) < 24
     assert "√ " in call(["build", "content", "--jobs", "2"], long_district).out
     assert all_whole(long_district) == 24
 
@@ -498,6 +551,48 @@ def test_a_forced_build_that_was_broken_off_says_how_to_go_on(long_district: Pat
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_worker_that_is_told_to_end_puts_all_outputs_in_place(district: Path) -> None:
+    """Or none: it is told so between two of them."""
+    departments(district / "磨蹭", ["磨蹭局"])
+    asked = task(district / "磨蹭", "content/磨蹭局/2024")
+    pool = Pool(1, stop_in_the_middle, lost, clear_after_worker)
+    running = pool.run(iter([(0, asked)]), waiting=lambda: _break_off_when(district / "磨蹭/in-the-middle"))
+    with pytest.raises(KeyboardInterrupt):
+        next(running)
+    pool.close()
+    assert all_whole(district / "磨蹭") == 1
+    assert not list((district / "磨蹭").rglob(".staging-*"))
+    assert not list((district / "磨蹭").rglob(".built.json"))
+
+
+def _break_off_when(mark: Path) -> None:
+    if mark.exists():
+        raise KeyboardInterrupt
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("before", [True, False])
+def test_a_worker_killed_between_two_outputs_leaves_nothing_unfinished(before: bool, tmp_path: Path) -> None:
+    departments(tmp_path, ["害群局", "甲局"])
+    asked = task(tmp_path, "content/害群局/2024")
+    if before:
+        assert make(asked).status is Status.BUILT
+    old = tree_bytes(tmp_path / "build") if before else {}
+    narrative = tmp_path / "content/害群局/2024/narrative/概况.md"
+    narrative.write_text(narrative.read_text(encoding="utf-8") + "\n又一段。\n", encoding="utf-8")
+    outcomes = ran_in_pool(tmp_path, ["害群局", "甲局"], 1, stop_in_the_middle)
+    assert outcomes["害群局"].status is Status.FAILED
+    assert outcomes["甲局"].status is Status.BUILT
+    made = {name: data for name, data in tree_bytes(tmp_path / "build").items() if "害群局" in name}
+    if before:
+        assert made == old
+    assert not list(tmp_path.rglob(".staging-*"))
+    assert is_unchanged(asked, Sources(tmp_path)) is None
+    assert make(asked).status is Status.BUILT
+    assert is_unchanged(asked, Sources(tmp_path)) is not None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_workers_end_with_who_started_them(long_district: Path) -> None:
     """Killed outright: no worker goes on for ever, and a second run mends what there is."""
     process = begun(long_district)
@@ -517,59 +612,44 @@ def test_workers_end_with_who_started_them(long_district: Path) -> None:
 
 # Memory ----------------------------------------------------------------------------------
 
-_GROWTH = """
-import gc, sys
-from pathlib import Path
-from compiler.batch import warm
-from compiler.batch.task import make
-from compiler.caches import forget
-from tests.batch_samples import task, with_chart
 
-def resident():
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+def resident(pool: Pool[Task, Outcome]) -> int:
+    """Bytes that the one worker of a pool has in memory."""
+    (worker,) = (*pool._idle, *pool._busy.values())
+    return int(Path(f"/proc/{worker.process.pid}/statm").read_text().split()[1]) * 4096
 
-if __name__ == "__main__":
-    root = Path(sys.argv[1])
-    if sys.argv[2] == "charts":
-        with_chart(root)
+
+def ever_other_reports(root: Path, whole: int) -> Iterator[tuple[int, Task]]:
+    """Other words, other expressions and other charts in each, as other offices have."""
     narrative = root / "content/示例局/2024/narrative/概况.md"
     project = root / "content/示例局/2024/data/projects/01-设备更新.yaml"
     text, data = narrative.read_text(encoding="utf-8"), project.read_text(encoding="utf-8")
-    gc.disable()
-    warm.up()
-    gc.freeze()
-    for number in range(1, 601):
-        # Other words, other expressions and other charts in each, as other offices have.
-        own = "".join(f"第{number}局第{line}件事用了{{{{ {number}.{line:02} * 1.0{line} }}}}元。" for line in range(20))
-        narrative.write_text(text + "\\n\\n" + own, encoding="utf-8")
-        marks = f"{chr(0x4e00 + number * 3)}{chr(0x4e01 + number * 7)}"
+    for number in range(1, whole + 1):
+        own = "".join(
+            f"第{number}局第{line}件事用了{{{{ {number}.{line:02} * 1.0{line} }}}}元。" for line in range(20)
+        )
+        narrative.write_text(f"{text}\n\n{own}", encoding="utf-8")
+        marks = f"{chr(0x4E00 + number * 3)}{chr(0x4E01 + number * 7)}"
         project.write_text(data.replace("设备更新", f"设备更新{marks}第{number}期"), encoding="utf-8")
-        outcome = make(task(root, folder="content/示例局/2024"))
-        assert outcome.status.value == "built", outcome
-        forget()
-        gc.collect()
-        if number in (100, 600):
-            print(resident())
-"""
+        yield number, task(root)
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="Linux counts pages there")
-@pytest.mark.parametrize("charts", ["no charts", "charts"])
-def test_memory_of_a_worker_is_flat(charts: str, tmp_path: Path) -> None:
-    if charts == "charts":
-        pytest.importorskip("matplotlib", reason="pip install -e '.[charts]'")
+@pytest.mark.parametrize("charts", [False, True], ids=["no charts", "charts"])
+def test_memory_of_a_worker_is_flat(charts: bool, tmp_path: Path) -> None:
     overlay.copy_sample(tmp_path)
-    script = tmp_path / "growth.py"
-    script.write_text(_GROWTH, encoding="utf-8")
-    ran = subprocess.run(
-        [sys.executable, str(script), str(tmp_path), charts],
-        env={**os.environ, "PYTHONPATH": str(_ROOT)},
-        capture_output=True,
-        text=True,
-    )
-    assert ran.returncode == 0, ran.stderr
-    early, late = map(int, ran.stdout.split())
-    assert late < 1.1 * early
+    if charts:
+        pytest.importorskip("matplotlib", reason="pip install -e '.[charts]'")
+        with_chart(tmp_path)
+    pool = Pool(1, make, lost)
+    sizes = []
+    try:
+        for done in pool.run(ever_other_reports(tmp_path, 300)):
+            assert done.outcome.status is Status.BUILT, done.outcome
+            sizes.append(resident(pool))
+    finally:
+        pool.close()
+    assert max(sizes[-40:]) < 1.1 * max(sizes[60:100])
 
 
 def test_what_reports_do_not_share_is_forgotten(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import time
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from compiler.batch.sources import Sources
 from compiler.batch.task import Status, Task, is_unchanged, make
 from compiler.charts import drawing, fonts
 from tests import overlay
-from tests.batch_samples import DAY, task, with_chart
+from tests.batch_samples import task, with_chart
 from tests.command_line import tree_bytes
 
 _REPORT = Path("content/示例局/2024")
@@ -144,8 +144,8 @@ _CHANGES: dict[str, Callable[[Path], object]] = {
     "the record deleted": lambda root: (root / _MADE / NAME).unlink(),
     "the record torn": lambda root: os.truncate(root / _MADE / NAME, 900),
     "the record empty": lambda root: os.truncate(root / _MADE / NAME, 0),
-    "the record of another form": lambda root: edit(root / _MADE / NAME, '"form":2', '"form":1'),
-    "nonsense in the record": lambda root: write(root / _MADE / NAME, '{"form":2,"inputs":[[]]}'),
+    "the record of another form": lambda root: edit(root / _MADE / NAME, '"form":3', '"form":2'),
+    "nonsense in the record": lambda root: write(root / _MADE / NAME, '{"form":3,"inputs":[[]]}'),
     "deep nonsense in the record": lambda root: write(root / _MADE / NAME, "[" * 100_000),
 }
 
@@ -242,6 +242,64 @@ def test_the_day_counts_when_a_waiver_begins_or_ends(day: str, same: bool, root:
     assert unchanged(root, day=day) is same
 
 
+# What is not looked at is not read ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [".图.png", "图/.a.png", ".图/a.png", "~$图.png", "Thumbs.db"])
+def test_a_hidden_picture_is_refused(name: str, root: Path) -> None:
+    """Changes of it would not be seen."""
+    picture = root / _REPORT / "narrative" / name
+    picture.parent.mkdir(exist_ok=True)
+    shutil.copy(root / _REPORT / "narrative/图/示意.png", picture)
+    write(root / _REPORT / "narrative/概况.md", f"正文。\n\n![地图]({name})\n")
+    outcome = make(task(root))
+    assert outcome.status is Status.FAILED
+    assert "（F003）" in outcome.message
+    assert "是隐藏的、临时的文件" in outcome.message
+
+
+@pytest.mark.parametrize(
+    ("key", "place"),
+    [
+        ("叙述: 概况", "content/示例局/2024/narrative/{}.md"),
+        ("表: 项目资金", "templates/绩效报告/tables/{}.html"),
+    ],
+)
+def test_a_hidden_name_in_the_outline_is_refused(key: str, place: str, root: Path) -> None:
+    word, name = key.split(": ")
+    shutil.copy(root / place.format(name), root / place.format(f".{name}"))
+    edit(root / "templates/绩效报告/outline.yaml", key, f"{word}: .{name}")
+    outcome = make(task(root))
+    assert outcome.status is Status.FAILED
+    assert "是隐藏的、临时的文件" in outcome.message or "错误 2 处" in outcome.message
+
+
+def test_a_hidden_folder_is_no_kind(root: Path) -> None:
+    from compiler.rollover.first import kinds
+    from compiler.workspace import Workspace
+
+    shutil.copytree(root / "templates/绩效报告", root / "templates/.草稿")
+    edit(root / _REPORT / "report.yaml", "文种: 绩效报告", "文种: .草稿")
+    assert make(task(root)).status is Status.FAILED
+    assert ".草稿" not in kinds(Workspace(root))
+
+
+def test_whatever_else_was_read_is_in_the_record(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that nothing that is left out where files are looked at can have a report left as it is."""
+    walk = Sources._walk
+
+    def passing_over(self: Sources, folder: str, found: dict[str, sources.Status]) -> None:
+        if not folder.endswith("narrative"):
+            walk(self, folder, found)
+
+    monkeypatch.setattr(Sources, "_walk", passing_over)
+    assert make(task(root)).status is Status.BUILT
+    assert (
+        "content/示例局/2024/narrative/概况.md" in (read_record(root / _MADE / NAME) or pytest.fail()).inputs
+    )
+    assert not unchanged(root)
+
+
 # What charts are drawn with ----------------------------------------------------------------
 
 
@@ -291,10 +349,31 @@ def test_a_typeface_that_came(with_typeface: Path, tmp_path: Path) -> None:
     """A table that stands for a chart is no reason to leave the report as it is for ever."""
     with_typeface.rename(tmp_path / "elsewhere")
     forget_typefaces()
-    assert make(task(tmp_path)).status is Status.BUILT
-    assert unchanged(tmp_path)
+    made = make(task(tmp_path))
+    assert made.status is Status.BUILT
+    assert [each.code for each in made.warned] == ["P004"]
+    again = is_unchanged(task(tmp_path), Sources(tmp_path))
+    assert again is not None
+    assert again.warned == made.warned, "it is told as long as it is so"
     (tmp_path / "elsewhere").rename(with_typeface)
     forget_typefaces()
+    assert not unchanged(tmp_path)
+
+
+def test_a_chart_that_was_not_drawn_where_charts_are_drawn(
+    with_typeface: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with a typeface that cannot be read: what should have drawn it is not what did."""
+
+    def refuse(typeface: object) -> None:
+        raise fonts.NotDrawn("字体文件读不出来，图没有画", "重新安装")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawing, "_characters", refuse)
+        outcome = make(task(tmp_path))
+    assert outcome.status is Status.BUILT
+    assert [(each.code, each.places) for each in outcome.warned] == [("P004", 1)]
+    assert (read_record(tmp_path / _MADE / NAME) or pytest.fail()).charts == record.UNDRAWN
     assert not unchanged(tmp_path)
 
 
@@ -369,6 +448,7 @@ def test_a_second_look_reads_nothing(root: Path, monkeypatch: pytest.MonkeyPatch
         raise AssertionError("read")
 
     monkeypatch.setattr(record, "digest_of", read)
+    monkeypatch.setattr(record, "digest_of_output", read)
     assert unchanged(root)
     os.utime(root / _DOCX)
     with pytest.raises(AssertionError, match="read"):
@@ -437,6 +517,29 @@ def test_a_file_saved_while_the_report_is_made(
         assert "349.98" in page
 
 
+def test_an_output_that_another_run_replaced_meanwhile(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record vouches for what its own run wrote."""
+    from compiler.publishing import Staging
+
+    publish = Staging.publish
+
+    def replaced(self: Staging, *arguments: object) -> list[Path]:
+        published = publish(self, *arguments)  # type: ignore[arg-type]
+        append(root / _DOCX)
+        return published
+
+    monkeypatch.setattr(Staging, "publish", replaced)
+    assert make(task(root)).status is Status.BUILT
+    assert not unchanged(root)
+
+
+def test_a_large_output_is_compared_as_any_other(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MAX_PICTURE", 100)
+    assert make(task(root)).status is Status.BUILT
+    keeping_times(root / _DOCX, flip)
+    assert not unchanged(root)
+
+
 def test_a_report_that_failed_is_looked_at_again(root: Path) -> None:
     edit(root / _REPORT / "data/budget.yaml", "349.99", "很多")
     assert not unchanged(root)
@@ -468,25 +571,37 @@ def test_the_record_names_no_machine(root: Path) -> None:
     assert str(root) not in json.loads(text).__repr__()
 
 
-def test_three_hundred_a_second(root: Path) -> None:
-    """In processor time; a report as large as most, 80 files of its own and of the year before."""
+_opened: list[str] | None = None
+
+
+def _note_opened(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "open" and _opened is not None:
+        _opened.append(str(arguments[0]))
+
+
+def test_a_look_opens_the_record_alone(root: Path) -> None:
+    """Of a report as large as most, 80 files of its own and of the year before: hundreds are looked at in a second."""
+    global _opened
     for number in range(40):
         for folder in (_REPORT, _BEFORE):
             write(root / folder / "narrative" / f"多{number}.png", "多")
     assert make(task(root)).status is Status.BUILT
-    settle_again = sources.now() + 60_000_000_000
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(record, "now", lambda: settle_again)
-        assert unchanged(root)
+    settle(root)
     seen = Sources(root)
-    began = time.process_time()
-    for _ in range(300):
+    sys.addaudithook(_note_opened)
+    _opened = []
+    try:
         assert is_unchanged(task(root), seen)
-    assert time.process_time() - began < 1
+        assert is_unchanged(task(root), seen)
+        assert [Path(path).name for path in _opened] == [NAME, NAME]
+        os.utime(root / _DOCX)
+        assert is_unchanged(task(root), seen)
+        assert str(root / _DOCX) in _opened, "what is opened is seen"
+    finally:
+        _opened = None
 
 
 def test_asked_is_all_of_a_task_that_counts() -> None:
     """A new field of `Task` is to be thought of here."""
     assert set(Task._fields) - {"root", "folder", "out", "day", "charts"} == {"formats", "strict", "program"}
     assert set(Asked._fields) == {"program", "shown", "formats", "strict"}
-    assert DAY > "2025-03-01"

@@ -13,13 +13,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 
 from compiler.batch import cluster
 from compiler.batch.program import Program, this_program
-from compiler.batch.task import Status
+from compiler.batch.task import Outcome, Status
 from tests.batch_samples import departments, spoil, task, with_chart
 from tests.command_line import Ran, call, tree_bytes
 from tests.test_batch import seconds_taken_out, without_records
@@ -311,6 +311,75 @@ def test_what_differs_is_named() -> None:
     assert cluster.differences(here, Program("1.0", "b", "3.12", "jinja2=4 zlib=1")) == (
         "都叫 1.0 版，程序的文件却不同；这里的 Python 是 3.11，那里是 3.12；用的库不同，这里 jinja2=3，那里 jinja2=4"
     )
+
+
+def test_no_pdf_on_a_cluster(district: Path) -> None:
+    """Machines have other typefaces, and nobody would see which."""
+    ran = built(district, "tcp://127.0.0.1:1", "--to", "docx,pdf")
+    assert ran.exit_code == 2
+    assert "集群上不出 PDF" in ran.err
+
+
+# A storage, without a cluster --------------------------------------------------------------
+
+
+def made_remotely(root: Path, name: str) -> Outcome:
+    from compiler.batch.remote import make_remotely
+
+    asked = task(root, f"content/{name}/2024", out="build")._replace(root=root.as_uri())
+    return make_remotely(asked, True, f"{os.getpid()}-{time.time_ns()}")
+
+
+def test_what_a_killed_worker_put_aside_is_removed(district: Path) -> None:
+    left = district / "build/第00局/2024/draft/.绩效报告.docx.12-345"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    assert made_remotely(district, "第00局").status is Status.BUILT
+    assert not left.exists()
+    assert len(list(left.parent.iterdir())) == 3
+
+
+def test_a_file_that_is_too_large_is_not_fetched(district: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fsspec.implementations.local import LocalFileSystem
+
+    from compiler.workspace import MAX_PICTURE
+
+    data = district / "content/第00局/2024"
+    for large in (data / "录像.mp4", data / "data/budget.yaml"):
+        with open(large, "ab") as file:
+            file.truncate(MAX_PICTURE + 1)
+    cat, fetched = LocalFileSystem.cat_file, []
+
+    def counted(self: LocalFileSystem, path: str, **others: object) -> bytes:
+        fetched.append(Path(path).name)
+        return bytes(cat(self, path, **others))
+
+    monkeypatch.setattr(LocalFileSystem, "cat_file", counted)
+    outcome = made_remotely(district, "第00局")
+    assert "report.yaml" in fetched
+    assert not {"录像.mp4", "budget.yaml"} & set(fetched)
+    assert outcome.status is Status.FAILED
+    assert "（F006）" in outcome.message, "as where it is a folder"
+
+
+@pytest.mark.parametrize("name", ["C:x", "图/C:x", "../x", ".x", "a\\x"])
+def test_a_name_that_leads_elsewhere_is_not_fetched(name: str) -> None:
+    from compiler.batch.remote import place_inside
+
+    there = PureWindowsPath("D:/w")
+    assert place_inside(there, PurePosixPath("图/x.png")) == there / "图" / "x.png"
+    assert place_inside(there, PurePosixPath(name)) is None
+
+
+def test_nothing_of_a_report_stays_with_the_worker(district: Path) -> None:
+    """Wherever in the workspace it is."""
+    from compiler.batch import remote
+
+    (district / "content").rename(district / "报告")
+    asked = task(district, "报告/第00局/2024", out="build")._replace(root=district.as_uri())
+    assert remote.make_remotely(asked, True, "1-2").status is Status.BUILT
+    (place,) = remote._places.values()
+    assert [path.name for path in Path(place.name).iterdir()] == ["templates"]
 
 
 def only_unreachable(ran: Ran, address: str) -> None:

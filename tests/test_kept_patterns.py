@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import marshal
 import pkgutil
 import re
 import sys
@@ -83,6 +84,34 @@ def test_a_file_that_is_not_ours_is_not_used(tmp_path: Path, damage: Callable[[b
     again = KeptPatterns(str(path))
     assert again.compiled("[甲乙]+", 0) == re.compile("[甲乙]+")
     assert again._new == 1
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [(32, [2**70], 0, {}, ()), (32, [1], 0, {}), "text", (32, [1] * 9, 2**80, {}, ()), None],
+    ids=["too large", "too few", "a text", "a group too large", "nothing"],
+)
+def test_whatever_is_wrong_with_a_file_patterns_are_compiled(tmp_path: Path, parts: object) -> None:
+    path = tmp_path / "kept"
+    kept = KeptPatterns(str(path))
+    kept.compiled("甲+", 0)
+    assert kept._found is not None
+    kept._found["甲+", 0] = marshal.dumps(parts)
+    kept.keep()
+    assert KeptPatterns(str(path)).compiled("甲+", 0) == re.compile("甲+")
+
+
+def test_patterns_of_another_version_are_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file does not grow with each version."""
+    path = str(tmp_path / "kept")
+    old = KeptPatterns(path)
+    old.compiled("旧版的", 0)
+    old.keep()
+    monkeypatch.setattr("compiler.kept_patterns.__file__", __file__)
+    new = KeptPatterns(path)
+    new.compiled("新版的", 0)
+    new.keep()
+    assert "旧版的".encode() not in (tmp_path / "kept").read_bytes()
 
 
 def test_a_file_of_another_interpreter_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from compiler.pipeline import build
+from compiler.record import Facts
+from compiler.record_paths import Paths
 from compiler.workspace import Workspace
 from tests import overlay
 from tests.case_files import case_files, run_case
@@ -113,3 +115,23 @@ def test_a_trace_is_written_for_the_same_build_as_the_documents(tmp_path: Path) 
     assert first != second
     shutil.rmtree(tmp_path / "build")
     assert traced(tmp_path, tmp_path / overlay.REPORT, tmp_path / "build")[0] == second
+
+
+def test_records_that_are_none_of_the_datas_are_looked_for_once() -> None:
+    """Not among all projects for each line that speaks of one."""
+
+    class Asked(list[Any]):
+        asked = 0
+
+        def __getitem__(self, index: Any) -> Any:
+            self.asked += 1
+            return super().__getitem__(index)
+
+    class Project(Facts):
+        id = "1"
+
+    listed, stranger = Asked(Project() for _ in range(5)), Project()
+    paths = Paths({"项目": listed}, "content/甲/2024/")
+    assert [paths.of(stranger) for _ in range(4)] == [None] * 4
+    assert listed.asked == 5
+    assert all(paths.of(each) is not None for each in listed)

@@ -30,7 +30,7 @@ from compiler.batch.task import Outcome, Status, Task, make
 from compiler.caches import forget
 from compiler.charts.drawing import drawn_with
 from compiler.kept_patterns import KEPT
-from compiler.publishing import WorkspaceError, reason
+from compiler.publishing import WorkspaceError, reason, said_by
 
 _SECONDS_TO_CONNECT = 12.0
 _LONGEST_GREETING = 1 << 20
@@ -186,8 +186,7 @@ _KILLER = "生成它的程序（dask worker）中途没有了（多半是内存�
 
 
 def _refusal(error: BaseException | None) -> str:
-    said = " ".join(f"{type(error).__name__} {error}".split())[:200]
-    return f"那台计算机没有做成，没有写出：{said}。"
+    return f"那台计算机没有做成，没有写出：{said_by(error)}。"
 
 
 # Before anything is sent ---------------------------------------------------------------
@@ -304,10 +303,7 @@ def _check_workers(client: Any, address: str, place: Place, probe: Callable[[], 
 def _fault_of(answer: object, place: Place) -> str:
     """Why a worker that answered so cannot be used; empty when it can."""
     if not isinstance(answer, Mapping):
-        said = " ".join(f"{type(answer).__name__} {answer}".split())[:200]
-        return (
-            f"上没有装成文，或者是没有成批生成的旧版：装上和这里同一版的成文，再运行 dask worker（{said}）。"
-        )
+        return f"上没有装成文，或者是没有成批生成的旧版：装上和这里同一版的成文，再运行 dask worker（{said_by(answer)}）。"
     here, there = this_program(), Program(*answer["program"])
     if here != there:
         return f"上的成文和这里的不一样：{differences(here, there)}。装成同一版，再运行 dask worker。"

@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain
@@ -50,13 +51,17 @@ class Pool(Generic[TaskT, OutcomeT]):
     """Up to `jobs` processes, started when there is something for them to do."""
 
     def __init__(
-        self, jobs: int, work: Callable[[TaskT], OutcomeT], lost: Callable[[TaskT, str], OutcomeT]
+        self,
+        jobs: int,
+        work: Callable[[TaskT], OutcomeT],
+        lost: Callable[[TaskT, str], OutcomeT],
+        clear: Callable[[TaskT, int], None] = lambda task, pid: None,
     ) -> None:
         """`work`: what is done with a task, raising nothing but `MemoryError`; a function of a module, as it goes to other processes by
-        its name, and so do tasks and outcomes. `lost`: what came of a task whose worker dies each time, told why.
+        its name, and so do tasks and outcomes. `lost`: what came of a task whose worker dies each time, told why. `clear` removes what a process, by its number, left behind that ended while at a task.
         """
-        self._jobs = min(jobs, MOST_WORKERS)
-        self._work, self._lost = work, lost
+        self._most = self._jobs = min(jobs, MOST_WORKERS)
+        self._work, self._lost, self._clear = work, lost, clear
         self._idle: list[_Worker[TaskT, OutcomeT]] = []
         self._busy: dict[Connection, _Worker[TaskT, OutcomeT]] = {}
         self._some_began = False
@@ -91,6 +96,7 @@ class Pool(Generic[TaskT, OutcomeT]):
             for worker in self._ready(waiting):
                 done = worker.answer()
                 if done is None:
+                    self._clear_after(worker)
                     killers.append(worker.task)
                 else:
                     self._idle.append(worker)
@@ -102,12 +108,25 @@ class Pool(Generic[TaskT, OutcomeT]):
             yield self._alone(number, task, waiting)
 
     def close(self) -> None:
-        """End the processes: those that have nothing to do end by themselves, the others are killed."""
+        """End the processes: those that have nothing to do end by themselves, the others are told to, and killed when they do not.
+
+        Nothing of what they were at is left.
+        """
         for worker in self._busy.values():
-            worker.process.kill()
-        self._idle += self._busy.values()
+            worker.process.terminate()
+        until = time.monotonic() + _SECONDS_TO_END
+        for worker in self._busy.values():
+            worker.process.join(max(0.0, until - time.monotonic()))
+            if worker.process.is_alive():
+                worker.process.kill()
+            worker.connection.close()
+            self._clear_after(worker)
         self._busy.clear()
         self._end_idle()
+
+    def _clear_after(self, worker: _Worker[TaskT, OutcomeT]) -> None:
+        worker.process.join()
+        self._clear(worker.task[1], worker.process.pid or 0)
 
     def _give(self, number: int, task: TaskT) -> None:
         worker = self._idle.pop() if self._idle else _Worker(self._work)
@@ -129,24 +148,34 @@ class Pool(Generic[TaskT, OutcomeT]):
     def _begins(self, worker: _Worker[TaskT, OutcomeT]) -> bool:
         """Whether what was heard of a worker is that it can begin.
 
-        Raises `WorkspaceError` when it died before it could, as all others did; else that is one that died like any other.
+        Raises `WorkspaceError` when it died before it could, as all others did; else that is one that died like any other. As
+        long as none has begun, no more are started than are still about to.
         """
         try:
             begins = worker.begins()
         except WorkspaceError:
-            if not self._some_began:
+            others = sum(not other.is_lost for other in self._busy.values())
+            if self._some_began:
+                return False
+            if not others:
                 raise
+            self._jobs = others
             return False
-        self._some_began |= begins
+        if begins and not self._some_began:
+            self._some_began, self._jobs = True, self._most
         return begins
 
     def _alone(self, number: int, task: TaskT, waiting: Callable[[], None]) -> Done[OutcomeT]:
-        self._give(number, task)
+        try:
+            self._give(number, task)
+        except WorkspaceError:
+            return Done(number, self._lost(task, _NO_OTHER))
         worker = next(self._ready(waiting))
         done = worker.answer()
         if done is not None:
             self._idle.append(worker)
             return done
+        self._clear_after(worker)
         return Done(number, self._lost(task, _death(worker.process.exitcode)))
 
     def _end_idle(self) -> None:
@@ -168,6 +197,8 @@ class _Worker(Generic[TaskT, OutcomeT]):
         self.process: SpawnProcess = context.Process(target=_serve, args=(theirs, work), daemon=True)
         self.task: tuple[int, TaskT]
         self._began = False
+        self.is_lost = False
+        """It died before it could begin."""
         try:
             with _deaf_to_interrupts():
                 self.process.start()
@@ -188,6 +219,7 @@ class _Worker(Generic[TaskT, OutcomeT]):
         try:
             self.connection.recv()
         except (EOFError, OSError):
+            self.is_lost = True
             raise WorkspaceError(_NOT_STARTED) from None
         self._began = True
         return True
@@ -199,10 +231,14 @@ class _Worker(Generic[TaskT, OutcomeT]):
         except (EOFError, OSError):
             self.connection.close()
             self.process.join(_SECONDS_TO_END)
+            if self.process.is_alive():  # nobody hears it any more
+                self.process.kill()
             return None
 
 
 _NOT_STARTED = "这台电脑不让启动别的进程（可能是内存不够，也可能被杀毒软件拦住了）。不加 --jobs 再运行一次，一份一份地做。"
+
+_NO_OTHER = "做它的进程中途没有了，再启动一个也不成（多半是内存不够）"
 
 
 def _death(exitcode: int | None) -> str:
@@ -214,16 +250,27 @@ def _death(exitcode: int | None) -> str:
     return f"做它的进程中途没有了（{why}），单独又试了一次也一样"
 
 
+class _Ended(BaseException):
+    """This process is told to end."""
+
+
+def _end(number: int, _frame: object) -> None:
+    """What is being done is left undone, nothing of it staying behind."""
+    signal.signal(number, signal.SIG_IGN)
+    raise _Ended
+
+
 def _serve(connection: Connection, work: Callable[[TaskT], OutcomeT]) -> None:
     """What a worker does until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal interrupts all of us; who asks decides
+    signal.signal(signal.SIGTERM, _end)
     sys.unraisablehook = tell_unraisable
     gc.disable()
-    from compiler.batch import warm
+    with suppress(EOFError, OSError, _Ended):
+        from compiler.batch import warm
 
-    warm.up()
-    gc.freeze()  # what is imported stays; only what a report leaves behind is looked at
-    with suppress(EOFError, OSError):
+        warm.up()
+        gc.freeze()  # what is imported stays; only what a report leaves behind is looked at
         connection.send(None)
         while True:
             task = connection.recv()

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -18,15 +17,16 @@ from compiler.batch.sources import (
     Sources,
     Status,
     digest_of,
-    digests,
+    digest_of_output,
     is_settled,
     now,
     status_of,
 )
 from compiler.pipeline import draft_folder
+from compiler.publishing import aside
 
 NAME = ".built.json"
-_FORM = 2
+_FORM = 3
 
 Held: TypeAlias = "list[Any]"
 """A file in the record: the digest of what it holds, and its status where that says that it holds it still."""
@@ -43,6 +43,20 @@ class Asked(NamedTuple):
     strict: bool
 
 
+UNDRAWN = "没有画"
+"""Charts of which one was printed as a table where charts could be drawn: next time they may be."""
+
+
+class Warned(NamedTuple):
+    """Something that was warned of while a report was made, which stops nothing."""
+
+    code: str
+    """Of the diagnostic; empty for the typefaces of a PDF."""
+    places: int
+    message: str
+    """What it was at the first place."""
+
+
 class Record(NamedTuple):
     """A report that was made."""
 
@@ -54,12 +68,14 @@ class Record(NamedTuple):
     """The days, ISO 8601, from which and before which the waivers that were in force are; empty without limit."""
     findings: tuple[int, ...]
     """How many there were, by severity."""
+    warned: tuple[Warned, ...]
+    """What was warned of."""
     charts: str
-    """What its charts were drawn with, as `drawn_with` has it; empty when it has none."""
+    """What its charts were drawn with, as `drawn_with` has it, or `UNDRAWN`; empty when it has none."""
     inputs: Mapping[str, Held]
     """By path from the root."""
     outputs: Mapping[str, Held]
-    """By name in draft/."""
+    """By name in draft/, as they were before they were put there: what is there now may be another run's."""
 
 
 def record_path(out: Path, folder: Path) -> Path:
@@ -72,12 +88,6 @@ def held(found: Mapping[str, Status], known: Iterable[tuple[str, str]], at: int)
     return {
         name: [digest, *found[name]] if is_settled(found[name], at) else [digest] for name, digest in known
     }
-
-
-def held_outputs(draft: Path, names: Iterable[str]) -> dict[str, Held]:
-    """Outputs for a record, as they are now."""
-    found, at = _statuses(draft, names), now()
-    return held(found, digests(draft, found), at)
 
 
 def unchanged(root: Path, folder: Path, out: Path, asked: Asked, day: str, sources: Sources) -> Record | None:
@@ -96,7 +106,10 @@ def unchanged(root: Path, folder: Path, out: Path, asked: Asked, day: str, sourc
     outputs = _statuses(draft, record.outputs)
     if found.keys() != record.inputs.keys() or outputs.keys() != record.outputs.keys():
         return None
-    looked = _alike(root, found, record.inputs), _alike(draft, outputs, record.outputs)
+    looked = (
+        _alike(root, found, record.inputs, digest_of),
+        _alike(draft, outputs, record.outputs, lambda path, _: digest_of_output(path)),
+    )
     if None in looked:
         return None
     if any(looked):
@@ -109,7 +122,12 @@ def unchanged(root: Path, folder: Path, out: Path, asked: Asked, day: str, sourc
     return record
 
 
-def _alike(base: Path, found: Mapping[str, Status], known: Mapping[str, Held]) -> int | None:
+def _alike(
+    base: Path,
+    found: Mapping[str, Status],
+    known: Mapping[str, Held],
+    digest_now: Callable[[Path, Status], str],
+) -> int | None:
     """How many of the files had to be read to know that all hold what they held; None when one does not."""
     read = 0
     for name, status in found.items():
@@ -117,7 +135,7 @@ def _alike(base: Path, found: Mapping[str, Status], known: Mapping[str, Held]) -
         if len(status) > 1 and stated == list(status):
             continue
         read += 1
-        if not digest or digest_of(base / name, status) != digest:
+        if not digest or digest_now(base / name, status) != digest:
             return None
     return read
 
@@ -153,7 +171,8 @@ def read_record(path: Path) -> Record | None:
             return None
         days = data["days"]
         found, charts = tuple(data["findings"]), data["charts"]
-        return Record(asked, data["kind"], days[0], days[1], found, charts, inputs, outputs)
+        warned = tuple(Warned(str(code), int(places), str(said)) for code, places, said in data["warned"])
+        return Record(asked, data["kind"], days[0], days[1], found, warned, charts, inputs, outputs)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
 
@@ -170,13 +189,14 @@ def write_record(path: Path, record: Record) -> None:
         "kind": record.kind,
         "days": (record.since, record.until),
         "findings": record.findings,
+        "warned": record.warned,
         "charts": record.charts,
         "inputs": record.inputs,
         "outputs": record.outputs,
     }
-    aside = path.with_name(f"{NAME}-{os.getpid()}-{time.time_ns()}")
+    new = aside(path.parent)
     try:
-        aside.write_text(json.dumps(data, separators=(",", ":")), encoding="ascii")
-        os.replace(aside, path)
+        new.write_text(json.dumps(data, separators=(",", ":")), encoding="ascii")
+        os.replace(new, path)
     finally:
-        aside.unlink(missing_ok=True)
+        new.unlink(missing_ok=True)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path, PurePath, PurePosixPath
+from typing import Any, TypeVar
 
 from compiler.batch.record import NAME, record_path
 from compiler.batch.sources import Sources
 from compiler.batch.task import Outcome, Status, Task, is_unchanged, make
 from compiler.pipeline import draft_folder
-from compiler.publishing import WorkspaceError
+from compiler.publishing import WorkspaceError, said_by
+from compiler.workspace import MAX_PICTURE
 
-
-def is_address(shared: str) -> bool:
-    """Whether it is an address and no folder."""
-    return "://" in shared
+PathT = TypeVar("PathT", bound=PurePath)
+_ASIDE = re.compile(r"\..+\.\d+-\d+")
+"""What is put aside: the name and the token of the run."""
 
 
 def _opened(address: str) -> tuple[Any, str]:
@@ -43,7 +44,7 @@ def what_is_missing(address: str) -> str:
     except WorkspaceError as error:
         return str(error)
     except Exception as error:  # every storage has errors of its own
-        return f"打不开“{address}”：{_said(error)}"
+        return f"打不开“{address}”：{said_by(error)}"
 
 
 def reports_at(address: str, folders: Sequence[str]) -> list[str]:
@@ -62,7 +63,7 @@ def reports_at(address: str, folders: Sequence[str]) -> list[str]:
     except WorkspaceError:
         raise
     except Exception as error:
-        raise WorkspaceError(f"打不开“{address}”：{_said(error)}。") from error
+        raise WorkspaceError(f"打不开“{address}”：{said_by(error)}。") from error
     if not found:
         raise WorkspaceError(
             f"在“{address}”的 {'、'.join(folders)} 里没有找到报告（content/单位/年度/report.yaml）。"
@@ -88,7 +89,7 @@ def make_remotely(task: Task, force: bool, token: str) -> Outcome:
         raise
     except Exception as error:
         return Outcome(
-            task.folder, Status.FAILED, f"读写“{task.root}”时出错：{_said(error)}。再运行一次，接着做。"
+            task.folder, Status.FAILED, f"读写“{task.root}”时出错：{said_by(error)}。再运行一次，接着做。"
         )
 
 
@@ -106,7 +107,7 @@ def _make_remotely(task: Task, force: bool, token: str) -> Outcome:
     record = record_path(made, here.path)
     try:
         for folder in folders:
-            _fetch(storage, f"{base}/{folder}", root / folder)
+            _fetch(storage, f"{base}/{folder}", root / folder, MAX_PICTURE)
         _fetch(storage, f"{there}/draft", draft)
         with suppress(FileNotFoundError):
             _fetch_file(storage, f"{there}/{NAME}", record)
@@ -119,10 +120,12 @@ def _make_remotely(task: Task, force: bool, token: str) -> Outcome:
                     if before.get(path.name) != path.read_bytes():
                         _put(storage, path, f"{there}/draft/{path.name}", token)
                 _put(storage, record, f"{there}/{NAME}", token)
+                _remove_leftovers(storage, there)
         return outcome
     finally:
-        for passing in (root / "content", made):
-            shutil.rmtree(passing, ignore_errors=True)
+        for passing in root.iterdir():
+            if passing.name != "templates":
+                shutil.rmtree(passing, ignore_errors=True)
 
 
 def _place(storage: Any, base: str, key: tuple[str, str]) -> Path:
@@ -131,27 +134,53 @@ def _place(storage: Any, base: str, key: tuple[str, str]) -> Path:
             old.cleanup()
         _places.clear()
         place = tempfile.TemporaryDirectory(prefix="chengwen-", ignore_cleanup_errors=True)
-        _fetch(storage, f"{base}/templates", Path(place.name).resolve() / "templates")
+        _fetch(storage, f"{base}/templates", Path(place.name).resolve() / "templates", MAX_PICTURE)
         _places[key] = place
     return Path(_places[key].name).resolve()
 
 
-def _fetch(storage: Any, folder: str, target: Path) -> None:
-    """Bring the files of a folder, but for hidden ones; nothing when there is no such folder."""
+def _fetch(storage: Any, folder: str, target: Path, largest: int | None = None) -> None:
+    """Bring the files of a folder, but for hidden ones; nothing when there is no such folder.
+
+    Of one with more bytes than `largest`, which nobody reads, nothing is brought: a hole as long stands for it.
+    """
     try:
-        found = storage.find(folder)
+        found = storage.find(folder, detail=True)
     except FileNotFoundError:
         return
-    for path in found:
-        inside = PurePosixPath(path).relative_to(folder)
-        if not any(part.startswith(".") or "\\" in part for part in inside.parts):
-            _fetch_file(storage, path, target / inside)
+    for path, told in found.items():
+        place = place_inside(target, PurePosixPath(path).relative_to(folder))
+        if place is None:
+            continue
+        size = told.get("size") or 0
+        if largest is not None and size > largest:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with open(place, "wb") as file:
+                file.truncate(size)
+        else:
+            _fetch_file(storage, path, place)
+
+
+def place_inside(target: PathT, inside: PurePosixPath) -> PathT | None:
+    """Where a file of a storage goes; None for a hidden one, and for a name that leads elsewhere on this system."""
+    place = target.joinpath(*inside.parts)
+    if any(part.startswith(".") or "\\" in part for part in inside.parts):
+        return None
+    return place if place.is_relative_to(target) and place != target else None
 
 
 def _fetch_file(storage: Any, path: str, target: Path) -> None:
     data = storage.cat_file(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)
+
+
+def _remove_leftovers(storage: Any, there: str) -> None:
+    """Remove what runs that were killed had put aside for a report: its place is taken."""
+    for path in storage.find(there, maxdepth=2):
+        if _ASIDE.fullmatch(PurePosixPath(path).name):
+            with suppress(OSError):
+                storage.rm_file(path)
 
 
 def _put(storage: Any, file: Path, place: str, token: str) -> None:
@@ -167,7 +196,3 @@ def _put(storage: Any, file: Path, place: str, token: str) -> None:
     ):  # it has no names to be changed: a file there is whole when it is there at all
         storage.pipe_file(place, file.read_bytes())
         storage.rm_file(aside)
-
-
-def _said(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__} {error}".split())[:200]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterator, Mapping
-from hashlib import blake2b
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import TypeAlias
 
@@ -117,6 +117,17 @@ def of_kind(found: Mapping[str, Status], kind: str) -> dict[str, Status]:
     }
 
 
+def with_all_read(
+    root: Path, found: Mapping[str, Status], read: Iterable[Path] | Iterable[str]
+) -> dict[str, Status]:
+    """What was `found`, with every file that was read all the same: a report that such a one has gone into is never unchanged,
+    as nobody would see it change.
+    """
+    base = os.path.join(root, "")
+    unseen = (str(path).removeprefix(base).replace(os.sep, "/") for path in read)
+    return {**dict.fromkeys(unseen, UNREADABLE), **found}
+
+
 def _status(entry: os.DirEntry[str]) -> Status:
     """Of a file, which may be gone already."""
     try:
@@ -150,7 +161,7 @@ def digest(data: bytes) -> str:
 
 
 def digest_of(path: Path | str, status: Status) -> str:
-    """What stands for a file that looks like this; empty for one that cannot be read."""
+    """What stands for a source that looks like this; empty for one that cannot be read."""
     if len(status) == 1:
         return "" if status == UNREADABLE else f"mark {status[0]}"
     if status[0] > MAX_PICTURE:  # nothing reads it
@@ -158,6 +169,15 @@ def digest_of(path: Path | str, status: Status) -> str:
     try:
         with open(path, "rb", buffering=0) as file:
             return digest(file.readall())
+    except OSError:
+        return ""
+
+
+def digest_of_output(path: Path | str) -> str:
+    """What stands for an output, however large; empty for one that cannot be read."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
     except OSError:
         return ""
 

@@ -10,17 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from compiler.batch.record import (
+    UNDRAWN,
     Asked,
     Record,
+    Warned,
     held,
-    held_outputs,
     record_path,
     unchanged,
     write_record,
 )
-from compiler.batch.sources import Sources, digests, now, of_kind
+from compiler.batch.sources import Sources, digest_of_output, digests, now, of_kind, with_all_read
 from compiler.diagnostics import Severity, counts
-from compiler.publishing import WorkspaceError, fault, reason
+from compiler.pipeline import draft_folder
+from compiler.publishing import WorkspaceError, clear_after, fault, reason
 from compiler.reuse import Reuse
 
 if TYPE_CHECKING:
@@ -79,6 +81,8 @@ class Outcome(NamedTuple):
     """Why it failed, in one line."""
     findings: tuple[int, ...] = ()
     """How many the rules found, by severity in the order of `Severity`."""
+    warned: tuple[Warned, ...] = ()
+    """What was warned of in what was written."""
 
 
 def is_unchanged(task: Task, sources: Sources) -> Outcome | None:
@@ -86,7 +90,7 @@ def is_unchanged(task: Task, sources: Sources) -> Outcome | None:
     record = unchanged(Path(task.root), task.path, Path(task.out), task.asked, task.day, sources)
     if record is None or (record.charts and record.charts != (task.charts or _drawn_with())):
         return None
-    return Outcome(task.folder, Status.UNCHANGED, findings=record.findings)
+    return Outcome(task.folder, Status.UNCHANGED, findings=record.findings, warned=record.warned)
 
 
 def make(task: Task) -> Outcome:
@@ -113,6 +117,11 @@ def lost(task: Task, why: str) -> Outcome:
     return Outcome(task.folder, Status.FAILED, f"{why}，没有写出。其他报告不受影响。")
 
 
+def clear_after_worker(task: Task, pid: int) -> None:
+    """Remove what a process that ended while it made the report left unfinished."""
+    clear_after(pid, draft_folder(Path(task.out), task.path))
+
+
 def _make(task: Task) -> Outcome:
     from compiler.pipeline import build
     from compiler.workspace import Workspace
@@ -122,25 +131,56 @@ def _make(task: Task) -> Outcome:
     # Looked at before anything is read: what is saved from here on makes the record differ from the disk.
     found = Sources(root).of(folder, None)
     workspace = Workspace(root, date.fromisoformat(task.day)).keeping(_SHARED)
-    result = build(workspace, folder, out, task.formats, strict=task.strict, charts=task.charts)
+    outputs: dict[str, list[str]] = {}
+
+    def look(path: Path) -> None:
+        outputs[path.name] = [digest_of_output(path)]
+
+    result = build(workspace, folder, out, task.formats, strict=task.strict, charts=task.charts, look=look)
     findings = tuple(result.findings.count(severity) for severity in Severity)
     if not result.outputs:
         return Outcome(task.folder, Status.FAILED, _failure(result, task.strict), findings)
-    found = of_kind(found, result.kind)
+    found = with_all_read(root, of_kind(found, result.kind), workspace.kept or {})
     record = Record(
         task.asked,
         result.kind,
         *days_in_force(result.waivers, task.day),
         findings,
-        _drawn_with() if result.charts else "",
+        warned := _warned(result),
+        _charts(result),
         held(found, digests(root, found, workspace.kept), at),
-        held_outputs(result.outputs[0].parent, [path.name for path in result.outputs]),
+        outputs,
     )
     with suppress(
         OSError
     ):  # the outputs are whole and in their place; without a record they are made again, no more
         write_record(record_path(out, folder), record)
-    return Outcome(task.folder, Status.BUILT, findings=findings)
+    return Outcome(task.folder, Status.BUILT, findings=findings, warned=warned)
+
+
+def _warned(result: Result) -> tuple[Warned, ...]:
+    """What a clerk would have been told of a report that is made alone."""
+    found: dict[str, Warned] = {}
+    for item in result.diagnostics:
+        if item.accepted is None:
+            code = item.code.value
+            places = found[code].places + 1 if code in found else 1
+            found[code] = Warned(code, places, found[code].message if code in found else item.message)
+    if result.pdf:
+        from compiler.pdf import typefaces_told
+
+        found |= {said: Warned("", 1, said) for said in typefaces_told(result.pdf)}
+    return tuple(found.values())
+
+
+def _charts(result: Result) -> str:
+    """For the record: what the charts were drawn with."""
+    if not result.charts:
+        return ""
+    from compiler.charts.drawing import can_draw
+
+    key = _drawn_with()
+    return key if result.drawn == result.charts or not can_draw(key) else UNDRAWN
 
 
 def _drawn_with() -> str:

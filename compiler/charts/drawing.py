@@ -80,6 +80,14 @@ def _no_library() -> NotDrawn:
     )
 
 
+_CANNOT = ("没有", "字体读不出来")
+
+
+def can_draw(key: str) -> bool:
+    """Whether `key`, as `drawn_with` gives it, names what charts are drawn with, and not that they cannot be."""
+    return not key.startswith(_CANNOT)
+
+
 @cache
 def drawn_with() -> str:
     """What charts are drawn with on this computer, or that it cannot: where it is the same, the same data gives the same bytes.

@@ -40,6 +40,24 @@ class PdfMade(NamedTuple):
     """Those of them that are not in the PDF, and what is instead."""
 
 
+def typefaces_told(pdf: PdfMade) -> list[str]:
+    """Sentences, without their full stops: which typefaces of the PDF are not those that were asked for, and which are not in it."""
+    stand_ins: dict[tuple[str, ...], list[str]] = {}
+    for item in pdf.substitutes:
+        stand_ins.setdefault(item.instead, []).append(item.asked + ("（个别字）" if item.partly else ""))
+    said = []
+    if stand_ins:
+        told = "；".join(
+            f"{'、'.join(asked)} → {'、'.join(instead) or '别的字体'}" for instead, asked in stand_ins.items()
+        )
+        said.append(f"PDF 用了替代字体：{told}。要与 Word 里一样，在这台电脑上装上箭头前面的字体")
+    if pdf.not_embedded:
+        said.append(
+            f"PDF 里没有放进这些字体：{'、'.join(pdf.not_embedded)}。没有装它们的电脑上会走样，这份 PDF 不能归档"
+        )
+    return said
+
+
 def convert(docx: Path, out: Path, *, seconds: float | None = None) -> PdfMade:
     """Print `docx`, one that our writer made, as PDF/A-2b into the file `out`.
 

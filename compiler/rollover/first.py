@@ -15,7 +15,7 @@ from compiler.readers.yaml_data import read_yaml
 from compiler.rollover.create import Made, Unreadable, write_folder
 from compiler.schema import read_file
 from compiler.schemes import SCHEMES
-from compiler.workspace import Workspace
+from compiler.workspace import Workspace, is_passed_over
 
 _SAMPLES = Path(__file__).parent / "first"
 _PROJECT = "01-某某项目"
@@ -39,7 +39,11 @@ _WANTED = {"评分表.": "scorecard", "预算.": "budget"}
 def kinds(workspace: Workspace) -> list[str]:
     """The kinds of document (文种) that there are templates for."""
     folders = (workspace.root / "templates").iterdir()
-    return sorted(path.name for path in folders if path.name != SCHEMES and (path / "outline.yaml").exists())
+    return sorted(
+        path.name
+        for path in folders
+        if path.name != SCHEMES and not is_passed_over(path.name) and (path / "outline.yaml").exists()
+    )
 
 
 def first_report(workspace: Workspace, department: str, year: int, kind: str, unit: str) -> Made:

@@ -106,7 +106,7 @@ class Sheet:
             self.sheet.row_dimensions[row].height = min(deepest * _LINE_HEIGHT + 3, _HIGHEST)
         return row
 
-    def finish(self, *, frozen: int = 0, filtered: bool = True, footer: str = "") -> None:
+    def finish(self, *, frozen: int = 0, filtered: bool = True) -> None:
         """Freeze the heads and the first `frozen` columns, offer filters, set up the print."""
         last = get_column_letter(len(self.columns))
         self.sheet.freeze_panes = f"{get_column_letter(frozen + 1)}{FIRST_ROW}"
@@ -127,7 +127,7 @@ class Sheet:
         self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         self.sheet.print_title_rows = f"1:{HEAD_ROW}"
         self.sheet.page_margins.left = self.sheet.page_margins.right = 0.4
-        self.sheet.oddFooter.center.text = f"{footer}&A　第 &P 页，共 &N 页"
+        self.sheet.oddFooter.center.text = "&A　第 &P 页，共 &N 页"
 
     def _put(self, row: int, column: int, content: Content) -> Any:
         if isinstance(content, str):

@@ -78,7 +78,7 @@ class NarrativeFolder:
         workspace, sink = Workspace(self._root), Diagnostics()
         span = workspace.start_of(self.folder)
         path = workspace.inside(self.folder, f"{name}.md", span, sink)
-        if path is None or workspace.inside(self.folder, f"{HISTORY}/{name}.md/.", span, sink) is None:
+        if path is None or workspace.inside(self.history_folder, f"{name}.md", span, sink) is None:
             raise WorkspaceError("；".join(f"{each.message}，{each.hint}" for each in sink) + "。")
         return path
 
