@@ -7,6 +7,7 @@ CHENGWEN_REQUIRE_PROGRAMS=1 in the environment such a skip is a failure, so that
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 
 import pytest
@@ -25,6 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite the expected part of case files with what came out, for review",
     )
+
+
+def pytest_configure() -> None:
+    """Ctrl-C interrupts what the tests start, also where they run in the background of a shell, which has it ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

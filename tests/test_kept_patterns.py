@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import marshal
+import os
 import pkgutil
 import re
 import sys
@@ -107,7 +108,10 @@ def test_patterns_of_another_version_are_dropped(tmp_path: Path, monkeypatch: py
     old = KeptPatterns(path)
     old.compiled("旧版的", 0)
     old.keep()
-    monkeypatch.setattr("compiler.kept_patterns.__file__", __file__)
+    installed = tmp_path / "kept_patterns.py"
+    installed.touch()
+    os.utime(installed, (1, 1))
+    monkeypatch.setattr("compiler.kept_patterns.__file__", str(installed))
     new = KeptPatterns(path)
     new.compiled("新版的", 0)
     new.keep()

@@ -154,15 +154,6 @@ def test_each_file_is_whole_or_named_with_its_copy(
         assert stayed or (failing == 1 and first != "late")
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Ctrl-C interrupts, also where the tests run in the background of a shell."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("interruptible")
 def test_interrupts_while_files_are_put_back_are_held_off(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
