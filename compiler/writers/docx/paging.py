@@ -37,7 +37,9 @@ _NOT_FIRST = frozenset("）〕】〉》」』”’！？：；，。、…—�
 _HANGING = frozenset("，。、；：")
 _NOT_LAST = frozenset("（〔【〈《「『“‘([{")
 _SLACK = 0.01
-_LATIN = pattern("[0-9A-Za-z%]+")
+# The Latin character comes first, as a search for one is quick, and only then what stands beside it.
+_LATIN_LAST = pattern(r"[0-9A-Za-z%](?=[^\W_\x00-\x7f])")
+_LATIN_FIRST = pattern(r"[0-9A-Za-z](?<=[^\W_\x00-\x7f].)")
 _SEAM_WIDTH = 0.25
 
 
@@ -66,6 +68,8 @@ class Metrics(NamedTuple):
         return self._cell_lines(text, room)
 
     def _cell_lines(self, line: str, room: float) -> int:
+        if line.isascii():
+            return max(1, ceil((len(line) / 2 + self.first) / room))
         most = len(line) + self.first
         lines = ceil(most / room)
         narrow = len(line.encode("ascii", "ignore"))
@@ -74,11 +78,11 @@ class Metrics(NamedTuple):
             lines = ceil((text_width(line) + self.first) / room)
         return lines if lines > 1 else 1
 
-    def fits(self, width: float) -> int:
-        """How many characters certainly stand in one line of a cell so wide, whatever they are."""
+    def fits(self, width: float, share: float = 1) -> int:
+        """How many characters certainly stand in one line of a cell so wide; each takes a share of a Chinese one's width."""
         room = width / self.size - self.left
-        count = max(0, int(room - self.first) + 1)
-        while count and count + self.first > room:
+        count = max(0, int((room - self.first) / share) + 1)
+        while count and count * share + self.first > room:
             count -= 1
         return count
 
@@ -104,18 +108,14 @@ def text_width(text: str) -> float:
     narrow = len(text.encode("ascii", "ignore"))
     if not narrow:
         return len(text)
-    return len(text) - narrow / 2 + len(_seams(text)) * _SEAM_WIDTH
+    seams = len(_LATIN_LAST.compiled.findall(text)) + len(_LATIN_FIRST.compiled.findall(text))
+    return len(text) - narrow / 2 + seams * _SEAM_WIDTH
 
 
 def _seams(text: str) -> list[int]:
-    """Where a Chinese character stands before a Latin letter or digit, or one of these or a % sign before a Chinese character."""
-    seams = []
-    for found in _LATIN.compiled.finditer(text):
-        start, end = found.span()
-        if start and text[start] != "%" and (before := text[start - 1]) > "\x7f" and before.isalnum():
-            seams.append(start - 1)
-        if end < len(text) and (after := text[end]) > "\x7f" and after.isalnum():
-            seams.append(end - 1)
+    """Places before a Latin letter or digit that follows a Chinese character, or of one of these or a % sign before a Chinese character."""
+    seams = [found.start() for found in _LATIN_LAST.compiled.finditer(text)]
+    seams += [found.start() - 1 for found in _LATIN_FIRST.compiled.finditer(text)]
     return seams
 
 

@@ -39,9 +39,9 @@ _Printed: TypeAlias = tuple[tree.Cell, int, str, float]
 """The cell (kept, so that its id stays its own), its column, its XML, the height it needs."""
 
 
-_Opening: TypeAlias = "tuple[int, int, int, float, int, _Look, str, float]"
+_Opening: TypeAlias = "tuple[int, int, int, int, float, int, _Look, str, float]"
 """Where the words of a cell go into a frame: among its pieces; the cell's place in the row; how many characters certainly stand in one
-line, and the height it needs with one line; its row span; its look, how a paragraph of it opens, the width for its text."""
+line, and how many that are all narrow; the height it needs with one line; its row span; its look, how a paragraph of it opens, the width for its text."""
 
 
 class _Frame:
@@ -219,7 +219,7 @@ class TableWriter:
         pieces = frame.pieces.copy()
         most, tall = frame.height, frame.tall
         cells, runs = row.cells, self._runs
-        for place, index, fits, height, rowspan, look, paragraph, width in frame.openings:
+        for place, index, fits, narrow, height, rowspan, look, paragraph, width in frame.openings:
             paragraphs = cells[index].paragraphs
             if paragraphs:
                 words: Any = paragraphs[0]
@@ -227,7 +227,7 @@ class TableWriter:
                     text = words[0].text
                     found = runs.get(text)
                     pieces[place] = self._run(text) if found is None else found
-                    if len(text) > fits:
+                    if len(text) > fits and (len(text) > narrow or not text.isascii()):
                         height = look.height(look.metrics.cell_lines(text, width), 1)
                 else:
                     printed, lines = self._paragraphs(paragraphs, look, width)
@@ -312,8 +312,9 @@ class TableWriter:
                 width = layout.text_width(column, cell.colspan)
                 pieces += (text + before + xml.removesuffix(_CELL_END), "")
                 opening = look.openings[cell.align]
-                fits = look.metrics.fits(width)
-                openings.append((len(pieces) - 1, index, fits, height, cell.rowspan, look, opening, width))
+                fits, narrow = look.metrics.fits(width), look.metrics.fits(width, 0.5)
+                place = len(pieces) - 1
+                openings.append((place, index, fits, narrow, height, cell.rowspan, look, opening, width))
                 text = _CELL_END
                 continue
             text += before + xml
