@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from compiler import interrupts
 from compiler.cli_batch_told import Told
 from compiler.cli_reports import reports
 from compiler.cli_words import Interrupted
+from compiler.signals import handling
 
 if TYPE_CHECKING:
     from compiler.batch.pool import Done
@@ -245,15 +245,12 @@ class _Presses:
 def _counted_interrupts() -> Iterator[_Presses]:
     """Within, Ctrl-C is counted; behind, where only the exit code is left to give, it does nothing."""
     presses = _Presses()
-    if threading.current_thread() is not threading.main_thread():
-        yield presses
-        return
-    before = signal.signal(signal.SIGINT, presses.press)
-    try:
-        yield presses
-    finally:
-        interrupts.end()
-        signal.signal(signal.SIGINT, before)
+    with handling(signal.SIGINT, presses.press) as counted:
+        try:
+            yield presses
+        finally:
+            if counted:
+                interrupts.end()
 
 
 def _as_seen_from_here(task: Task | Outcome, outcome: Outcome) -> Outcome:

@@ -7,12 +7,13 @@ import os
 import shutil
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from compiler.signals import handling
 
 _STAGING = ".staging-"
 _OLD = ".old"
@@ -195,16 +196,14 @@ def sync_folder(folder: Path) -> None:
 @contextmanager
 def _end_held_off() -> Iterator[None]:
     """A process that is told to end (SIGTERM), and does something about it, does so afterwards."""
-    before = signal.getsignal(signal.SIGTERM)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
+    if not callable(signal.getsignal(signal.SIGTERM)):
         yield
         return
     came: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: came.append(number))
     try:
-        yield
+        with handling(signal.SIGTERM, lambda number, _: came.append(number)):
+            yield
     finally:
-        signal.signal(signal.SIGTERM, before)
         if came:
             signal.raise_signal(signal.SIGTERM)
 

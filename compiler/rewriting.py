@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from zlib import crc32
 
 from compiler.publishing import WorkspaceError, reason, replace_file, sync_folder
+from compiler.signals import handling
 
 
 def rewrite(files: Sequence[tuple[Path, bytes | None, bytes | None]]) -> None:
@@ -107,15 +107,11 @@ def _interrupts_held() -> Iterator[Callable[[], None]]:
         if came:
             raise KeyboardInterrupt
 
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or before in (None, signal.SIG_IGN):
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         yield heed
         return
-    signal.signal(signal.SIGINT, lambda number, _: came.append(number))
-    try:
+    with handling(signal.SIGINT, lambda number, _: came.append(number)):
         yield heed
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _held(path: Path) -> bytes | None:

@@ -12,10 +12,9 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import chain
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from compiler.caches import forget
 from compiler.kept_patterns import KEPT
 from compiler.publishing import WorkspaceError, tell_unraisable
+from compiler.signals import handling
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -200,7 +200,8 @@ class _Worker(Generic[TaskT, OutcomeT]):
         self.is_lost = False
         """It died before it could begin."""
         try:
-            with _deaf_to_interrupts():
+            # What is started does not hear Ctrl-C, not even before it can say so itself.
+            with handling(signal.SIGINT, signal.SIG_IGN):
                 self.process.start()
         except OSError as error:
             raise WorkspaceError(_NOT_STARTED) from error
@@ -282,16 +283,3 @@ def _serve(connection: Connection, work: Callable[[TaskT], OutcomeT]) -> None:
             del task, outcome
             forget()
             KEPT.keep()
-
-
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """A process that is started meanwhile does not hear Ctrl-C, not even before it can say so itself."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
