@@ -20,8 +20,8 @@ from compiler.cli_batch import Batch, batch_options, build_batch, check_batch
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
 from compiler.cli_reports import LISTING, OUT, builds, can_write, output_formats, reports, shown_here
 from compiler.cli_words import ChineseGroup, Commands, Interrupted, never_fail_to_print, run
+from compiler.faults import tell_unraisable
 from compiler.kept_patterns import KEPT
-from compiler.publishing import tell_unraisable
 
 if TYPE_CHECKING:
     from compiler.pipeline import Result

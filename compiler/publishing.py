@@ -6,12 +6,11 @@ import errno
 import os
 import shutil
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from compiler.signals import handling
 
@@ -148,27 +147,6 @@ _REASONS = {
 def reason(error: OSError) -> str:
     """Why the system refused, in the user's words."""
     return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
-
-
-def tell_unraisable(unraisable: Any) -> None:
-    """As `sys.unraisablehook`: says nothing of a half-written ZIP that complains when it is torn down, as that the disk is full was told."""
-    if "ZipFile" not in repr(unraisable.object):
-        sys.__unraisablehook__(unraisable)
-
-
-def fault(error: Exception) -> str:
-    """What to say of a fault of this program, in one line: what it is and where, for who mends it."""
-    from traceback import extract_tb
-
-    frames = extract_tb(error.__traceback__)
-    where = f"，{Path(frames[-1].filename).name} 第{frames[-1].lineno}行" if frames else ""
-    said = said_by(error)
-    return f"程序自己出了错。请把这一行和这份报告的文件夹交给管程序的人：{said}{where}。"
-
-
-def said_by(error: object) -> str:
-    """An error by its kind and words, in one line of at most 200 characters; for who mends it."""
-    return " ".join(f"{type(error).__name__} {error}".split())[:200]
 
 
 def replace_file(source: Path, target: Path) -> None:

@@ -29,8 +29,9 @@ from compiler.batch.program import Program, this_program
 from compiler.batch.task import Outcome, Status, Task, make
 from compiler.caches import forget
 from compiler.charts.drawing import drawn_with
+from compiler.faults import said_by
 from compiler.kept_patterns import KEPT
-from compiler.publishing import WorkspaceError, reason, said_by
+from compiler.publishing import WorkspaceError, reason
 
 _SECONDS_TO_CONNECT = 12.0
 _LONGEST_GREETING = 1 << 20

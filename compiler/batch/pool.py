@@ -20,8 +20,9 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from compiler.caches import forget
+from compiler.faults import tell_unraisable
 from compiler.kept_patterns import KEPT
-from compiler.publishing import WorkspaceError, tell_unraisable
+from compiler.publishing import WorkspaceError
 from compiler.signals import handling
 
 if TYPE_CHECKING:

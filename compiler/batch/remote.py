@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 from compiler.batch.record import NAME, record_path
 from compiler.batch.sources import Sources
 from compiler.batch.task import Outcome, Status, Task, is_unchanged, make
+from compiler.faults import said_by
 from compiler.pipeline import draft_folder
-from compiler.publishing import WorkspaceError, said_by
+from compiler.publishing import WorkspaceError
 from compiler.workspace import MAX_PICTURE
 
 PathT = TypeVar("PathT", bound=PurePath)

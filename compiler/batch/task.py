@@ -21,8 +21,9 @@ from compiler.batch.record import (
 )
 from compiler.batch.sources import Sources, digest_of_output, digests, now, of_kind, with_all_read
 from compiler.diagnostics import Severity, counts
+from compiler.faults import fault
 from compiler.pipeline import draft_folder
-from compiler.publishing import WorkspaceError, clear_after, fault, reason
+from compiler.publishing import WorkspaceError, clear_after, reason
 from compiler.reuse import Reuse
 
 if TYPE_CHECKING:

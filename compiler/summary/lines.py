@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from compiler.caches import forget
 from compiler.diagnostics import Code, Diagnostics, Severity
+from compiler.faults import fault
 from compiler.figures import EXACT, Amount, agree
 from compiler.gate import cleaned
 from compiler.pipeline import Result, build
-from compiler.publishing import WorkspaceError, fault, reason
+from compiler.publishing import WorkspaceError, reason
 from compiler.summary.data_alone import Figures, figures_of, identity, read_figures
 from compiler.workspace import Workspace
 

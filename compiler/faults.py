@@ -1,0 +1,28 @@
+"""What is said of errors that are not the user's, of the program itself above all: one line, for who mends it, never a traceback."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def tell_unraisable(unraisable: Any) -> None:
+    """As `sys.unraisablehook`: says nothing of a half-written ZIP that complains when it is torn down, as that the disk is full was told."""
+    if "ZipFile" not in repr(unraisable.object):
+        sys.__unraisablehook__(unraisable)
+
+
+def fault(error: Exception) -> str:
+    """What to say of a fault of this program, in one line: what it is and where, for who mends it."""
+    from traceback import extract_tb
+
+    frames = extract_tb(error.__traceback__)
+    where = f"，{Path(frames[-1].filename).name} 第{frames[-1].lineno}行" if frames else ""
+    said = said_by(error)
+    return f"程序自己出了错。请把这一行和这份报告的文件夹交给管程序的人：{said}{where}。"
+
+
+def said_by(error: object) -> str:
+    """An error by its kind and words, in one line of at most 200 characters; for who mends it."""
+    return " ".join(f"{type(error).__name__} {error}".split())[:200]
