@@ -1,7 +1,7 @@
 """What a YAML file says before any schema: mappings, sequences and scalars, each with its place.
 
 Scalars are text, whatever YAML would make of them: `012`, `no` and `12:30` stay as typed, and the schema
-decides what they are. Places are packed (`compiler.record.pack`).
+decides what they are. Places are packed (`compiler.source.pack`).
 """
 
 from __future__ import annotations
