@@ -160,9 +160,10 @@ class _Executor(Protocol):
 def _executor(batch: Batch, tasks: Sequence[Task | Outcome]) -> Iterator[_Executor]:
     from compiler.batch.task import Task
 
-    if batch.scheduler is not None:
-        executor = _cluster(batch.scheduler, batch, [task for task in tasks if isinstance(task, Task)])
-    else:
+    to_do = [task for task in tasks if isinstance(task, Task)]
+    if batch.scheduler is not None and to_do:
+        executor = _cluster(batch.scheduler, batch, to_do)
+    else:  # where there is nothing to do, a pool starts no process
         from compiler.batch.pool import Pool
         from compiler.batch.task import clear_after_worker, lost, make
 
@@ -174,7 +175,10 @@ def _executor(batch: Batch, tasks: Sequence[Task | Outcome]) -> Iterator[_Execut
 
 
 def _cluster(address: str, batch: Batch, tasks: Sequence[Task]) -> _Executor:
-    """The cluster at an address, told where to find the workspace of the tasks."""
+    """The cluster at an address, told where to find the workspace of the tasks, of which there is one at least.
+
+    Raises `UsageError` when they are of several workspaces, `WorkspaceError` when the cluster cannot be used.
+    """
     from compiler.batch.cluster import Cluster, Place, is_installed
     from compiler.publishing import WorkspaceError, reason
 

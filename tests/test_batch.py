@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -184,6 +185,23 @@ def test_two_reports_for_one_place(district: Path) -> None:
     assert ran.exit_code == 2
     assert "会写到同一个文件夹" in ran.err
     assert not (district / "out").exists()
+
+
+def test_reports_that_are_all_in_no_workspace(district: Path) -> None:
+    """Whoever would make them: no cluster is asked to."""
+    shutil.rmtree(district / "templates")
+    here, there = (
+        call(["build", "content/甲局", "content/乙局", *where], district)
+        for where in (["--jobs", "2"], ["--scheduler", "tcp://127.0.0.1:1"])
+    )
+    for ran in (here, there):
+        assert (ran.exit_code, ran.err) == (1, "")
+        first, second, summary, *_ = ran.out.splitlines()
+        for line, name in ((first, "甲局"), (second, "乙局")):
+            assert line.startswith("× ")
+            assert f"content/{name}/2024：" in line
+            assert line.endswith("都没有 templates 文件夹。请在放着 content 和 templates 的文件夹里运行。")
+        assert seconds_taken_out(summary) == "√ 0 份，× 2 份，用时 … 秒。"
 
 
 def test_a_folder_that_cannot_be_written(district: Path) -> None:
