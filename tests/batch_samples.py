@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
+import subprocess
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from compiler import publishing
+from compiler.batch.pool import Pool
 from compiler.batch.program import this_program
-from compiler.batch.task import Outcome, Task, make
+from compiler.batch.task import Outcome, Task, clear_after_worker, lost, make
 from compiler.summary.lines import Line, line_of
 from tests import overlay
 
+NAMES = ["丙局", "乙局", "丁局", "甲局"]
 DAY = "2025-06-01"
 BROKEN = "金额: 一百\n"
 
@@ -56,6 +62,63 @@ def task(root: Path, folder: str = "content/示例局/2024", **other: object) ->
     return asked._replace(**other)  # type: ignore[arg-type]
 
 
+# Runs, and what came of them ------------------------------------------------------------
+
+_ROOT = Path(__file__).parents[1]
+
+
+def ran_in_pool(
+    root: Path, names: list[str], jobs: int, work: Callable[[Task], Outcome]
+) -> dict[str, Outcome]:
+    """What came of the reports of departments, by name; each of them was told of once."""
+    pool = Pool(jobs, work, lost, clear_after_worker)
+    tasks = [task(root, f"content/{name}/2024") for name in names]
+    try:
+        done = list(pool.run(enumerate(tasks)))
+    finally:
+        pool.close()
+    assert sorted(each.number for each in done) == list(range(len(names)))
+    return {names[each.number]: each.outcome for each in done}
+
+
+def begun(program: str, root: Path, *arguments: str, ready: Callable[[], bool]) -> subprocess.Popen[str]:
+    """The command line, by a program that changes something before, in a group of processes as of a terminal, once it is `ready`."""
+    script = root / "slow.py"
+    script.write_text(program, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, str(script), *arguments],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while not ready():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return process
+
+
+def workers_of(process: subprocess.Popen[str]) -> list[str]:
+    """The processes that it started and that are there, by number."""
+    listed = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True
+    ).stdout
+    return listed.split()
+
+
+def without_records(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: data for name, data in files.items() if not name.endswith(".built.json")}
+
+
+def seconds_taken_out(text: str) -> str:
+    return re.sub(r"用时 \d+\.\d 秒", "用时 … 秒", text)
+
+
 # Work for a pool; a worker finds it by its name -----------------------------------------
 
 
@@ -74,6 +137,17 @@ def make_or_die(asked: Task) -> Outcome:
             mark.touch()
             os._exit(3)
     return make(asked)
+
+
+def serve_but(number: int, starts: Path, connection: Connection, work: Callable[[Task], Outcome]) -> None:
+    """What a worker does; the process of a run that is started as the `number`-th ends before it can begin. `starts` counts them."""
+    from compiler.batch.pool import _serve
+
+    with open(starts, "ab", buffering=0) as file:
+        file.write(b"x")
+        if file.tell() == number:
+            os._exit(9)
+    _serve(connection, work)
 
 
 def slowly(asked: Task) -> Outcome:

@@ -20,9 +20,8 @@ import pytest
 from compiler.batch import cluster
 from compiler.batch.program import Program, this_program
 from compiler.batch.task import Outcome, Status
-from tests.batch_samples import departments, spoil, task, with_chart
+from tests.batch_samples import departments, seconds_taken_out, spoil, task, with_chart, without_records
 from tests.command_line import Ran, call, tree_bytes
-from tests.test_batch import seconds_taken_out, without_records
 
 pytest.importorskip("distributed", reason="pip install -e '.[cluster]'")
 pytestmark = [

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import openpyxl
@@ -18,13 +16,12 @@ from compiler.gate import cleaned
 from compiler.summary import lines
 from compiler.summary.lines import line_of
 from compiler.summary.writing import FORMATS
-from tests.batch_samples import departments, read_or_die
+from tests.batch_samples import begun, departments, read_or_die, workers_of
 from tests.case_files import CASES, read_sections
 from tests.command_line import call, tree_bytes
 from tests.district import write_district
 from tests.docx_lint import lint
 
-_ROOT = Path(__file__).parents[1]
 _OUTS = [f"-o汇总.{suffix}" for suffix in FORMATS]
 
 
@@ -149,26 +146,12 @@ if __name__ == "__main__":
 def test_an_interrupt_writes_nothing(tmp_path: Path) -> None:
     departments(tmp_path, [f"第{number:02}局" for number in range(12)])
     (tmp_path / "汇总.xlsx").write_bytes(b"old")
-    script = tmp_path / "slow.py"
-    script.write_text(_SLOW, encoding="utf-8")
-    process = subprocess.Popen(
-        [sys.executable, str(script), "summary", "-o", "汇总.xlsx", "--jobs", "2"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(_ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        start_new_session=True,
-    )
-    deadline = time.monotonic() + 60
-    while len(list(tmp_path.glob("begun-*"))) < 4:
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    workers = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True
-    ).stdout.split()
+
+    def four_begun() -> bool:
+        return len(list(tmp_path.glob("begun-*"))) >= 4
+
+    process = begun(_SLOW, tmp_path, "summary", "-o", "汇总.xlsx", "--jobs", "2", ready=four_begun)
+    workers = workers_of(process)
     assert len(workers) >= 2
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of us
     out, err = process.communicate(timeout=60)
