@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ import pytest
 
 from tests.editor_client import Client, serving
 from tests.html_checks.programs import CHROMIUM, NO_CHROMIUM
-from tests.test_checks import REPORT
+from tests.test_checks import REPORT, copy_clean
 
 try:
     from playwright.sync_api import Browser, FrameLocator, Locator, Page, sync_playwright
@@ -160,6 +161,17 @@ def sitting_before(root: Path, browser: Browser, **context: Any) -> Iterator[Des
             yield desk
         finally:
             made.close()
+
+
+@contextmanager
+def writing(root: Path, browser: Browser, title: str, allowed: str | None = None) -> Iterator[Desk]:
+    """The page at a section of the clean report; in the end the page has complained of nothing but what the pattern `allowed` finds."""
+    copy_clean(root)
+    with sitting_before(root, browser) as desk:
+        desk.choose(title)
+        yield desk
+        told = [each for each in desk.complaints if allowed is None or not re.search(allowed, each)]
+        assert not told, told
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,7 @@ import pytest
 
 from compiler.editor.keeping import NarrativeFiles
 from compiler.publishing import WorkspaceError
-from tests.editor_browser import NO_BROWSER, TITLE, Desk, sitting_before, until, write_outside
-from tests.test_checks import copy_clean
+from tests.editor_browser import NO_BROWSER, TITLE, Desk, until, write_outside, writing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -25,11 +24,8 @@ FIRST = "{{ 年度 }}年，年初预算"
 
 @pytest.fixture
 def desk(tmp_path: Path, browser: Browser) -> Iterator[Desk]:
-    copy_clean(tmp_path)
-    with sitting_before(tmp_path, browser) as sitting:
-        sitting.choose(TITLE)
+    with writing(tmp_path, browser, TITLE, "404|409|503|ERR_FAILED") as sitting:
         yield sitting
-        assert not [each for each in sitting.complaints if not re.search("404|409|503|ERR_FAILED", each)]
         assert {url for url in sitting.asked if not url.startswith((sitting.address, "blob:"))} == set()
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.editor_browser import NO_BROWSER, TITLE, Desk, sitting_before, until, write_outside
-from tests.test_checks import copy_clean
+from tests.editor_browser import NO_BROWSER, TITLE, Desk, until, write_outside, writing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -22,15 +20,8 @@ SHORT, SHORT_TITLE = "措施建议", "六、措施建议"
 
 @pytest.fixture
 def desk(tmp_path: Path, browser: Browser) -> Iterator[Desk]:
-    copy_clean(tmp_path)
-    with sitting_before(tmp_path, browser) as sitting:
-        sitting.choose(SHORT_TITLE)
+    with writing(tmp_path, browser, SHORT_TITLE, "40[149]|503|ERR_|连不上成文|不是这一次启动") as sitting:
         yield sitting
-        assert not [
-            each
-            for each in sitting.complaints
-            if not re.search("40[149]|503|ERR_|连不上成文|不是这一次启动", each)
-        ]
 
 
 def kept(desk: Desk) -> str:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.editor_browser import NO_BROWSER, SLOT, TITLE, Desk, sitting_before, until, write_outside
-from tests.test_checks import copy_clean
+from tests.editor_browser import NO_BROWSER, SLOT, TITLE, Desk, until, write_outside, writing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -20,14 +19,11 @@ pytestmark = [pytest.mark.chromium, pytest.mark.skipif(bool(NO_BROWSER), reason=
 
 @pytest.fixture(params=["rich", "plain"])
 def desk(tmp_path: Path, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Desk]:
-    copy_clean(tmp_path)
-    with sitting_before(tmp_path, browser) as sitting:
-        sitting.choose(TITLE)
+    with writing(tmp_path, browser, TITLE) as sitting:
         if request.param == "plain":
             sitting.page.get_by_role("button", name="纯文本框").click()
             sitting.page.locator("textarea.plain-box").wait_for()
         yield sitting
-        assert not sitting.complaints
 
 
 def type_lines(desk: Desk, *lines: str) -> None:
