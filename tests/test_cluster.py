@@ -444,7 +444,7 @@ def test_something_else_answers(
 def test_a_scheduler_without_workers(
     district: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 6)
+    monkeypatch.setattr(cluster, "_SECONDS_FOR_WORKERS", 1)
     with running(tmp_path_factory.mktemp("cluster")) as address:
         ran = built(district, address)
     assert ran.exit_code == 1

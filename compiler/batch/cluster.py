@@ -34,6 +34,7 @@ from compiler.kept_patterns import KEPT
 from compiler.publishing import WorkspaceError, reason
 
 _SECONDS_TO_CONNECT = 12.0
+_SECONDS_FOR_WORKERS = 12.0
 _LONGEST_GREETING = 1 << 20
 """Bytes of the message that Dask opens a connection with; it is some hundreds."""
 _SECONDS_WITHOUT_WORKERS = 60.0
@@ -283,7 +284,7 @@ def _check_workers(client: Any, address: str, place: Place, probe: Callable[[], 
     from distributed import TimeoutError as NotYet
 
     try:
-        client.wait_for_workers(1, timeout=_SECONDS_TO_CONNECT)
+        client.wait_for_workers(1, timeout=_SECONDS_FOR_WORKERS)
     except NotYet:
         raise WorkspaceError(
             f"{address} 上还没有干活的程序。在每台计算机上运行 dask worker {address} --nthreads 1。"
