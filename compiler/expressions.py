@@ -20,7 +20,7 @@ from compiler.gaps import mark_for
 from compiler.plain_expressions import parse_plain
 from compiler.record import BrokenData, Missing, Unfilled, Value
 from compiler.source import Span
-from compiler.value_paths import Quick, value_path
+from compiler.value_paths import PathReader, ValuePath, value_path
 
 __all__ = ["READS", "Expression", "Read", "Scope", "compile_expression", "reads_of", "truth"]
 
@@ -31,13 +31,14 @@ MAX_LENGTH = 2_000
 class Expression:
     """A compiled expression; `text` is what was written between the braces."""
 
-    __slots__ = ("_evaluate", "quick", "text")
+    __slots__ = ("_evaluate", "_reader", "path", "text")
 
-    def __init__(self, text: str, evaluate: Evaluate, quick: Quick | None) -> None:
+    def __init__(self, text: str, evaluate: Evaluate, path: ValuePath | None) -> None:
         self.text = text
         self._evaluate = evaluate
-        self.quick = quick
-        """The printed value, or None when `text_value` is to be asked; there is none for some expressions."""
+        self.path = path
+        """What it is, when it is nothing but names and a format."""
+        self._reader = None if path is None else PathReader([(0, path)])
 
     def value(self, scope: Scope, span: Span, sink: Diagnostics) -> Value | None:
         """The value in this scope; an error is reported at its place in `span`, and None returned.
@@ -57,10 +58,17 @@ class Expression:
 
         What was read is then given by `reads_of`, when the scope keeps it.
         """
-        if self.quick is not None and (text := self.quick(scope, rule)) is not None:
-            return text
-        if READS in scope:
-            scope[READS].clear()
+        reads = scope.get(READS)
+        if reads is not None:
+            reads.clear()
+        if self.path is not None and self._reader is not None:
+            texts: list[str | None] = [None]
+            holders: list[Any] = [None]
+            self._reader.read(scope, rule, texts, holders)
+            if texts[0] is not None:
+                if reads is not None:
+                    reads.append((holders[0], self.path.keys[-1]))
+                return texts[0]
         try:
             value = self._evaluate(scope)
             if type(value) is str:

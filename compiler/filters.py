@@ -55,6 +55,10 @@ class Run(NamedTuple):
         return self.rows if key == "行" else self.key if key == "键" else None
 
 
+RUN_NAMES = {"键": "key", "行": "rows"}
+"""The attributes of a run by the names that templates use."""
+
+
 def type_name(value: Any) -> str:
     """What kind of value it is, in words of an office."""
     if isinstance(value, Record):

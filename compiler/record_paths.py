@@ -77,12 +77,9 @@ class Paths:
             self._strangers[number] = owner
         return found
 
-    def stranger(self, owner: Record) -> Known:
-        """What the lines say of a record that is none of the data's."""
-        return self._record(owner, _STRANGER)
-
-    def _record(self, value: Record, path: str) -> Known:
-        return self._known(value, path, _shape_of(type(value)).keys)
+    def known_of(self, owner: Record) -> Known:
+        """What the lines say of a record, be it one of the data's or none."""
+        return self.of(owner) or self._known(owner, _STRANGER, _shape_of(type(owner)).keys)
 
     def _known(self, value: Record | Facts, path: str, keys: Keys) -> Known:
         source = value.source

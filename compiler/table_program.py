@@ -14,29 +14,31 @@ from compiler.diagnostics import Code, Diagnostics
 from compiler.expressions import READS, Expression, Scope, reads_of, truth
 from compiler.figures import NumberRule
 from compiler.gaps import UNFILLED, mark_for
-from compiler.marking import MARK_OPENS, figure_inlines, in_a_column
+from compiler.marking import figure_inlines, in_a_column
 from compiler.record import Missing, Unfilled
 from compiler.source import Source, Span
 from compiler.table_grid import is_complete
-from compiler.table_steps import Branch as Branch
-from compiler.table_steps import Break as Break
-from compiler.table_steps import CellFigure as CellFigure
-from compiler.table_steps import CellStep as CellStep
-from compiler.table_steps import Loop as Loop
-from compiler.table_steps import LoopState, RowForm
-from compiler.table_steps import Out as Out
-from compiler.table_steps import RowStep as RowStep
-from compiler.table_steps import Words as Words
-from compiler.tree import Cell, Figure, Inline, Row, Table
+from compiler.table_steps import (
+    Branch,
+    Break,
+    CellFigure,
+    CellStep,
+    Choice,
+    Figures,
+    Loop,
+    LoopState,
+    Out,
+    RowFigures,
+    RowForm,
+    RowStep,
+    Words,
+)
+from compiler.tree import Cell, Figure, Inline, Row, Table, replace
 
 MAX_CELLS = 200_000
 """Cells of one table; more is a runaway loop."""
 MAX_TURNS = 500_000
 """Turns of all loops of one table."""
-
-
-_RECURRING, _KNOWN = 12, 500
-"""Texts up to this length are likely to recur; so many cells and rows are kept a place in the template."""
 
 
 class TableProgram(NamedTuple):
@@ -52,9 +54,7 @@ class TableProgram(NamedTuple):
     notes: tuple[tuple[Any, ...], ...]
     summary: str
 
-    def run(
-        self, scope: Scope, rule: NumberRule, sink: Diagnostics
-    ) -> tuple[Table, int, list[CellFigure]] | None:
+    def run(self, scope: Scope, rule: NumberRule, sink: Diagnostics) -> tuple[Table, int, Figures] | None:
         """The table, how many figures were filled into it, and which, when the scope keeps what is read.
 
         None when something is wrong, which is reported at its place in the template.
@@ -99,7 +99,7 @@ class _Runner:
         self.short = False
         """Whether the cell at work stands in one column, whose header says what it is: marks are short there."""
         self.row = self.cell = 0
-        self.traced: list[CellFigure] = []
+        self.traced: list[CellFigure | RowFigures] = []
         self.cells_left = MAX_CELLS
         self.turns_left = MAX_TURNS
 
@@ -159,21 +159,29 @@ class _Runner:
             run(step.steps, inner, out)
 
     def _branch(self, step: Branch, scope: Scope, out: list[Any], run: Any) -> None:
-        for condition, span, steps in step.arms:
-            if condition is not None:
-                value = condition.value(scope, span, self.sink)
-                if value is None:
-                    self.sound = False
-                    return
-                if type(value) is Unfilled and value.undecided:
-                    if run == self._pieces:  # either word may be the wrong one
-                        out += figure_inlines(span, self._words(mark_for(value.key)), condition.text)
-                        return
-                    continue
-                if not truth(value):
-                    continue
-            run(steps, scope, out)
-            return
+        arm, wanting = self._arm(step, scope, pieces=run == self._pieces)
+        if wanting is not None:  # either word may be the wrong one
+            condition, span, _ = step.arms[arm]
+            words = self._words(mark_for(wanting.key))
+            out += figure_inlines(span, words, condition.text if condition else "")
+        elif arm >= 0:
+            run(step.arms[arm].steps, scope, out)
+
+    def _arm(self, step: Branch, scope: Scope, *, pieces: bool = False) -> tuple[int, Unfilled | None]:
+        """Which arm is taken, -1 when none is; of `pieces` of a cell also what is to be filled in before it is known."""
+        for arm, (condition, span, _) in enumerate(step.arms):
+            if condition is None:
+                return arm, None
+            value = condition.value(scope, span, self.sink)
+            if value is None:
+                self.sound = False
+                return -1, None
+            if type(value) is Unfilled and value.undecided:
+                if pieces:
+                    return arm, value
+            elif truth(value):
+                return arm, None
+        return -1, None
 
     # Rows, cells, pieces ------------------------------------------------------------------
 
@@ -192,75 +200,71 @@ class _Runner:
                 row = Row(step.span, tuple(cells))
             out.append(row)
             if self.cells_left > 0:
-                self.cells_left -= len(row.cells)
+                self.cells_left -= len(row.pattern.cells if row.pattern else row.cells)
                 if self.cells_left <= 0:
                     self._too_large(step.span, f"一张表超过 {MAX_CELLS} 个单元格")
 
     def _form(self, step: RowStep, scope: Scope) -> RowForm | None:
         """The form of a row whose cells the data decides on; None when it has none."""
-        if step.repeats:
+        if step.choices is None:
             return None
-        cells: list[CellStep] = []
-        self._chosen(step.cells, scope, cells)
-        key = tuple(map(id, cells))
-        if step.stretching:
-            for cell in cells:
-                if id(cell) in step.stretching:
-                    key += self._spans(cell, scope)
-        return step.forms.get(key) or step.form_of(key, [(cell, *self._spans(cell, scope)) for cell in cells])
+        decided: list[int] = []
+        self._decide(step.choices, scope, decided)
+        key = tuple(decided)
+        return step.forms.get(key) or step.form_of(key)
 
-    def _chosen(self, steps: Sequence[Any], scope: Scope, out: list[CellStep]) -> None:
-        """The steps of the cells that the conditions choose."""
-        for step in steps:
+    def _decide(self, choices: Sequence[Choice], scope: Scope, out: list[int]) -> None:
+        """What the data decides of a row: the arms taken and the spans of cells, in the order in which they are met."""
+        for step, arms in choices:
             if type(step) is CellStep:
-                out.append(step)
+                out += self._spans(step, scope)
             else:
-                self._control(step, scope, out, self._chosen)
+                arm, _ = self._arm(step, scope)  # type: ignore[arg-type]
+                out.append(arm)
+                if arm >= 0:
+                    self._decide(arms[arm], scope, out)
 
     def _row(self, form: RowForm, scope: Scope) -> Row:
         """The row of a form with the values of a scope."""
+        if form.values:
+            return self._row_of_values(form, scope)
         cells = list(form.pattern.cells)
-        rule, row = self.rule, self.row
-        reads, traced = scope.get(READS), self.traced
-        fresh = False
-        for index, short, alone, content, blank, known in form.values:
-            if alone is None:
-                self.cell, self.short = index + 1, short
-                cells[index] = _with(blank, self.paragraphs(content, scope))
-                fresh = True
-                continue
-            expression = alone.expression
-            quick = expression.quick
-            if quick is None or (text := quick(scope, rule)) is None:
-                text = expression.text_value(scope, rule, alone.span, self.sink)
-            if text:
-                if short and text[0] == MARK_OPENS:
-                    text = in_a_column(text)
-                self.figures += 1
-                if reads is not None:
-                    traced.append(_tuple(CellFigure, (row, index + 1, text, expression.text, tuple(reads))))
-            elif text is None:
-                self.sound = False
-                text = ""
-            cell = known.get(text)
-            if cell is None:
-                fresh = True
-                cell = _with(blank, _lines(alone, text))
-                if len(text) <= _RECURRING and "." not in text:  # amounts are many
-                    if len(known) >= _KNOWN:
-                        known.clear()
-                    known[text] = cell
-            cells[index] = cell
-        if fresh:
-            return Row(form.span, tuple(cells), "", form.pattern)
-        key = tuple(map(id, cells))
-        found = form.known.get(key)
-        if found is None:
-            found = Row(form.span, tuple(cells), "", form.pattern)
-            if len(form.known) >= _KNOWN:
-                form.known.clear()
-            form.known[key] = found  # keeps the cells, so that their ids stay theirs
-        return found
+        for index, short, content, _ in form.open:
+            self.cell, self.short = index + 1, short
+            cells[index] = replace(cells[index], paragraphs=self.paragraphs(content, scope))
+        return Row(form.span, tuple(cells), "", form.pattern)
+
+    def _row_of_values(self, form: RowForm, scope: Scope) -> Row:
+        """The row of a form whose open cells hold one value each."""
+        many = len(form.values)
+        texts: list[Any] = [None] * many
+        reads: list[Any] = [None] * many
+        for reader in form.readers:
+            reader.read(scope, self.rule, texts, reads)
+        if None in texts:
+            self._evaluate(form, scope, texts, reads)
+        row = None
+        words = "".join(texts)
+        if "\n" in words or UNFILLED[0] in words:
+            cells = list(form.pattern.cells)
+            for place, (index, short, _, value) in enumerate(form.open):
+                if value is not None:
+                    texts[place] = text = in_a_column(texts[place]) if short else texts[place]
+                    cells[index] = replace(cells[index], paragraphs=_lines(value, text))
+            row = Row(form.span, tuple(cells), "", form.pattern)
+        self.figures += many - texts.count("")
+        if READS in scope:
+            self.traced.append(RowFigures(self.row, form, texts, reads))
+        return row or form.pattern.row(form.span, texts)
+
+    def _evaluate(self, form: RowForm, scope: Scope, texts: list[Any], reads: list[Any]) -> None:
+        """Put the values that are not known into `texts`, and what they read into `reads`."""
+        for place, value in enumerate(form.values):
+            if texts[place] is None:
+                text = value.expression.text_value(scope, self.rule, value.span, self.sink)
+                if text is None:
+                    self.sound = False
+                texts[place], reads[place] = text or "", reads_of(scope)
 
     def _cells(self, steps: Sequence[Any], scope: Scope, out: list[Cell]) -> None:
         """The cells of a row that has no form."""
@@ -338,14 +342,6 @@ class _Runner:
                 out.append(None)
             if line:
                 out += figure_inlines(step.span, line, step.expression.text)
-
-
-_tuple = tuple.__new__
-"""Makes a named tuple of a tuple, at a third of the cost of its own call."""
-
-
-def _with(blank: Cell, paragraphs: tuple[tuple[Inline, ...], ...]) -> Cell:
-    return Cell(blank.span, paragraphs, blank.rowspan, blank.colspan, blank.header, blank.align)
 
 
 def _lines(value: Out, text: str) -> tuple[tuple[Inline, ...], ...]:

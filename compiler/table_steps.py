@@ -6,12 +6,13 @@ where values go into them. Rows of one form share its pattern.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from compiler.expressions import Expression, Read
 from compiler.source import Span
 from compiler.tree import Align, Cell, Inline, Row, RowPattern, Text
+from compiler.value_paths import readers_of
 
 _FORMS = 100
 """Forms of rows kept a place in the template."""
@@ -43,10 +44,19 @@ class Loop(NamedTuple):
     steps: tuple[Any, ...]
 
 
-class Branch(NamedTuple):
-    """`{% if … %}`: the steps of the first arm whose condition holds; None is else."""
+class Arm(NamedTuple):
+    """A condition and what it leads to."""
 
-    arms: tuple[tuple[Expression | None, Span, tuple[Any, ...]], ...]
+    condition: Expression | None
+    """None is else."""
+    span: Span
+    steps: tuple[Any, ...]
+
+
+class Branch(NamedTuple):
+    """`{% if … %}`: the steps of the first arm whose condition holds."""
+
+    arms: tuple[Arm, ...]
 
 
 class CellStep(NamedTuple):
@@ -62,28 +72,30 @@ class CellStep(NamedTuple):
     """The cell itself, when nothing in it depends on the data."""
     value: Out | None
     """What it holds, when that is one value and nothing else, as in most cells."""
-    known: dict[str, Cell]
-    """Cells of one value by what it was printed as: 10, 100%, 优 recur in every form. Of spans that the data decides there are none."""
 
 
-CellValue: TypeAlias = tuple[int, bool, "Out | None", tuple[Any, ...], Cell, dict[str, Cell]]
-"""A cell of a row's form that is not the same in all its rows: its place in the row, from 0; whether it stands in one column, under a
-header that says what it is (marks are short there); the value, when it holds that and nothing else, as most do; its content; the cell
-without it; cells of one value by what it was printed as."""
+class CellContent(NamedTuple):
+    """A cell of a row's form that is not the same in all its rows."""
+
+    place: int
+    """Its place in the row, from 0."""
+    short: bool
+    """It stands in one column, under a header that says what it is: marks are short there."""
+    content: tuple[Any, ...]
+    value: Out | None
+    """What it holds, when that is one value and nothing else, as in most cells."""
 
 
 class RowForm:
     """The rows of a `<tr>` whose cells the data has decided on, down to their values."""
 
-    __slots__ = ("fixed", "known", "pattern", "span", "values")
+    __slots__ = ("fixed", "keys", "open", "pattern", "readers", "span", "values")
 
-    def __init__(
-        self, span: Span, steps: Sequence[tuple[CellStep, int, int]], known: dict[tuple[int, ...], Row]
-    ) -> None:
+    def __init__(self, span: Span, steps: Sequence[tuple[CellStep, int, int]]) -> None:
         """`steps` are those of its cells, with their spans."""
         self.span = span
         cells: list[Cell] = []
-        values: list[CellValue] = []
+        opens: list[CellContent] = []
         for index, (step, rowspan, colspan) in enumerate(steps):
             cell = step.fixed
             if cell is None:
@@ -94,14 +106,19 @@ class RowForm:
                     content = step.content
                     alone = content[0] if len(content) == 1 and type(content[0]) is Out else None
                     short = colspan == 1 and not step.header
-                    filled = step.known if step.value is not None else {}
-                    values.append((index, short, alone, content, cell, filled))
+                    opens.append(CellContent(index, short, content, alone))
             cells.append(cell)
-        self.pattern = RowPattern(tuple(cells), tuple([value[0] for value in values]))
-        self.values = tuple(values)
-        self.known = known
-        """Rows of nothing but recurring cells, by the ids of those."""
-        self.fixed = None if values else Row(span, self.pattern.cells, "", self.pattern)
+        self.open = tuple(opens)
+        values = tuple([cell.value for cell in opens if cell.value is not None])
+        self.values = values if len(values) == len(opens) else ()
+        """The values of the open cells, when each holds one and nothing else; else nothing."""
+        figures = tuple([(value.span, value.expression.text) for value in self.values])
+        self.pattern = RowPattern(tuple(cells), tuple([cell.place for cell in opens]), figures)
+        paths = [value.expression.path for value in self.values]
+        self.readers = readers_of(paths)
+        """What reads those that are paths; they leave what is read by `keys` of what they give."""
+        self.keys = tuple([path.keys[-1] if path else "" for path in paths])
+        self.fixed = None if opens else Row(span, self.pattern.cells, "", self.pattern)
         """The row itself, when nothing in it depends on the data."""
 
 
@@ -116,46 +133,62 @@ def _paragraphs(words: Sequence[Any]) -> tuple[tuple[Inline, ...], ...]:
     return tuple([tuple(paragraph) for paragraph in paragraphs if paragraph])
 
 
+Choice: TypeAlias = "tuple[CellStep | Branch, tuple[Sequence[Choice], ...]]"
+"""What the data decides of a row: the spans of a cell, or which arm of a branch is taken and, by arms, what it decides then."""
+
+
 class RowStep:
     """A `<tr>`."""
 
-    __slots__ = ("cells", "form", "forms", "repeats", "span", "stretching")
+    __slots__ = ("cells", "choices", "form", "forms", "span")
 
-    def __init__(self, span: Span, cells: tuple[Any, ...], known: dict[tuple[int, ...], Row]) -> None:
-        """`known` is where its form keeps rows."""
+    def __init__(self, span: Span, cells: tuple[Any, ...]) -> None:
         self.span = span
         self.cells = cells
+        self.choices = _choices(cells)
+        """What the data decides; None where there are cells as many as it has of something: such rows have no form."""
         self.form: RowForm | None = None
         """The form of all its rows, when the data decides nothing but values."""
         self.forms: dict[tuple[int, ...], RowForm] = {}
-        """The forms of its rows by the cells, as ids of their steps, and the spans that the data has decided on."""
-        self.stretching: set[int] = set()
-        """The steps, by id, of the cells whose spans the data decides."""
-        self.repeats = self._look_through(cells)
-        """Whether there are cells as many as the data has of something: such rows have no form."""
+        """The forms of its rows by what the data has decided."""
         if all(type(cell) is CellStep and (cell.fixed or cell.value) for cell in cells):
-            self.form = RowForm(span, [(cell, cell.rowspan, cell.colspan) for cell in cells], known)
+            self.form = RowForm(span, [(cell, cell.rowspan, cell.colspan) for cell in cells])
 
-    def _look_through(self, steps: Sequence[Any]) -> bool:
-        """Note the cells whose spans are open; whether there is a loop."""
-        repeats = False
-        for step in steps:
-            if type(step) is CellStep:
-                if type(step.rowspan) is not int or type(step.colspan) is not int:
-                    self.stretching.add(id(step))
-            elif type(step) is Branch:
-                for _, _, inner in step.arms:
-                    repeats = self._look_through(inner) or repeats
-            else:
-                repeats = True
-        return repeats
-
-    def form_of(self, key: tuple[int, ...], steps: Sequence[tuple[CellStep, int, int]]) -> RowForm:
-        """The form of a row of these cells, kept by its key."""
+    def form_of(self, decided: tuple[int, ...]) -> RowForm:
+        """The form of a row of which the data has decided this, which is kept."""
         if len(self.forms) >= _FORMS:
             self.forms.clear()
-        form = self.forms[key] = RowForm(self.span, steps, {})
+        form = self.forms[decided] = RowForm(self.span, list(_chosen(self.cells, iter(decided))))
         return form
+
+
+def _choices(steps: Sequence[Any]) -> tuple[Choice, ...] | None:
+    found: list[Choice] = []
+    for step in steps:
+        if type(step) is CellStep:
+            if type(step.rowspan) is not int or type(step.colspan) is not int:
+                found.append((step, ()))
+        elif type(step) is Branch:
+            arms = [_choices(arm.steps) for arm in step.arms]
+            if None in arms:
+                return None
+            found.append((step, tuple([arm for arm in arms if arm is not None])))
+        else:
+            return None
+    return tuple(found)
+
+
+def _chosen(steps: Sequence[Any], decided: Iterator[int]) -> Iterator[tuple[CellStep, int, int]]:
+    """The cells of a row, with their spans, of which the data has decided this."""
+    for step in steps:
+        if type(step) is Branch:
+            arm = next(decided)
+            if arm >= 0:
+                yield from _chosen(step.arms[arm].steps, decided)
+        elif type(step.rowspan) is int and type(step.colspan) is int:
+            yield step, step.rowspan, step.colspan
+        else:
+            yield step, next(decided), next(decided)
 
 
 Step: TypeAlias = Out | Words | Break | Loop | Branch | CellStep | RowStep
@@ -171,6 +204,38 @@ class CellFigure(NamedTuple):
     text: str
     expression: str
     reads: tuple[Read, ...]
+
+
+class RowFigures(NamedTuple):
+    """The figures of a row of values, for the trace."""
+
+    row: int
+    """As of a `CellFigure`."""
+    form: RowForm
+    texts: Sequence[str]
+    """As printed, one for each value of the form; an empty one is no figure."""
+    reads: Sequence[Any]
+    """What each read: the record or run that has it by its key of the form, or a tuple of all that its expression read."""
+
+    def one_by_one(self) -> Iterator[CellFigure]:
+        """Each figure by itself."""
+        for open, key, text, read in zip(self.form.open, self.form.keys, self.texts, self.reads, strict=True):
+            if text and open.value is not None:
+                reads = read if type(read) is tuple else ((read, key),)
+                yield CellFigure(self.row, open.place + 1, text, open.value.expression.text, reads)
+
+
+Figures: TypeAlias = "Sequence[CellFigure | RowFigures]"
+"""The figures of a table or chart, in the order in which they stand there."""
+
+
+def one_by_one(figures: Figures) -> Iterator[CellFigure]:
+    """Each figure by itself."""
+    for item in figures:
+        if type(item) is RowFigures:
+            yield from item.one_by_one()
+        else:
+            yield item  # type: ignore[misc]
 
 
 class LoopState:

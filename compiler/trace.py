@@ -26,7 +26,7 @@ from compiler.filters import Run
 from compiler.record import Facts, Record
 from compiler.record_paths import SAME, STRANGE, Paths, escaped
 from compiler.source import PLACE_BITS, Span
-from compiler.table_program import CellFigure
+from compiler.table_steps import Figures, RowFigures, RowForm
 from compiler.tree import (
     Block,
     Chart,
@@ -87,6 +87,7 @@ class Trace:
         self._first = True
         self._texts: dict[str, bytes] = {}
         self._heads: dict[tuple[int, int, str], bytes] = {}
+        self._rows: dict[tuple[int, RowForm], list[bytes]] = {}
         self._stories: dict[tuple[str, str], bytes] = {}
         self._formulas: dict[str, bytes] = {}
         self._ends: dict[int, bytes] = {}
@@ -98,7 +99,7 @@ class Trace:
         self._paragraph = self._tables = 0
         self._placed()
 
-    def write(self, block: Block, cells: Sequence[CellFigure]) -> None:
+    def write(self, block: Block, cells: Figures) -> None:
         """The figures of a block; those of a table made from a template, or of a chart, are `cells`."""
         match block:
             case Heading():
@@ -146,7 +147,7 @@ class Trace:
                 self._first = False
             self._out.write(b"".join(self._pieces))
             self._pieces.clear()
-        for known in (self._texts, self._heads, self._stories, self._formulas, self._ends):
+        for known in (self._texts, self._heads, self._rows, self._stories, self._formulas, self._ends):
             if len(known) > _MOST_KNOWN:
                 known.clear()
 
@@ -167,7 +168,7 @@ class Trace:
             elif isinstance(inline, (Strong, Emphasis, Marked, Link, Reference)):
                 self._inlines(inline.children, where)
 
-    def _table(self, table: Table, cells: Sequence[CellFigure]) -> None:
+    def _table(self, table: Table, cells: Figures) -> None:
         name = _quoted(table.number) if table.number else str(self._tables)
         self._cells(cells, f'"table": {name}, "row": ')
         if cells:
@@ -180,31 +181,58 @@ class Trace:
         for note in table.notes:
             self._inlines(note, f'"table": {name}, "row": 0, "cell": 0')
 
-    def _cells(self, cells: Sequence[CellFigure], where: str) -> None:
-        place, pieces, paths = self._place + where.encode(), self._pieces, self._paths
-        texts, heads, ends = self._texts, self._heads, self._ends
-        for row, cell, text, expression, reads in cells:
-            head = heads.get((row, cell, expression))
-            if head is None:
-                head = f'{row}, "cell": {cell}, "expression": {_quoted(expression)}, "from": ['.encode()
-                heads[row, cell, expression] = head
-            begun = texts.get(text) or self._begun(text)
-            if len(reads) == 1:
-                owner, key = reads[0]
-                # What `_value` does with a value that a file gives, written out: nearly all are.
-                known = paths.known.get(id(owner))
-                if known is None and isinstance(owner, (Record, Facts)):
-                    known = paths.of(owner)
-                if known is not None:
-                    path, file, given, places, first, keys = known
-                    attribute, said = keys[key]
-                    behind = given.get(attribute)
-                    if behind is not None:
-                        typed = places[first + behind]
-                        end = ends.get(typed >> PLACE_BITS) or self._ended(typed)
-                        pieces += (begun, place, head, path, said, file, end, b"]}")
-                        continue
-            pieces += (begun, place, head, self._origins(reads), b"]}")
+    def _cells(self, cells: Figures, where: str) -> None:
+        place, pieces = self._place + where.encode(), self._pieces
+        for figures in cells:
+            if type(figures) is RowFigures:
+                self._row(figures, place)
+                continue
+            row, cell, text, expression, reads = figures  # type: ignore[misc]
+            head = self._head(row, cell, expression)
+            pieces += (self._begun(text), place, head, self._origins(reads), b"]}")
+
+    def _row(self, figures: RowFigures, place: bytes) -> None:
+        """The figures of a row of a form: nearly all are values that a file gives, of one record."""
+        row, form, texts, reads = figures
+        heads = self._rows.get((row, form))
+        if heads is None:
+            heads = self._rows[row, form] = [
+                self._head(row, open.place + 1, open.value.expression.text)
+                for open in form.open
+                if open.value is not None
+            ]
+        pieces, known_texts, ends, paths = self._pieces, self._texts, self._ends, self._paths
+        holder: Any = None
+        for text, head, read, key in zip(texts, heads, reads, form.keys, strict=True):
+            if not text:
+                continue
+            begun = known_texts.get(text) or self._begun(text)
+            if type(read) is tuple:
+                pieces += (begun, place, head, self._origins(read), b"]}")
+                continue
+            if read is not holder:
+                if not isinstance(read, Record):
+                    pieces += (begun, place, head, self._origins(((read, key),)), b"]}")
+                    continue
+                path, file, given, places, first, keys = paths.known.get(id(read)) or paths.known_of(read)
+                holder = read
+            attribute, said = keys[key]
+            behind = given.get(attribute)
+            if behind is None:
+                pieces += (begun, place, head, self._origins(((read, key),)), b"]}")
+                continue
+            # What `_value` does with a value that a file gives, written out: nearly all are.
+            typed = places[first + behind]
+            end = ends.get(typed >> PLACE_BITS) or self._ended(typed)
+            pieces += (begun, place, head, path, said, file, end, b"]}")
+
+    def _head(self, row: int, cell: int, expression: str) -> bytes:
+        """How the line of a figure goes on after its table."""
+        head = self._heads.get((row, cell, expression))
+        if head is None:
+            head = f'{row}, "cell": {cell}, "expression": {_quoted(expression)}, "from": ['.encode()
+            self._heads[row, cell, expression] = head
+        return head
 
     def _begun(self, text: str) -> bytes:
         """How the line of a figure starts, after the line before."""
@@ -241,12 +269,12 @@ class Trace:
         data does not give it.
         """
         known = self._paths.known.get(id(owner))
-        if known is None and isinstance(owner, (Record, Facts)):
+        if known is None and isinstance(owner, Facts):
             known = self._paths.of(owner)
         if known is None:
             if not isinstance(owner, Record):
                 return self._of_no_record(owner, key)
-            known = self._paths.stranger(owner)
+            known = self._paths.known_of(owner)
         path, file, given, places, first, keys = known
         attribute, said = keys[key]
         behind = given.get(attribute)

@@ -11,7 +11,8 @@ Four kinds of node stand for what a pass fills in: `Placeholder` (becomes `Figur
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from compiler.inlines import Change as Change
 from compiler.inlines import Changed as Changed
@@ -123,20 +124,42 @@ class Cell:
 class RowPattern:
     """What the rows that one place of a template makes are alike in: a writer prints it once."""
 
-    __slots__ = ("cells", "open")
+    __slots__ = ("cells", "figures", "open")
 
-    def __init__(self, cells: tuple[Cell, ...], open: tuple[int, ...]) -> None:
+    def __init__(
+        self, cells: tuple[Cell, ...], open: tuple[int, ...], figures: tuple[tuple[Span, str], ...] = ()
+    ) -> None:
         self.cells = cells
         """The cells; those that are not the same in all rows are empty here, and have the same spans, header and alignment in all."""
         self.open = open
         """Where those stand among the cells."""
+        self.figures = figures
+        """Of each of those the place and the expression of the one figure that it holds; nothing when they may hold something else."""
+
+    def row(self, span: Span, words: Sequence[str]) -> Row:
+        """The row whose figures are `words`, one for each open cell, none of several lines; empty ones leave their cell empty.
+
+        Writers that know the pattern need no more than the words; the cells are made when somebody asks for them.
+        """
+        made: Any = Row.__new__(Row)
+        made.span, made.change, made.pattern, made.words = span, "", self, words
+        row: Row = made
+        return row
+
+    def filled(self, words: Sequence[str]) -> tuple[Cell, ...]:
+        """The cells of the row with these figures."""
+        cells = list(self.cells)
+        for place, (span, key), text in zip(self.open, self.figures, words, strict=True):
+            if text:
+                cells[place] = replace(cells[place], paragraphs=((Figure(span, text, key),),))
+        return tuple(cells)
 
 
 @node
 class Row:
     """The cells that start in this row, left to right; those from above are not repeated."""
 
-    beside = ("pattern",)
+    beside = ("pattern", "words")
 
     span: Span
     cells: tuple[Cell, ...]
@@ -144,6 +167,16 @@ class Row:
     """Of a row that only one of two compared documents has. Its cells are not marked again."""
     pattern: RowPattern | None = None
     """What it has in common with other rows, where that is known: of a table made from a template."""
+    words: Sequence[str] | None = None
+    """What it is made of, of a row that a pattern made."""
+
+    def __getattr__(self, name: str) -> Any:
+        """The cells of a row that a pattern made: nobody has asked for them before."""
+        if name != "cells":
+            raise AttributeError(name)
+        row: Any = self
+        row.cells = row.pattern.filled(row.words)
+        return row.cells
 
 
 @node

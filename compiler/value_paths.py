@@ -1,27 +1,38 @@
 """Values that are reached by names alone and printed in one format, as most of a form's are: a short cut past the evaluator.
 
-`本项目.资金.年度资金总额.全年执行数|万元数|默认('')` is one loop over attributes here. Which attributes the names stand for is
-learnt from the records met, and holds for records of the same classes. Whatever is out of the ordinary, a value that is wanting or of
-another kind, a name that there is none of, data that could not be read, is left to the evaluator, which knows the words for it.
+`本项目.资金.年度资金总额.全年执行数|万元数|默认('')` is a walk over attributes. Which attributes the names stand for is learnt from the
+records met, and holds for records of the same classes; the values of a whole row are then fetched at once. Whatever is out of the ordinary, a value
+that is wanting or of another kind, a name that there is none of, data that could not be read, is left to the evaluator, which knows the words for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from decimal import InvalidOperation
-from typing import Any, TypeAlias
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeAlias
 
-from compiler.evaluator import READS, Scope
+from compiler.evaluator import Scope
 from compiler.figures import NumberRule
-from compiler.filters import PRINTED_AS
+from compiler.filters import PRINTED_AS, RUN_NAMES, Run
 from compiler.record import BrokenData, Record
 
-Quick: TypeAlias = Callable[[Scope, NumberRule], "str | None"]
-"""The printed value, leaving what was read as evaluation does; None when evaluation is to find out."""
+
+class ValuePath(NamedTuple):
+    """An expression that is names, a format and what stands for an absent value."""
+
+    name: str
+    """The name in the scope: 本项目."""
+    keys: tuple[str, ...]
+    """Those after it, at least one."""
+    formats: Mapping[type, Callable[[Any, NumberRule], str]]
+    """How a value is printed, by its type."""
+    default: str | None
+    """Printed for a value that nobody gave; None when nothing is."""
 
 
-def value_path(node: Any) -> Quick | None:
-    """The short cut of an expression, given as the node that the evaluator has built; None when it has none."""
+def value_path(node: Any) -> ValuePath | None:
+    """The path that an expression is, given as the node that the evaluator has built; None when it is none."""
     default: str | None = None
     if (
         _is_filter(node, "默认")
@@ -40,63 +51,113 @@ def value_path(node: Any) -> Quick | None:
         node = node.node
     if not keys or type(node).__name__ != "Name":
         return None
-    return _quick(node.name, tuple(reversed(keys)), formats, default)
+    return ValuePath(node.name, tuple(reversed(keys)), formats, default)
 
 
 def _is_filter(node: Any, name: str) -> bool:
     return type(node).__name__ == "Filter" and node.name == name
 
 
-def _quick(
-    name: str,
-    keys: tuple[str, ...],
-    formats: dict[type, Callable[[Any, NumberRule], str]],
-    default: str | None,
-) -> Quick:
-    last = keys[-1]
-    format_of = formats.get
-    way: list[tuple[type, str]] = []
-    owner_type: type | None = None
-    attribute = ""
+class PathReader:
+    """Reads and prints values by paths that start at the same name."""
 
-    def learn(value: Any) -> None:
-        """The attributes on the way from a value, where the names are those of records."""
-        nonlocal way, owner_type, attribute
-        found = []
-        for key in keys:
-            if not isinstance(value, Record) or key not in value.NAMES:
-                return
-            found.append((type(value), value.NAMES[key]))
-            value = getattr(value, found[-1][1])
-        owner_type, attribute = found.pop()
-        way = found
+    __slots__ = ("_holders_of", "_kinds", "_name", "_paths", "_plan", "_values_of")
 
-    def quick(scope: Scope, rule: NumberRule) -> str | None:
-        owner = scope.get(name)
+    def __init__(self, paths: Sequence[tuple[int, ValuePath]]) -> None:
+        """`paths` are those of the values, each with its place in what `read` fills."""
+        self._name = paths[0][1].name
+        self._paths = paths
+        self._kinds: tuple[type, ...] = ()
+        """The types that the names before the last ones have led to, that of the first name first; empty until records are met."""
+        self._holders_of: _Getter | None = None
+        self._values_of: _Getter = _getter(())
+        self._plan: tuple[tuple[int, Any, str | None, str, int], ...] = ()
+        """Of each value that can be had its place, its formats, its default, its key, and which of the records holds it."""
+
+    def read(self, scope: Scope, rule: NumberRule, texts: list[str | None], holders: list[Any]) -> None:
+        """Put each value as it is printed into `texts`, and the record that holds it into `holders`, at its place. Leaves the
+        place of one alone that evaluation is to find out about.
+        """
+        root = scope.get(self._name)
         try:
-            for kind, step in way:
-                if type(owner) is not kind:
-                    learn(scope.get(name))
-                    return None
-                owner = getattr(owner, step)
-            if type(owner) is not owner_type:
-                learn(scope.get(name))
-                return None
-            value = getattr(owner, attribute)
-            form = format_of(type(value))
-            if form is not None:
-                text = form(value, rule)
-                if not text and default is not None and not value:
+            held = self._held(root)
+            if held is None:
+                return
+            for (place, format_of, default, key, holder), value in zip(
+                self._plan, self._values_of(root), strict=True
+            ):
+                form = format_of(type(value))
+                if form is not None:
+                    text = form(value, rule)
+                    if not text and default is not None and not value:
+                        text = default
+                elif value is None and default is not None:
+                    if held[holder].unfilled or key in held[holder].DERIVED:
+                        continue
                     text = default
-            elif value is None and default is not None and not owner.unfilled and last not in owner.DERIVED:  # type: ignore[attr-defined]
-                text = default
-            else:
-                return None
-        except (InvalidOperation, BrokenData):
-            return None
-        if (reads := scope.get(READS)) is not None:
-            reads.clear()
-            reads.append((owner, last))
-        return text
+                else:
+                    continue
+                texts[place] = text
+                holders[place] = held[holder]
+        except (AttributeError, BrokenData, InvalidOperation):
+            self._kinds = ()
 
-    return quick
+    def _held(self, root: Any) -> tuple[Any, ...] | None:
+        """What the names before the last ones lead to from a value; None when it is of other types than before, which are learnt."""
+        kinds = self._kinds
+        if kinds and type(root) is kinds[0]:
+            held = (root,) if self._holders_of is None else (root, *self._holders_of(root))
+            if tuple(map(type, held)) == kinds:
+                return held
+        self._learn(root)
+        return None
+
+    def _learn(self, root: Any) -> None:
+        """The attributes on the ways from a value, where the names are those of records."""
+        held: dict[str, Any] = {"": root}
+        plan: list[tuple[int, Any, str | None, str, int]] = []
+        ends: list[str] = []
+        for place, path in self._paths:
+            way, holder = "", root
+            for key in path.keys[:-1]:
+                name = _names_of(holder).get(key)
+                if name is None:
+                    break
+                way = f"{way}.{name}".lstrip(".")
+                if way not in held:
+                    held[way] = getattr(holder, name, None)
+                holder = held[way]
+            else:
+                name = _names_of(holder).get(last := path.keys[-1])
+                if name is not None:
+                    plan.append((place, path.formats.get, path.default, last, list(held).index(way)))
+                    ends.append(f"{way}.{name}".lstrip("."))
+        self._kinds = tuple(map(type, held.values())) if plan else ()
+        self._plan = tuple(plan)
+        self._values_of = _getter(ends)
+        self._holders_of = _getter(list(held)[1:]) if len(held) > 1 else None
+
+
+def _names_of(value: Any) -> Mapping[str, str]:
+    """The attributes of a value that is asked for them by name."""
+    return value.NAMES if isinstance(value, Record) else RUN_NAMES if isinstance(value, Run) else {}
+
+
+_Getter: TypeAlias = Callable[[Any], tuple[Any, ...]]
+
+
+def _getter(ways: Sequence[str]) -> _Getter:
+    """What gives the values at the ends of some ways from an object, as names with dots between them."""
+    if len(ways) == 1:
+        only = attrgetter(ways[0])
+        return lambda root: (only(root),)
+    return attrgetter(*ways) if ways else lambda root: ()
+
+
+def readers_of(paths: Sequence[ValuePath | None]) -> tuple[PathReader, ...]:
+    """What reads the paths among some values, one reader for each name that they start at; each value has the place of its path."""
+    names: dict[str, list[tuple[int, ValuePath]]] = {}
+    for place, path in enumerate(paths):
+        if path is not None:
+            names.setdefault(path.name, []).append((place, path))
+    return tuple([PathReader(found) for found in names.values()])

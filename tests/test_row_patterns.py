@@ -13,10 +13,12 @@ from compiler import expressions, tree
 from compiler.diagnostics import Diagnostics
 from compiler.expressions import READS, Expression, compile_expression, reads_of
 from compiler.figures import Amount, NumberRule, Rate
+from compiler.filters import Run
 from compiler.pipeline import Whole, compile_whole, write_whole
 from compiler.record import Broken, Derived, Facts, Missing, Record, Unfilled
 from compiler.source import Source
 from compiler.tree import replace
+from compiler.value_paths import PathReader, ValuePath, readers_of
 from compiler.workspace import Workspace
 from tests import overlay
 from tests.test_outputs import REPORTS, ROOT
@@ -39,6 +41,7 @@ _EXPRESSIONS = (
     "行.没有",
     "行.名称.没有",
     "没有.名称",
+    "组.键",
 )
 _VALUES: tuple[dict[str, Any], ...] = (
     {},
@@ -74,7 +77,11 @@ def _scopes() -> list[dict[str, Any]]:
     owners += [_Line(_VALUES[1], below) for below in owners]
     owners += [_Line(_VALUES[1], _Line(_VALUES[1], below)) for below in owners[:4]]
     facts = Facts({"名称": "甲", "数": 3})
-    return [{"行": owner} for owner in (*owners, facts, "文字", Broken(_SPAN), (owners[2],))]
+    runs = [Run(key, (owners[2],), "名称") for key in ("甲", "", None, 3, Missing("行", "名称", None))]
+    return [
+        {"行": owner, "组": runs[number % len(runs)]}
+        for number, owner in enumerate((*owners, facts, "文字", Broken(_SPAN), (owners[2],)))
+    ]
 
 
 def _told(expression: Expression, scope: dict[str, Any]) -> object:
@@ -89,7 +96,7 @@ def _told(expression: Expression, scope: dict[str, Any]) -> object:
 @pytest.mark.parametrize("text", _EXPRESSIONS)
 def test_a_short_cut_gives_what_evaluation_gives(text: str) -> None:
     quick = compile_expression(text, _SPAN, Diagnostics())
-    assert quick is not None and quick.quick is not None
+    assert quick is not None and quick.path is not None
     slow = Expression(text, quick._evaluate, None)
     # There and back: what was learnt of one class must not be taken for another.
     for scope in (*_scopes(), *reversed(_scopes())):
@@ -97,18 +104,51 @@ def test_a_short_cut_gives_what_evaluation_gives(text: str) -> None:
 
 
 def test_short_cuts_are_taken() -> None:
-    line = {"行": _Line(_VALUES[1], _Line(_VALUES[1]))}
+    line = {"行": _Line(_VALUES[1], _Line(_VALUES[1])), "组": Run("甲", (), "名称")}
     for text, printed in (
         ("行.名称", "甲"),
         ("行.额|万元数", "14875.56"),
         ("行.率|百分比", "99.88%"),
         ("行.下级.数|数|默认('')", "3"),
         ("行.下级.下级|默认('无')", "无"),
+        ("组.键", "甲"),
     ):
-        compiled = compile_expression(text, _SPAN, Diagnostics())
-        assert compiled is not None and compiled.quick is not None
-        compiled.quick(line, NumberRule())  # learns
-        assert compiled.quick(line, NumberRule()) == printed
+        (reader,) = readers_of([_path_of(text)])
+        assert _read(reader, line, 1) == ([None], [None])  # learns
+        texts, _ = _read(reader, line, 1)
+        assert texts == [printed]
+
+
+def _path_of(text: str) -> ValuePath:
+    compiled = compile_expression(text, _SPAN, Diagnostics())
+    assert compiled is not None and compiled.path is not None
+    return compiled.path
+
+
+def _read(reader: PathReader, scope: dict[str, Any], many: int) -> tuple[list[str | None], list[Any]]:
+    texts: list[str | None] = [None] * many
+    holders: list[Any] = [None] * many
+    reader.read(scope, NumberRule(), texts, holders)
+    return texts, holders
+
+
+def test_a_row_is_read_as_its_values_one_by_one() -> None:
+    (reader,) = readers_of([_path_of(text) for text in _EXPRESSIONS if text.startswith("行.")])
+    own = [_path_of(text) for text in _EXPRESSIONS if text.startswith("行.")]
+    found = 0
+    for scope in (*_scopes(), *reversed(_scopes())):
+        for _ in range(2):  # the first may be one of learning
+            texts, holders = _read(reader, scope, len(own))
+        for place, path in enumerate(own):
+            (alone,) = readers_of([path])
+            for _ in range(2):
+                told = _read(alone, scope, 1)
+            if (
+                texts[place] is not None
+            ):  # what is out of the ordinary in a row may leave others to evaluation
+                assert ([texts[place]], [holders[place]]) == told
+                found += 1
+    assert found > 100
 
 
 @pytest.fixture(

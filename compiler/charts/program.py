@@ -17,7 +17,7 @@ from compiler.filters import Shown, printed
 from compiler.marking import figure_inlines, in_a_column
 from compiler.record import Missing, Unfilled
 from compiler.source import Source, Span
-from compiler.table_program import CellFigure
+from compiler.table_steps import CellFigure
 from compiler.tree import Inline, Placeholder, plain_text
 
 Shape: TypeAlias = Literal["column", "bar", "line"]

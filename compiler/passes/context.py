@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from compiler.diagnostics import Diagnostic, Diagnostics
 from compiler.figures import NumberRule
-from compiler.table_program import CellFigure
+from compiler.table_steps import Figures
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ class Context:
         self.figures = 0
         self.draws = True
         """Whether charts are drawn; nobody sees them where nothing is written."""
-        self.cells: list[CellFigure] = []
+        self.cells: Figures = ()
         """The figures of the table or chart made last, when the scope keeps what is read."""
 
     def made(self, key: Hashable, of: object, work: Callable[[], T]) -> T:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from compiler.expressions import Expression
 from compiler.patterns import pattern
 from compiler.source import Span
-from compiler.table_program import Words
+from compiler.table_steps import Arm, Words
 from compiler.tree import Align, Text
 
 TOKEN = pattern(
@@ -69,7 +68,7 @@ class Open:
         self.kind, self.span = kind, span
         self.attributes = attributes or {}
         self.steps: list[Any] = []
-        self.arms: list[tuple[Expression | None, Span, tuple[Any, ...]]] = []
+        self.arms: list[Arm] = []
         self.item: Any = None
         """Of a `for`: (name, expression, its span); of an `if`: (condition, its span)."""
 

@@ -31,7 +31,8 @@ from compiler.readers.table_markup import (
     trimmed,
 )
 from compiler.source import Source, Span
-from compiler.table_program import Branch, Break, CellStep, Loop, Out, RowStep, TableProgram, Words
+from compiler.table_program import TableProgram
+from compiler.table_steps import Arm, Branch, Break, CellStep, Loop, Out, RowStep, Words
 from compiler.tree import Align, Cell, Header, Text
 
 
@@ -122,7 +123,8 @@ class _Parser:
             opened.item = (self._compiled(rest, span), span)
             self._push(opened)
         elif keyword in ("elif", "else") and top.kind == "if" and top.item[0] is not None:
-            top.arms.append((*top.item, tuple(top.steps)))
+            condition, span = top.item
+            top.arms.append(Arm(condition, span, tuple(top.steps)))
             top.steps = []
             top.item = (self._compiled(rest, span), span) if keyword == "elif" else (None, place)
         elif keyword == "endfor" and top.kind == "for":
@@ -131,7 +133,8 @@ class _Parser:
             self.stack[-1].steps.append(Loop(name, over, over_span, tuple(top.steps)))
         elif keyword == "endif" and top.kind == "if":
             self.stack.pop()
-            self.stack[-1].steps.append(Branch((*top.arms, (*top.item, tuple(top.steps)))))
+            condition, span = top.item
+            self.stack[-1].steps.append(Branch((*top.arms, Arm(condition, span, tuple(top.steps)))))
         elif keyword in ("endfor", "endif", "elif", "else"):
             wanted = "for" if keyword == "endfor" else "if"
             inside = any(opened.kind == wanted for opened in self.stack)
@@ -208,7 +211,7 @@ class _Parser:
         elif tag == "p":
             self.notes.append(trimmed(top.steps))
         elif tag == "tr":
-            parent.steps.append(RowStep(top.span, tuple(top.steps), {}))
+            parent.steps.append(RowStep(top.span, tuple(top.steps)))
         elif tag in ("td", "th"):
             parent.steps.append(self._cell(top))
         elif tag != "colgroup":
@@ -305,7 +308,7 @@ class _Parser:
                 header,
                 align,
             )
-        return CellStep(opened.span, content, rowspan, colspan, header, align, fixed, value, {})
+        return CellStep(opened.span, content, rowspan, colspan, header, align, fixed, value)
 
     def _number(self, attributes: dict[str, Any], name: str) -> Expression | int:
         """A span: a constant or one expression."""

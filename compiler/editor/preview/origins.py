@@ -16,7 +16,7 @@ from compiler.filters import FilterError, Run, Shown, printed
 from compiler.gaps import mark_for
 from compiler.record import Broken, Facts, Missing, Record, Unfilled
 from compiler.source import Source, Span, line_and_column
-from compiler.table_program import CellFigure
+from compiler.table_steps import Figures, one_by_one
 from compiler.tree import Figure, Inline, Table
 
 _MOST = 100
@@ -213,11 +213,11 @@ def _alike(now: Any, last: Any, index: int) -> Any:
     return found[0] if len(found) == 1 else None
 
 
-def reads_in_table(table: Table, number: int, cells: Sequence[CellFigure]) -> tuple[str, tuple[Read, ...]]:
+def reads_in_table(table: Table, number: int, cells: Figures) -> tuple[str, tuple[Read, ...]]:
     """All that the expression of the table's figure of a number printed in its cell, and what it read."""
     for row, cell, figure in _printed(table):
         if number == 0:
-            for known in cells:
+            for known in one_by_one(cells):
                 if (known.row, known.cell, known.expression) == (row, cell, figure.key):
                     return known.text, known.reads
             return figure.text, ()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Literal
 
-from compiler.tree import Cell, Change, Figure, Inline, Row, RowPattern, Table, plain_text
+from compiler.tree import Cell, Change, Inline, Row, RowPattern, Table, plain_text
 from compiler.writers.html.inlines import PrintFigure, attribute, changed, escape, inlines
 from compiler.writers.html.marks import Marks
 
@@ -97,16 +97,14 @@ class TablePrinter:
                 pieces, openings = self._frames.get(row.pattern) or self._frame(row.pattern)
                 start = len(out)
                 out += pieces
-                for place, index, whole in openings:
-                    cell = row.cells[index]
-                    paragraphs = cell.paragraphs
-                    words: Any = paragraphs[0] if len(paragraphs) == 1 else ()
+                words = row.words
+                for number, (place, index, whole) in enumerate(openings):
                     if whole:
-                        out[start + place] = print_cell(cell)
-                    elif len(words) == 1 and type(words[0]) is Figure:
-                        out[start + place] = escape(words[0].text)
+                        out[start + place] = print_cell(row.cells[index])
+                    elif words is not None:
+                        out[start + place] = escape(words[number])
                     else:
-                        out[start + place] = _content(cell)
+                        out[start + place] = _content(row.cells[index])
                 continue
             append("<tr>")
             for cell in row.cells:

@@ -1,0 +1,140 @@
+"""Where the cells of a table stand in its grid, what they look like, and what is kept of them for the tables that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from compiler import tree
+from compiler.style import Style
+from compiler.writers.docx.paging import Metrics, metrics
+from compiler.writers.docx.styles import STYLE_IDS
+
+CELL_MARGIN_X, CELL_MARGIN_Y = 57, 28
+"""Twips between a cell's edge and its text, as the reference document's table style has them."""
+_BORDER = 0.5
+
+Shape: TypeAlias = tuple[tuple[tuple[int, int, bool], ...], ...]
+"""Row span, column span and whether it is a body cell, of every cell by rows."""
+RowPlan: TypeAlias = tuple[tuple[tuple[int, str], ...], str]
+"""The column of each cell with the continued cells before it, and those after the last."""
+Printed: TypeAlias = tuple[tree.Cell, int, str, float]
+"""The cell (kept, so that its id stays its own), its column, its XML, the height it needs."""
+Opening: TypeAlias = "tuple[int, int, int, int, float, int, Look, str, float]"
+"""Where the words of a cell go into a frame: among its pieces; the cell's place in the row; how many characters certainly stand in one
+line, and how many that are all narrow; the height it needs with one line; its row span; its look, how a paragraph of it opens, the width for its text."""
+
+
+class Frame:
+    """A row of a pattern at its place in a grid, without the words of the cells that differ."""
+
+    __slots__ = ("height", "openings", "pieces", "tall")
+
+    def __init__(
+        self, pieces: list[bytes], openings: list[Opening], height: float, tall: list[tuple[int, float]]
+    ) -> None:
+        self.pieces = pieces
+        """Its cells, with an empty piece for the words of each cell that differs."""
+        self.openings = openings
+        self.height = height
+        """What the other cells need that stand in this row alone."""
+        self.tall = tall
+        """Row span and height of the other cells that reach further down."""
+
+
+class Look:
+    """Head or body cells of a table or form: their paragraph openings and metrics."""
+
+    def __init__(self, style: Style, role: str) -> None:
+        declared = style.roles[role]
+        self.metrics: Metrics = metrics(declared)
+        self.openings: dict[str, str] = {}
+        own = "left" if declared.align == "justify" else declared.align
+        for align in ("left", "center", "right"):
+            # A head cell that asks for nothing in particular stands as its style says.
+            stands = align == own or (align == "left" and role.endswith("head"))
+            jc = "" if stands else f'<w:jc w:val="{align}"/>'
+            self.openings[align] = f'<w:p><w:pPr><w:pStyle w:val="{STYLE_IDS[role]}"/>{jc}</w:pPr>'
+
+    def height(self, lines: int, paragraphs: int) -> float:
+        """Points that a cell of so many lines and paragraphs needs."""
+        look = self.metrics
+        return lines * look.line + paragraphs * (look.before + look.after) + CELL_MARGIN_Y / 10 + _BORDER
+
+
+class Layout:
+    """A table's columns at one text width, with the cells last printed in them."""
+
+    def __init__(self, columns: tuple[int, ...], width: int) -> None:
+        self.edges = [0]
+        total = 0
+        for share in columns:
+            total += share
+            self.edges.append(width * total // 10000)
+        widths = [right - left for left, right in zip(self.edges, self.edges[1:], strict=False)]
+        self.grid = "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{each}"/>' for each in widths) + "</w:tblGrid>"
+        self.tables: dict[tuple[Any, ...], list[tuple[RowPlan, Frame | None]]] = {}
+        """Plans and frames of the rows of a table, by the patterns of those, or their shapes where they have none."""
+        self.frames: dict[tuple[tree.RowPattern, RowPlan], Frame] = {}
+        self.printed: dict[int, Printed] = {}
+        """Cells by identity; each is kept here, so that its id stays its own."""
+        self._openings: dict[tuple[int, int, str], str] = {}
+
+    def opening(self, column: int, span: int, merge: str = "") -> str:
+        """`w:tc` and its properties."""
+        key = (column, span, merge)
+        found = self._openings.get(key)
+        if found is None:
+            wide = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+            found = self._openings[key] = (
+                f'<w:tc><w:tcPr><w:tcW w:w="{self.width(column, span)}" w:type="dxa"/>{wide}{merge}'
+                '<w:vAlign w:val="center"/></w:tcPr>'
+            )
+        return found
+
+    def width(self, column: int, span: int) -> int:
+        """Twips."""
+        return self.edges[column + span] - self.edges[column]
+
+    def text_width(self, column: int, span: int) -> float:
+        """Points between the margins of a cell."""
+        return (self.width(column, span) - 2 * CELL_MARGIN_X) / 20
+
+    def plans(self, shape: Shape, looks: tuple[Look, Look]) -> Iterator[RowPlan]:
+        """The plan of each row of a table of such a shape, whose head and body cells look so."""
+        below: dict[int, tuple[int, int, str]] = {}  # column -> rows still covered, span, cell XML
+        last = len(self.edges) - 1
+        for row in shape:
+            places: list[tuple[int, str]] = []
+            column = 0
+            for rowspan, colspan, is_text in row:
+                before: list[str] = []
+                while column in below:
+                    column = _continue(below, column, before)
+                places.append((column, "".join(before)))
+                if rowspan > 1:
+                    empty = looks[is_text].openings["left"] + "</w:p></w:tc>"
+                    below[column] = (rowspan, colspan, self.opening(column, colspan, "<w:vMerge/>") + empty)
+                    _continue(below, column, None)
+                column += colspan
+            after: list[str] = []
+            while column < last and column in below:
+                column = _continue(below, column, after)
+            yield tuple(places), "".join(after)
+
+
+def shape_of(row: tree.Row) -> tuple[tuple[int, int, bool], ...]:
+    """Of the shape of a table, what this row of it is."""
+    return tuple([(cell.rowspan, cell.colspan, not cell.header) for cell in row.cells])
+
+
+def _continue(below: dict[int, tuple[int, int, str]], column: int, line: list[str] | None) -> int:
+    """Print the rest of a cell from above (unless this is its first row); the column after it."""
+    rows, span, empty = below[column]
+    if line is not None:
+        line.append(empty)
+    if rows > 1:
+        below[column] = (rows - 1, span, empty)
+    else:
+        del below[column]
+    return column + span
