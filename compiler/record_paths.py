@@ -22,9 +22,9 @@ Known: TypeAlias = "tuple[bytes, bytes, Mapping[str, int], Sequence[int], int, K
 """What lines say of every value of a record: how expressions would name it (项目[14-服贸会专题展].资金), its file, which of the
 places kept for that file are those of its values (by attribute, counted from the first), those places (packed), the first, and
 its keys. Both pieces are ready for JSON. A bare tuple: there are many."""
-_STRANGER = "本项"
+_START = b'{"key": "'
+STRANGE = _START + "本项".encode()
 """What stands for a record that is none of the data's."""
-STRANGE = f'{{"key": "{_STRANGER}'.encode()
 
 
 class Paths:
@@ -45,7 +45,7 @@ class Paths:
         self._listed = names.get("项目", ())
         for name, value in names.items():
             if name != "项目":
-                self._learn(value, escaped(name), self._fixed)
+                self._learn(value, _START + escaped(name).encode(), self._fixed)
         self._next = 0
         self._strangers: dict[int, Record | Facts] = {}
         """By id, records that are none of the data's; they are kept, so that no other gets the id."""
@@ -67,7 +67,7 @@ class Paths:
             if len(self.known) > self._KEPT:
                 self._before, self.known = self.known, {}
             project = self._listed[self._next]
-            self._learn(project, f"项目[{escaped(project.id)}]", self.known)
+            self._learn(project, _START + f"项目[{escaped(project.id)}]".encode(), self.known)
             self._next = (self._next + 1) % len(self._listed)
             tries += 1
             found = self.known.get(number)
@@ -79,36 +79,37 @@ class Paths:
 
     def known_of(self, owner: Record) -> Known:
         """What the lines say of a record, be it one of the data's or none."""
-        return self.of(owner) or self._known(owner, _STRANGER, _shape_of(type(owner)).keys)
+        return self.of(owner) or self._known(owner, STRANGE, _shape_of(type(owner)).keys)
 
-    def _known(self, value: Record | Facts, path: str, keys: Keys) -> Known:
+    def _known(self, value: Record | Facts, start: bytes, keys: Keys) -> Known:
         source = value.source
         if source is None:
-            return f'{{"key": "{path}'.encode(), b"", {}, (), 0, keys
+            return start, b"", {}, (), 0, keys
         kept: Sequence[int] = source.places  # type: ignore[assignment]  # a record was read from it
-        return f'{{"key": "{path}'.encode(), self.file(source.path), value.places, kept, value.first, keys
+        return start, self.file(source.path), value.places, kept, value.first, keys
 
-    def _learn(self, value: Any, path: str, known: dict[int, Known]) -> None:
-        """The paths of a value and of what is in it."""
+    def _learn(self, value: Any, path: bytes, known: dict[int, Known]) -> None:
+        """The paths of a value, as lines start that tell of it, and of what is in it."""
         if isinstance(value, Record):
             keys, holders = _shapes.get(type(value)) or _shape_of(type(value))
             known[id(value)] = self._known(value, path, keys)
             for attribute, key in holders:
                 inner = getattr(value, attribute)
                 if type(inner) is tuple:
-                    self._learn_items(inner, f"{path}.{key}", known)
+                    self._learn_items(inner, path + key, known)
                 elif inner is not None:
-                    self._learn(inner, f"{path}.{key}", known)
+                    self._learn(inner, path + key, known)
         elif type(value) is tuple:
             self._learn_items(value, path, known)
         elif isinstance(value, Facts):
             known[id(value)] = self._known(value, path, SAME)
 
-    def _learn_items(self, items: tuple[Any, ...], path: str, known: dict[int, Known]) -> None:
+    def _learn_items(self, items: tuple[Any, ...], path: bytes, known: dict[int, Known]) -> None:
         for index, item in enumerate(items):
             if isinstance(item, Record):
                 name = getattr(item, "name", None)
-                self._learn(item, f"{path}[{escaped(str(name)) if name else index}]", known)
+                words = escaped(str(name)) if name else str(index)
+                self._learn(item, b"%b[%b]" % (path, words.encode()), known)
 
 
 _MOST_FACTS = 1_000
@@ -133,8 +134,8 @@ class _Shape(NamedTuple):
     """What is asked of every record of a class."""
 
     keys: Keys
-    holders: tuple[tuple[str, str], ...]
-    """The attributes, each with its key, that may hold records or facts: of most values their kind says that they are none."""
+    holders: tuple[tuple[str, bytes], ...]
+    """The attributes, each with how a path goes on with its key, that may hold records or facts: of most values their kind says that they are none."""
 
 
 _shapes: dict[type[Record], _Shape] = {}
@@ -150,7 +151,7 @@ def _shape_of(cls: type[Record]) -> _Shape:
             for key, attribute in cls.NAMES.items()
         }
         holders = [
-            (attribute, key)
+            (attribute, keys[key][1])
             for attribute, key in {attribute: key for key, attribute in cls.NAMES.items()}.items()
             if (_computes_others(cls, attribute) if key in derived else kinds[key].holds_others)
         ]
