@@ -9,7 +9,7 @@ from __future__ import annotations
 from sys import intern
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from compiler.source import PLACE_BITS, Source, Span, line_and_column, pack, unpack
+from compiler.source import PLACE_BITS, Source, Span, unpack
 
 RECURRING = 32
 """Characters of a text that is likely to be typed again: names of indicators, units, 100%. Such are held once."""
@@ -35,18 +35,23 @@ class Sequence:
         self.place = place
 
 
+Row: TypeAlias = "tuple[tuple[str, ...], tuple[str, ...]]"
+"""The names and the words of a mapping of one line in braces with nothing quoted, one space behind each mark."""
+
+
 class Mapping:
     """Keys and values in the order of the file; keys are unique."""
 
-    __slots__ = ("_key_places", "entries", "place", "row")
+    __slots__ = ("entries", "key_places", "place", "row")
 
     entries: dict[str, Node]
+    key_places: dict[str, int]
+    """Where each key stands."""
 
     def __init__(self, place: int) -> None:
         self.entries = {}
-        self.row: tuple[tuple[str, ...], tuple[str, ...]] | None = None
-        """The names and the words of a mapping of one line in braces with nothing quoted, one space behind each mark."""
-        self._key_places: dict[str, int] | None = None
+        self.key_places = {}
+        self.row: Row | None = None
         self.place = place
 
     @classmethod
@@ -54,41 +59,24 @@ class Mapping:
         """A mapping of one line, whose brace stands at `place`: most are made a record without a node for each word."""
         node = cls.__new__(cls)
         node.row = names, words
-        node._key_places = None
         node.place = place
         return node
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            """The entries of a row, when they are first asked for."""
-            if name != "entries":
+            """The entries of a row and where their keys stand, when they are first asked for."""
+            if name not in ("entries", "key_places"):
                 raise AttributeError(name)
-            entries = self.entries = {}
+            entries, key_places = self.entries, self.key_places = {}, {}
             place = self.place + (1 << PLACE_BITS) - 1
             for key, words in zip(*self.row, strict=True):
+                key_places[key] = place | len(key)
                 place += len(key) + 2 << PLACE_BITS
                 length = len(words)
                 entries[key] = Scalar(intern(words) if length <= RECURRING else words, place | length)
                 place += length + 2 << PLACE_BITS
-            return entries
-
-    @property
-    def key_places(self) -> dict[str, int]:
-        """Where each key stands.
-
-        Put in before the entries, or else worked out: then each stands a colon and a space before its value.
-        """
-        if self._key_places is None:
-            self._key_places = {}
-            for key, node in self.entries.items():
-                line, column = line_and_column(node.place)
-                self._key_places[key] = pack(line - 1, column - 3 - len(key), len(key))
-        return self._key_places
-
-    @key_places.setter
-    def key_places(self, places: dict[str, int]) -> None:
-        self._key_places = places
+            return getattr(self, name)
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping

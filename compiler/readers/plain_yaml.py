@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from re import Pattern
 from sys import intern
+from typing import TypeAlias
 
 from compiler.patterns import pattern
 from compiler.rawdata import RECURRING, Mapping, Node, Scalar, Sequence
@@ -19,10 +20,12 @@ _DEPTH = 12
 """Blocks in each other; fewer than are allowed."""
 
 # What a plain value may start with, and what it may hold: more than this is plain to YAML.
-_START = r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|-(?=[0-9]))"
+_START = r"(?!-(?![0-9]))[^\s?:,\[\]{}#&*!|>'\"%@`]"
+_SEEMS_ODD = frozenset(" \u3000-?:,[]{}#&*!|>'\"%@`")
+"""What starts a value that is plain only if `_START` finds it so."""
 _FLOW = r"[^,\[\]{}:?#]"
-_FLOW_NAME = rf"\w(?:{_FLOW}{{0,98}}[^\s,\[\]{{}}:?#])?"
-_FLOW_VALUE = rf"{_START}(?:{_FLOW}*[^\s,\[\]{{}}:?#])?"
+_FLOW_NAME = rf"\w{_FLOW}{{0,99}}(?<!\s)"
+_FLOW_VALUE = rf"{_START}{_FLOW}*(?<!\s)"
 _PAIRS = pattern(rf"{_FLOW_NAME}: {_FLOW_VALUE}(?:, {_FLOW_NAME}: {_FLOW_VALUE})*")
 _ITEMS = pattern(rf"{_FLOW_VALUE}(?:, {_FLOW_VALUE})*")
 _FLOW_KEY = pattern(rf"({_FLOW_NAME}): ")
@@ -44,32 +47,18 @@ def read_plain(text: str) -> Mapping | None:
     empty = 0
     """Where its value would stand."""
     for number, line in enumerate(text.split("\n")):
-        words = line.lstrip(" ")
-        first = words[:1]
-        if not first or first == "#":
-            continue
-        if notes and " #" in words:  # there is something to be said of it
+        colon = line.find(": ")
+        lead = line[: colon + 1] or line
+        head = _heads.get(lead) or _head(lead)
+        if head is None:
+            if _is_note(line):
+                continue
             return None
-        indent = len(line) - len(words)
+        if notes and " #" in line:  # there is something to be said of it
+            return None
+        indent, dash, name = head
+        value = line[indent + 2 :] if not name else line[colon + 2 :] if colon >= 0 else ""
         place = number << 2 * PLACE_BITS
-        dash = first == "-" and words[:2] == "- "
-        if dash:
-            words = words[2:]
-            first = words[:1]
-        if first == "{" or first == "[":
-            if not dash:
-                return None
-            name, value = "", words
-        else:
-            name, colon, value = words.partition(": ")
-            if not colon and words[-1:] == ":":
-                name, colon = words[:-1], ":"
-            if not colon:
-                if not dash or not words:
-                    return None
-                name, value = "", words
-            elif name not in _names and not _is_name(name):
-                return None
         if root is None:
             if indent or dash:
                 return None
@@ -124,19 +113,41 @@ def read_plain(text: str) -> Mapping | None:
     return root
 
 
-_names: set[str] = set()
-"""Names that were found plain: files of a kind have the same ones."""
+_Head: TypeAlias = "tuple[int, bool, str]"
+"""How a line starts: its indent, whether with a dash, and the name of a value; no name where the value itself comes next."""
+_heads: dict[str, _Head] = {}
+"""What lines start with up to their first colon: files of a kind start theirs alike."""
 _MOST_NAMES = 1000
 
 
-def _is_name(name: str) -> bool:
-    """Whether that is a plain name; it is remembered then."""
-    if not _NAME.fullmatch(name):
-        return False
-    if len(_names) >= _MOST_NAMES:
-        _names.clear()
-    _names.add(name)
-    return True
+def _is_note(line: str) -> bool:
+    """Whether nothing is in a line, or what is only for people."""
+    return line.lstrip(" ")[:1] in ("", "#")
+
+
+def _head(start: str) -> _Head | None:
+    """How a line starts that has `start` up to its first colon, or altogether; None when that is not plain, or says nothing."""
+    words = start.lstrip(" ")
+    indent = len(start) - len(words)
+    dash = words[:2] == "- "
+    if dash:
+        words = words[2:]
+    name = ""
+    if words[:1] not in ("{", "["):
+        if words[-1:] == ":":
+            name = words[:-1]
+            if not _NAME.fullmatch(name):
+                return None
+        elif not words:
+            return None
+    if not dash and not name:
+        return None
+    head = indent, dash, name
+    if words[-1:] == ":":
+        if len(_heads) >= _MOST_NAMES:
+            _heads.clear()
+        _heads[start] = head
+    return head
 
 
 _NOTHING = Scalar("", 0)
@@ -169,7 +180,8 @@ def _value(words: str, place: int, column: int) -> Node | None:
         return Scalar(inner, place | column + 1 << PLACE_BITS | len(inner))
     if words[-1] == " ":
         words = words.rstrip(" ")
-    if not _PLAIN.compiled.fullmatch(words):
+    # With no colon in it nearly everything is plain: only its first character says otherwise.
+    if (":" in words or first in _SEEMS_ODD) and not _PLAIN.compiled.fullmatch(words):
         return None
     length = len(words)
     return Scalar(intern(words) if length <= RECURRING else words, place | column << PLACE_BITS | length)
@@ -226,8 +238,8 @@ def _flow(words: str, start: int, place: int, column: int, depth: int) -> tuple[
         position += 2
 
 
-_rows: dict[tuple[str, int], list[tuple[Pattern[str], tuple[str, ...]]]] = {}
-"""What rows are like that have come often, by their first name and how many they have."""
+_rows: dict[int, list[tuple[Pattern[str], tuple[str, ...]]]] = {}
+"""What rows are like that have come often, by how many names they have."""
 _seen: dict[tuple[str, ...], int] = {}
 """How often rows of these names have come that are not known yet."""
 _OFTEN = 200
@@ -236,8 +248,8 @@ _OFTEN = 200
 
 def _row(inner: str, place: int) -> Mapping | None:
     """A flow mapping at a place, from what stands between its braces; None when it is not plain, or a name stands in it twice."""
-    first = inner[: inner.find(":")], inner.count(":")
-    for like, names in _rows.get(first, ()):
+    count = inner.count(":")
+    for like, names in _rows.get(count, ()):
         found = like.fullmatch(inner)
         if found:
             return Mapping.of_row(names, found.groups(), place)
@@ -250,7 +262,7 @@ def _row(inner: str, place: int) -> Mapping | None:
     times = _seen[names] = _seen.get(names, 0) + 1
     if times == _OFTEN:
         like = re.compile(", ".join(f"{re.escape(name)}: ({_FLOW_VALUE})" for name in names))
-        _rows.setdefault(first, []).append((like, names))
+        _rows.setdefault(count, []).append((like, names))
     if len(_seen) > _MOST_NAMES:
         _seen.clear()
         _rows.clear()
