@@ -68,13 +68,17 @@ def _text(node: Node, context: Context, key: str) -> str | None:
     return None if text is None else text.strip("\n").rstrip()
 
 
+_BARE = pattern(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+"""A number with nothing about it."""
+
+
 def _quantity(node: Node, context: Context, key: str, what: str) -> tuple[Decimal, str] | None:
     """A number and what follows it, with the errors that all numbers share."""
     text = _scalar(node, context, key, what)
     if text is None:
         return None
     plain = text.strip()
-    if plain.isascii() and plain.isdigit() and (plain[0] != "0" or plain == "0") and len(plain) <= MAX_DIGITS:
+    if len(plain) <= MAX_DIGITS and _BARE.compiled.fullmatch(plain):
         return Decimal(plain), ""  # most numbers of a form
     if not plain.isascii():
         folded = half_width(plain)

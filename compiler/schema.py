@@ -12,6 +12,7 @@ record, or None when something was wrong with it. What a value may be is in `com
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from sys import intern
 from typing import Any, TypeVar
 
@@ -113,8 +114,8 @@ class _Row:
         given = [shape.fields[name][0] for name in names if name in shape.fields]
         sound = len(given) == len(names) and all(attribute in given for _, attribute in shape.needed)
         self.fields = [self._field(name, *shape.fields[name], unit) for name in names] if sound else []
-        """Of each value: its name, how far it starts behind the one before, packed, its attribute, how it is read, what is known of it by its
-        text. Nothing when a name is unknown or lacking.
+        """Of each value: its name, how far it starts behind that, its attribute, how it is read, what is known of it by its text.
+        Nothing when a name is unknown or lacking.
         """
         self.places = layout_of(tuple(given))
 
@@ -124,7 +125,7 @@ class _Row:
     ) -> tuple[str, int, str, Callable[[Node, Context, str], Any] | None, dict[str, Any]]:
         known = read.known(unit) if isinstance(read, Kept) else {}
         # The words of a row neither start nor end with a space: a text is what is typed.
-        return name, len(name) + 4 << PLACE_BITS, attribute, None if read is TEXT.read else read, known
+        return name, len(name) + 2, attribute, None if read is TEXT.read else read, known
 
 
 def _row_of(shape: _Shape, names: tuple[str, ...], unit: str) -> _Row:
@@ -139,14 +140,18 @@ def _row_of(shape: _Shape, names: tuple[str, ...], unit: str) -> _Row:
 def _read_row(cls: type[R], row: _Row, words: tuple[str, ...], place: int, context: Context) -> R | None:
     """The record of a row in which nothing is left open: None when a value is wrong, which is reported."""
     record = cls.__new__(cls)
-    places = [place]
-    place -= (1 << PLACE_BITS) + 1
-    sound = True
+    source = context.source
+    places = source.begin_places()
+    record.source, record.first, record.places = source, len(places), row.places
+    keep = places.append
+    keep(place)
+    start = place + (1 << PLACE_BITS) - 1
+    at, sound = 0, True
     for text, (name, behind, attribute, read, known) in zip(words, row.fields, strict=True):
         length = len(text)
-        place += behind
-        places.append(place | length)
-        place += length << PLACE_BITS
+        at += behind
+        keep(start + (at << PLACE_BITS | length))
+        at += length + 2
         if read is None:
             value: Any = intern(text) if length <= RECURRING else text
         else:
@@ -157,13 +162,7 @@ def _read_row(cls: type[R], row: _Row, words: tuple[str, ...], place: int, conte
                     sound = False
                     continue
         setattr(record, attribute, value)  # one by one, so that the records of a class share their keys
-    if not sound:
-        return None
-    source = context.source
-    record.source = source
-    record.first = source.keep_places(places)
-    record.places = row.places
-    return record
+    return record if sound else None
 
 
 _MOST_ROWS = 200
@@ -180,7 +179,7 @@ def shape_of(cls: type[Record]) -> _Shape:
 
 def read_record(cls: type[R], node: Node, context: Context, key: str = "") -> R | None:
     """A record from a mapping; None when it is not sound, everything wrong being reported."""
-    shape = shape_of(cls)
+    shape = _shapes.get(cls) or shape_of(cls)
     if type(node) is not Mapping:
         if type(node) is Scalar and "：" in node.text:
             context.error(
@@ -284,12 +283,14 @@ def read_file(
     cls: type[R], raw: RawFile, sink: Diagnostics, unit: str = "元", gaps: list[Gap] | None = None
 ) -> R | None:
     """A record from a whole file; `gaps` gets what is still to be filled in (None where nothing may be left open)."""
-    return read_record(cls, raw.root, Context(raw.source, sink, unit, gaps))
+    record = read_record(cls, raw.root, Context(raw.source, sink, unit, gaps))
+    raw.source.end_places()
+    return record
 
 
 def record_of(cls: type[R]) -> Kind[R]:
     """A nested record."""
-    return Kind(lambda node, context, key: read_record(cls, node, context, key), cls)
+    return Kind(partial(read_record, cls), cls)
 
 
 def fields_of(cls: type[Record]) -> dict[str, Kind[Any]]:
