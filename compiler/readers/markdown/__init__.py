@@ -36,11 +36,10 @@ def read_markdown(
     Every error is reported to `sink` at its place; the blocks are then good for finding more errors,
     and not for printing.
     """
-    start = source.span(0)
     if len(source.text) > MAX_CHARACTERS:
         sink.error(
             Code.FILE_TOO_LARGE,
-            start,
+            source.span(0),
             f"叙述有 {len(source.text)} 个字符，最多 {MAX_CHARACTERS} 个",
             "分成几个文件",
         )
@@ -51,5 +50,10 @@ def read_markdown(
     before = len(sink)
     blocks = BlockReader(source, level, sink, read_bytes).read()
     if not blocks and len(sink) == before:
-        sink.error(Code.EMPTY_NARRATIVE, start, "叙述是空的", "写上内容；如果确实没有，请在大纲里去掉这一节")
+        sink.error(
+            Code.EMPTY_NARRATIVE,
+            source.span(0),
+            "叙述是空的",
+            "写上内容；如果确实没有，请在大纲里去掉这一节",
+        )
     return blocks

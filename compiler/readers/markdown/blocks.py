@@ -13,7 +13,7 @@ from compiler.readers.markdown.inlines import read_inlines
 from compiler.readers.markdown.marks import CAPTION, ID, NOTE, NUMBERED_CAPTION, TYPED_NUMBER
 from compiler.readers.markdown.passage import Passage, extent
 from compiler.readers.markdown.tables import read_table
-from compiler.readers.markdown.tokens import Token, block_tokens, inline_tokens
+from compiler.readers.markdown.tokens import PlainToken, Token, block_tokens, inline_pieces
 from compiler.readers.pictures import read_picture_header
 from compiler.source import Source, Span
 
@@ -60,7 +60,8 @@ class BlockReader:
         """All blocks of the narrative."""
         self._tokens = block_tokens(self._source.text)
         blocks = self._read_until("")
-        if not self._too_deep:
+        # What is plain is read line by line.
+        if not self._too_deep and not (self._tokens and type(self._tokens[0]) is PlainToken):
             self._check_all_lines()
         return blocks
 
@@ -113,7 +114,7 @@ class BlockReader:
                 "分成几段，段与段之间空一行",
             )
             return ()
-        return read_inlines(passage, inline_tokens(passage.text), self._sink)
+        return read_inlines(passage, inline_pieces(passage.text), self._sink)
 
     def _next(self) -> str:
         """The kind of the next block; notes among colleagues do not count."""
@@ -226,10 +227,10 @@ class BlockReader:
     def _picture(self, passage: Passage) -> tuple[tree.Block, ...] | None:
         """The picture that the paragraph is; None when it is something else."""
         rest, identifier = _without_id(passage)
-        tokens = inline_tokens(rest.text)
-        if len(tokens) != 1 or tokens[0].type != "image":
+        pieces = inline_pieces(rest.text)
+        image = pieces[0][3] if len(pieces) == 1 else None
+        if image is None or image.type != "image":
             return None
-        image = tokens[0]
         span = rest.span(0, len(rest.text))
         if self._belongs_outside("picture", span):
             return ()

@@ -16,12 +16,14 @@ from compiler.expressions import compile_expression
 from compiler.marking import text_inlines
 from compiler.patterns import pattern
 from compiler.readers.markdown.marks import ADDRESS, REFERENCE
-from compiler.readers.markdown.passage import Passage, extent
+from compiler.readers.markdown.passage import Passage
 from compiler.readers.markdown.slips import report_words
 from compiler.source import Span
 
 if TYPE_CHECKING:
-    from compiler.readers.markdown.tokens import Token
+    from markdown_it.token import Token
+
+    from compiler.readers.markdown.tokens import Piece
 
 MAX_DEPTH = 8
 """How deep bold, emphasis and links may stand in one another."""
@@ -36,9 +38,9 @@ _VALUE = ("{{", "[]")
 _LINE_REST = pattern(r"[ \t\u3000]*(?:\n|$)")
 
 
-def read_inlines(passage: Passage, tokens: Sequence[Token], sink: Diagnostics) -> tuple[tree.Inline, ...]:
-    """The inlines of a passage; `tokens` are what `inline_tokens` made of its text."""
-    return _InlineReader(passage, sink).read(tokens)
+def read_inlines(passage: Passage, pieces: Sequence[Piece], sink: Diagnostics) -> tuple[tree.Inline, ...]:
+    """The inlines of a passage; `pieces` are what `inline_pieces` made of its text."""
+    return _InlineReader(passage, sink).read(pieces)
 
 
 class _InlineReader:
@@ -49,17 +51,16 @@ class _InlineReader:
         self._text = passage.text
         self._sink = sink
         self._children: list[tree.Inline] = []
-        # What encloses the current place: its opening token and what came before it.
-        self._open: list[tuple[Token, list[tree.Inline]]] = []
+        # What encloses the current place: where its mark starts, markdown-it's token of that, and what came before it.
+        self._open: list[tuple[int, Token | None, list[tree.Inline]]] = []
         # The stretch of plain text read and not yet among the children.
         self._start = self._end = 0
         self._before = ""
         # The last character printed; empty where a space would be the first.
 
-    def read(self, tokens: Sequence[Token]) -> tuple[tree.Inline, ...]:
-        for token in tokens:
-            start, end = extent(token)
-            match token.type:
+    def read(self, pieces: Sequence[Piece]) -> tuple[tree.Inline, ...]:
+        for kind, start, end, token in pieces:
+            match kind:
                 case "text":
                     self._plain(start, end)
                 case "placeholder":
@@ -69,9 +70,9 @@ class _InlineReader:
                 case "star":
                     self._star(token, start, end)
                 case "strong_open" | "em_open" | "link_open":
-                    self._enter(token)
+                    self._enter(token, start, end)
                 case "strong_close" | "em_close" | "link_close":
-                    self._leave(token, end)
+                    self._leave(kind, end)
                 case "escape":
                     self._alone(start + 1, end)
                 case "hard_break":
@@ -104,7 +105,7 @@ class _InlineReader:
                 case "comment":
                     if _LINE_REST.match(self._text, end):  # the space before a note goes with it
                         self._trim(start)
-                case kind:
+                case _:
                     raise ValueError(kind)
         self._flush()
         return tuple(self._children)
@@ -192,8 +193,8 @@ class _InlineReader:
 
     # Marks ------------------------------------------------------------------------------------
 
-    def _star(self, token: Token, start: int, end: int) -> None:
-        if not token.content:  # the second star of a pair that became one mark
+    def _star(self, token: Token | None, start: int, end: int) -> None:
+        if token is None or not token.content:  # the second star of a pair that became one mark
             return
         text = self._text
         stop = end
@@ -211,11 +212,10 @@ class _InlineReader:
             )
         self._plain(start, end)
 
-    def _enter(self, token: Token) -> None:
-        start, end = extent(token)
+    def _enter(self, token: Token | None, start: int, end: int) -> None:
         self._flush()
         self._start = self._end = end
-        self._open.append((token, self._children))
+        self._open.append((start, token, self._children))
         self._children = []
         if len(self._open) == MAX_DEPTH + 1:
             self._error(
@@ -226,16 +226,15 @@ class _InlineReader:
                 "去掉多余的标记",
             )
 
-    def _leave(self, close: Token, end: int) -> None:
+    def _leave(self, kind: str, end: int) -> None:
         self._flush()
-        token, outer = self._open.pop()
+        start, token, outer = self._open.pop()
         inner, self._children = tuple(self._children), outer
-        start, _ = extent(token)
-        if close.type == "link_close":
+        if kind == "link_close" and token is not None:
             outer.extend(self._link(token, inner, self._passage.span(start, end)))
         elif len(self._open) >= MAX_DEPTH:
             outer.extend(inner)
-        elif close.type == "strong_close":
+        elif kind == "strong_close":
             # markdown-it keeps the inner star of each pair.
             outer.append(tree.Strong(self._passage.span(start - 1, end + 1), inner))
         else:

@@ -6,7 +6,7 @@ import re
 
 from compiler.patterns import pattern
 
-PLACEHOLDER = re.compile(r"\{\{((?:[^{}\n]|\{(?!\{)|\}(?!\}))*)\}\}")
+PLACEHOLDER = re.compile(r"\{\{([^{}\n]*(?:(?:\{(?!\{)|\}(?!\}))[^{}\n]*)*)\}\}")
 """`{{ … }}` on one line, with what is between the braces. Fails at once where another `{{` starts."""
 
 ID = pattern(r"\{#([\w.-]+)\}[ \t\u3000]*$")

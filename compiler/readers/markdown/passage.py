@@ -21,12 +21,14 @@ _new = tuple.__new__
 class Passage:
     """Text whose lines are stretches of source lines, joined by a newline each."""
 
-    __slots__ = ("_starts", "source", "text")
+    __slots__ = ("_column", "_line", "_starts", "source", "text")
 
     def __init__(self, source: Source, text: str, starts: list[tuple[int, int, int]]) -> None:
         self.source = source
         self.text = text
         self._starts = starts
+        # As nearly all are: of one line. No line has the number 0.
+        _, self._line, self._column = starts[0] if len(starts) == 1 else (0, 0, 0)
 
     @classmethod
     def of_line(cls, source: Source, number: int, start: int, end: int) -> Passage:
@@ -35,9 +37,8 @@ class Passage:
 
     def span(self, start: int, end: int) -> Span:
         """The place of `text[start:end]`; what lies on a later line is left out."""
-        if len(self._starts) == 1:
-            _, line, column = self._starts[0]
-            return _new(Span, (self.source, line, column + start, column + end))
+        if self._line:
+            return _new(Span, (self.source, self._line, self._column + start, self._column + end))
         index = bisect_right(self._starts, start, key=lambda entry: entry[0]) - 1
         offset, line, column = self._starts[index]
         if index + 1 < len(self._starts):

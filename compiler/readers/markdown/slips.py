@@ -118,12 +118,13 @@ _WORDS = _compile(_IN_WORDS)
 # Nearly all prose has none of these, and a set is searched for much faster than the alternatives.
 _ANY = pattern(r"[{}｛｝\[\]<&~＊【]")
 _LINE_START = _compile(_AT_LINE_START, re.MULTILINE)
+_AT_START = frozenset("＃#|｜")
 _TWO_ROWS = pattern(r"^[^|｜\n]+[|｜][^\n]*\n[^|｜\n]+[|｜]", re.MULTILINE)
 
 
 def report_words(passage: Passage, start: int, end: int, sink: Diagnostics) -> None:
     """Report what looks like a mark in `text[start:end]`, which was read as plain words."""
-    if not _ANY.search(passage.text, start, end):
+    if not _ANY.compiled.search(passage.text, start, end):
         return
     for match in _WORDS.finditer(passage.text, start, end):
         _report(_IN_WORDS, match, passage, sink)
@@ -132,8 +133,10 @@ def report_words(passage: Passage, start: int, end: int, sink: Diagnostics) -> N
 def report_lines(passage: Passage, sink: Diagnostics) -> None:
     """Report lines of a paragraph that were meant as a heading or as a table's rows."""
     text = passage.text
+    if "\n" not in text and text[:1] not in _AT_START:
+        return
     found = False
-    for match in _LINE_START.finditer(text) if any(mark in text for mark in "＃#|｜") else ():
+    for match in _LINE_START.finditer(text) if any(mark in text for mark in _AT_START) else ():
         _report(_AT_LINE_START, match, passage, sink)
         found = True
         if match[0] in "|｜":

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from compiler.patterns import pattern
 from compiler.readers.markdown.marks import PLACEHOLDER, flanks
+from compiler.readers.markdown.passage import extent
 
 if TYPE_CHECKING:
     from markdown_it.token import Token as MarkdownItToken
 
 # No mark of a block at its start, no space at its start or end.
 _LINE = pattern(r"(?![0-9]+[.)](?:[ \t]|$)|\*(?!\*)|\*\*\*)[^\s#>+\-=~`<|](?:.*[^\s])?")
-_MARK = pattern(r"\{\{|\*+|[\[\]\\\n]|<!--")
+_MARK = pattern(rf"{PLACEHOLDER.pattern}|\{{\{{|\*+|[\[\]\\\n]|<!--")
 
 
 class PlainToken:
@@ -39,6 +40,8 @@ class PlainToken:
 
 
 Token: TypeAlias = "PlainToken | MarkdownItToken"  # noqa: S105 - no password
+Piece: TypeAlias = "tuple[str, int, int, MarkdownItToken | None]"
+"""An inline of a passage: its kind, where it was found, `[start, end)`, and markdown-it's token, which says more of what is not plain."""
 
 
 def block_tokens(text: str) -> Sequence[Token]:
@@ -51,14 +54,14 @@ def block_tokens(text: str) -> Sequence[Token]:
     return parse_blocks(text)
 
 
-def inline_tokens(text: str) -> Sequence[Token]:
+def inline_pieces(text: str) -> Sequence[Piece]:
     """The inlines of a passage, as `dialect.parse_inline` gives them."""
-    tokens = plain_inlines(text)
-    if tokens is not None:
-        return tokens
+    pieces = plain_inlines(text)
+    if pieces is not None:
+        return pieces
     from compiler.readers.markdown.dialect import parse_inline
 
-    return parse_inline(text)
+    return [(token.type, *extent(token), token) for token in parse_inline(text)]
 
 
 def plain_blocks(text: str) -> list[PlainToken] | None:
@@ -79,38 +82,34 @@ def plain_blocks(text: str) -> list[PlainToken] | None:
     return tokens
 
 
-def plain_inlines(text: str) -> list[PlainToken] | None:
+def plain_inlines(text: str) -> list[Piece] | None:
     """The words, values and bold stretches of a passage; None when it holds anything else."""
-    tokens = []
+    pieces: list[Piece] = []
     position = 0
     opened = False
-    search = _MARK.compiled.search
-    mark = search(text)
-    while mark is not None:
+    for mark in _MARK.compiled.finditer(text):
         start, end = mark.span()
         if start > position:
-            tokens.append(PlainToken("text", position, start))
-        if mark[0] == "{{":
-            value = PLACEHOLDER.match(text, start)
-            if value is None:
+            pieces.append(("text", position, start, None))
+        words = mark[0]
+        if words[0] == "{":
+            if end == start + 2:  # nothing closes it
                 return None
-            end = value.end()
-            tokens.append(PlainToken("placeholder", start, end))
-        elif mark[0] == "**" and (flanked := flanks(text[start - 1 : start], text[end : end + 1])):
+            pieces.append(("placeholder", start, end, None))
+        elif words == "**" and (flanked := flanks(text[start - 1 : start], text[end : end + 1])):
             if not flanked[opened]:
                 return None
             # Of each pair the star inside counts, as markdown-it has it.
             if opened:
-                tokens.append(PlainToken("strong_close", start, start + 1))
+                pieces.append(("strong_close", start, start + 1, None))
             else:
-                tokens.append(PlainToken("strong_open", start + 1, end))
+                pieces.append(("strong_open", start + 1, end, None))
             opened = not opened
         else:
             return None
         position = end
-        mark = search(text, end)
     if opened:
         return None
     if position < len(text):
-        tokens.append(PlainToken("text", position, len(text)))
-    return tokens
+        pieces.append(("text", position, len(text), None))
+    return pieces
