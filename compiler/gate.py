@@ -88,6 +88,7 @@ def gate(source: Source, sink: Diagnostics) -> Source | None:
     """The source when every character can be printed; what cannot is reported, each at its place."""
     text = source.text
     if text.replace("\n", "").replace("\u3000", "").isprintable():
+        source.printable = True
         return source
     bad = False
     for match in re.finditer(_FORBIDDEN, text):

@@ -278,8 +278,12 @@ def read_data(
             ((report.span_of("department"), "report.yaml 里是这样写的"),),
         )
     files = workspace.file_names(data)
-    inner = os.path.join(data, "projects")
-    wanted = [file for file in files if file.endswith(".yaml") and os.path.dirname(file) == inner]
+    inner = os.path.join(data, "projects", "")
+    wanted = [
+        file
+        for file in files
+        if file.startswith(inner) and file.endswith(".yaml") and os.sep not in file[len(inner) :]
+    ]
     used = {*wanted, *(os.path.join(data, f"{stem}.yaml") for stem in _DATA_FILES)}
     for file in files:
         if file not in used:
@@ -315,7 +319,7 @@ def _projects(
         if not number % 50:
             progress("读数据", number, len(paths))
         project = _record(workspace, path, Project, sink, unit, gaps)
-        stem = os.path.basename(path).removesuffix(".yaml")
+        stem = path.rpartition(os.sep)[2].removesuffix(".yaml")
         if project is None:
             projects.append(Broken(workspace.start_of(path), stem))
             continue

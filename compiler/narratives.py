@@ -33,20 +33,17 @@ class Narratives:
                 self.parse(source, 1)
 
     def read(self, name: str, level: int, wanted: Span) -> tuple[Block, ...]:
-        path = self.workspace.name_inside(str(self.folder), f"{name}.md", wanted, self.sink)
-        if path is None:
-            return ()
-        self.used.add(path)
-
         def missing() -> None:
+            path = self.workspace.shown(self.folder / f"{name}.md")
             self.sink.error(
-                Code.MISSING_NARRATIVE,
-                wanted,
-                f"缺少叙述文件 {self.workspace.shown(path)}",
-                "新建这个文件，写上这一段文字",
+                Code.MISSING_NARRATIVE, wanted, f"缺少叙述文件 {path}", "新建这个文件，写上这一段文字"
             )
 
-        source = self.workspace.read_text(path, self.sink, missing)
+        found = self.workspace.read_inside(str(self.folder), f"{name}.md", wanted, self.sink, missing)
+        if found is None:
+            return ()
+        path, source = found
+        self.used.add(path)
         if source is None:
             return ()
         self.sources[name] = source

@@ -14,12 +14,14 @@ from typing import NamedTuple
 class Source:
     """One input file, read and past the character gate."""
 
-    __slots__ = ("path", "places", "text")
+    __slots__ = ("path", "places", "printable", "text")
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         """How the file is named to the user: relative, with forward slashes."""
         self.text = text
+        self.printable = False
+        """Whether all of it but line ends and wide spaces is known to be printable."""
         self.places: MutableSequence[int] | None = None
         """Where the records and the values that were read from it stand, packed; they say themselves which are theirs."""
 

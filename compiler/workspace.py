@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
@@ -40,8 +41,11 @@ _DEVICES = frozenset(
 _NOT_OURS = (".", "~$", "Thumbs.db", "desktop.ini")
 _LONGEST_NAME = 255
 """Bytes of a file's name, on the disks in use."""
-_PLAIN = pattern(r"(?=.{1,60}\Z)\w+(?:[/-]\w+)*(?:\.\w+)?")
-"""Most of what content refers to: none of the signs in it that lead elsewhere, nor long."""
+_PLAIN = pattern(
+    rf"(?=.{{1,60}}\Z)(?!(?:.*/)?(?:(?i:{'|'.join(sorted(_DEVICES))})(?:[./]|\Z)|{'|'.join(map(re.escape, _NOT_OURS))}))"
+    r"\w+(?:[/-]\w+)*(?:\.\w+)?"
+)
+"""Most of what content refers to: none of the signs in it that lead elsewhere, nor a name that is none of ours, nor long."""
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _OPEN = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -122,11 +126,39 @@ class Workspace:
         self, path: AnyPath, sink: Diagnostics, missing: Callable[[], None] | None = None
     ) -> Source | None:
         """A text file past the gate; None when it is missing or was refused, which is reported; by `missing` that there is none."""
+        try:
+            return self._text(path, sink, missing)
+        except _Link:
+            place = self.start_of(path)
+            sink.error(Code.UNSAFE_PATH, place, "这是快捷方式（链接），不能用", "把文件本身放到这里")
+            return None
+
+    def read_inside(
+        self, base: str, reference: str, span: Span, sink: Diagnostics, missing: Callable[[], None]
+    ) -> tuple[str, Source | None] | None:
+        """The file that content means by `reference`, as by `name_inside`, and its text, as by `read_text`: opening it says
+        whether it is a link.
+        """
+        name = self._name_inside(base, reference, span, sink)
+        if name is None:
+            return None
+        try:
+            if not self._is_opened(name) and os.path.islink(name):
+                raise _Link
+            return name, self._text(name, sink, missing)
+        except _Link:
+            _refuse_link(reference, span, sink)
+            return None
+
+    def _is_opened(self, name: str) -> bool:
+        """Whether reading a file opens it, and by that refuses a link."""
+        return bool(_NO_LINK) and name not in self._instead and (self.kept is None or name not in self.kept)
+
+    def _text(self, path: AnyPath, sink: Diagnostics, missing: Callable[[], None] | None) -> Source | None:
+        """As `read_text`. Raises `_Link` for one."""
         shown = self.shown(path)
         try:
             data = self._read(path, MAX_TEXT)
-        except _Link:
-            fault = (Code.UNSAFE_PATH, "这是快捷方式（链接），不能用", "把文件本身放到这里")
         except _TooLarge as error:
             size = error.args[0]
             fault = (Code.FILE_TOO_LARGE, f"文件有 {size:,} 字节，最多 {MAX_TEXT:,}", "检查是不是放错了文件")
@@ -182,10 +214,8 @@ class Workspace:
             raise _Link if error.errno == errno.ELOOP else error from None
         try:
             status = os.fstat(handle)
-            if stat.S_ISDIR(status.st_mode):
-                raise IsADirectoryError
             if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for without end
-                raise OSError(errno.EINVAL, "")
+                raise IsADirectoryError if stat.S_ISDIR(status.st_mode) else OSError(errno.EINVAL, "")
             if status.st_size > limit:
                 raise _TooLarge(status.st_size)
             data = os.read(handle, status.st_size + 1)
@@ -213,15 +243,28 @@ class Workspace:
                 ) from error
 
         found: list[str] = []
+        folders = [os.fspath(folder)]
         if folder.is_symlink():  # its files are refused when they are read
             return []
-        for base, folders, names in os.walk(folder, onerror=refuse):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            found += [
-                os.path.join(base, name)
-                for name in (*names, *(name for name in folders if _like_a_file(base, name)))
-                if name.endswith(suffix) and not is_passed_over(name)
-            ]
+        while folders:
+            try:
+                with os.scandir(folders.pop()) as listing:
+                    entries = list(listing)
+            except OSError as error:
+                refuse(error)
+                continue
+            for entry in entries:
+                name = entry.name
+                if _is_folder(entry):
+                    if name.startswith("."):
+                        continue
+                    link = entry.is_symlink()
+                    if not link:
+                        folders.append(entry.path)
+                    if not link and not name.endswith((".yaml", ".md", ".html")):
+                        continue
+                if name.endswith(suffix) and not is_passed_over(name):
+                    found.append(entry.path)
         return sorted(found)
 
     def inside(self, base: Path, reference: str, span: Span, sink: Diagnostics) -> Path | None:
@@ -231,42 +274,34 @@ class Workspace:
 
     def name_inside(self, base: str, reference: str, span: Span, sink: Diagnostics) -> str | None:
         """The same as `inside`, as text."""
-        plain = _PLAIN.fullmatch(reference) is not None
-        parts = tuple(reference.split("/")) if plain else PurePosixPath(reference).parts
-        if _is_hidden(parts, span, sink):
+        name = self._name_inside(base, reference, span, sink)
+        if name is not None and os.path.islink(name):
+            _refuse_link(reference, span, sink)
             return None
-        unsafe = (
-            not _DEVICES.isdisjoint([part.partition(".")[0].lower() for part in parts])
-            if plain
-            else not parts
-            or reference.startswith("/")
-            or "\\" in reference
-            or ":" in reference
-            or not is_clean(reference)
-            or any(
-                part == ".."
-                or part.endswith((" ", "."))
-                or part.split(".")[0].lower() in _DEVICES
-                or len(os.fsencode(part)) > _LONGEST_NAME
-                for part in parts
-            )
-        )
-        if not unsafe:
+        return name
+
+    def _name_inside(self, base: str, reference: str, span: Span, sink: Diagnostics) -> str | None:
+        """As `name_inside`, but that the file itself may be a link."""
+        if _PLAIN.fullmatch(reference):
+            name = os.path.join(base, reference.replace("/", os.sep))
+        else:
+            parts = PurePosixPath(reference).parts
+            if _is_hidden(parts, span, sink):
+                return None
+            if _is_unsafe(reference, parts):
+                short = reference if len(reference) <= 60 else f"{reference[:60]}…"
+                sink.error(
+                    Code.UNSAFE_PATH,
+                    span,
+                    f"不能用“{short}”这个路径",
+                    "写成本文件夹里的相对路径，用 / 分隔，例如 图/地图.png",
+                )
+                return None
             name = os.path.join(base, *parts)
-            if self._is_plain(name.rpartition(os.sep)[0]) and not os.path.islink(name):
-                return name
-            sink.error(
-                Code.UNSAFE_PATH, span, f"“{reference}”是快捷方式（链接），不能用", "把文件本身放到那里"
-            )
+        if not self._is_plain(name.rpartition(os.sep)[0]):
+            _refuse_link(reference, span, sink)
             return None
-        short = reference if len(reference) <= 60 else f"{reference[:60]}…"
-        sink.error(
-            Code.UNSAFE_PATH,
-            span,
-            f"不能用“{short}”这个路径",
-            "写成本文件夹里的相对路径，用 / 分隔，例如 图/地图.png",
-        )
-        return None
+        return name
 
     def _is_plain(self, folder: str) -> bool:
         """Whether no link lies between the root and `folder`, itself included; a folder is looked at once."""
@@ -329,5 +364,31 @@ def _is_hidden(parts: tuple[str, ...], span: Span, sink: Diagnostics) -> bool:
     return True
 
 
-def _like_a_file(base: str, folder: str) -> bool:
-    return folder.endswith((".yaml", ".md", ".html")) or os.path.islink(os.path.join(base, folder))
+def _is_unsafe(reference: str, parts: tuple[str, ...]) -> bool:
+    """Whether a reference may lead elsewhere, or names what is no file everywhere."""
+    return (
+        not parts
+        or reference.startswith("/")
+        or "\\" in reference
+        or ":" in reference
+        or not is_clean(reference)
+        or any(
+            part == ".."
+            or part.endswith((" ", "."))
+            or part.split(".")[0].lower() in _DEVICES
+            or len(os.fsencode(part)) > _LONGEST_NAME
+            for part in parts
+        )
+    )
+
+
+def _refuse_link(reference: str, span: Span, sink: Diagnostics) -> None:
+    sink.error(Code.UNSAFE_PATH, span, f"“{reference}”是快捷方式（链接），不能用", "把文件本身放到那里")
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder, links being followed."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

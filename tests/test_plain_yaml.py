@@ -33,7 +33,7 @@ def by_pyyaml(text: str, patch: pytest.MonkeyPatch) -> tuple[Any, int]:
     """The same over PyYAML's events, and how much was said about it."""
     sink = Diagnostics()
     with patch.context() as patched:
-        patched.setattr(yaml_data, "read_plain", lambda text: None)
+        patched.setattr(yaml_data, "read_plain", lambda text, printable: None)
         raw = yaml_data.read_yaml(Source("试.yaml", text), sink)
     return (shape(raw.root) if raw else None), len(sink)
 

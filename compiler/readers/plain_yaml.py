@@ -34,10 +34,10 @@ _NAME = pattern(r"\w(?:[^:]{0,98}[^:\s])?")
 _PLAIN = pattern(rf"{_START}[^:]*(?::(?=\S)[^:]*)*")
 
 
-def read_plain(text: str) -> Mapping | None:
-    """The root of a text; None when there is anything in it that is not plain."""
+def read_plain(text: str, printable: bool = False) -> Mapping | None:
+    """The root of a text; None when there is anything in it that is not plain. `printable`: as of a `Source`."""
     notes = " #" in text
-    if not text.replace("\n", "").replace("\u3000", "").isprintable():
+    if not printable and not text.replace("\n", "").replace("\u3000", "").isprintable():
         return None
     root: Mapping | None = None
     open_: list[tuple[int, Mapping | Sequence]] = []

@@ -22,7 +22,7 @@ MAX_DEPTH = 32
 
 def read_yaml(source: Source, sink: Diagnostics) -> RawFile | None:
     """Parse a file whose root is a mapping; errors are reported, and None returned."""
-    plain = read_plain(source.text)
+    plain = read_plain(source.text, source.printable)
     if plain is not None:
         return RawFile(source, plain)
     import yaml  # late: nearly all files are plain
