@@ -7,11 +7,14 @@ The defaults of the shipped templates are GB/T 9704-2012, articles 5.2, 7.3 and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal, TypeVar, TypeVarTuple
 
 from compiler.tree import node
+
+_T = TypeVar("_T")
+_Arguments = TypeVarTuple("_Arguments")
 
 
 @node
@@ -101,6 +104,8 @@ STYLE_ROLES: Mapping[str, str] = {
 class Style:
     """The look of a document kind."""
 
+    beside = ("made",)
+
     page: Page
     fonts: Mapping[str, Font]
     """Every declared font by name."""
@@ -108,3 +113,20 @@ class Style:
     """What emphasised words are set in: Chinese has no italics."""
     roles: Mapping[str, ParagraphStyle]
     """By role in code, every one of `STYLE_ROLES`."""
+    made: dict[Any, Any] | None = None
+    """What `made_of` has made of it."""
+
+
+def made_of(style: Style, make: Callable[[Style, *_Arguments], _T], *arguments: *_Arguments) -> _T:
+    """What `make` makes of a style and the arguments, which are hashable. It is made once for a style, as a process that makes many reports
+    prints them in the same few; nothing may change it.
+    """
+    made = style.made
+    if made is None:
+        made = {}
+        object.__setattr__(style, "made", made)
+    key = make, arguments
+    found: _T | None = made.get(key)
+    if found is None:
+        found = made[key] = make(style, *arguments)
+    return found

@@ -1,52 +1,41 @@
 """The DOCX writer: the tree as a Word document.
 
-Blocks arrive one at a time and leave as strings into a spool; the package is put together at the
-end, because the contents list at the front needs page numbers known only then.
+Blocks arrive one at a time and leave deflated, from a contents list on as they are, as that needs page numbers known only at the end,
+when the package is put together.
 `markup`, `inlines`, `tables`, `pictures`, `contents` make the body, `styles`, `numbering`,
-`geometry` what it refers to, `paging` the page numbers, `package` the file, `revisions` the tracked changes
+`geometry` what it refers to, `paging` the page numbers, `package` and `members` the file, `revisions` the tracked changes
 of a comparison.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from compiler import tree
 from compiler.patterns import pattern
-from compiler.style import Style
+from compiler.style import Style, made_of
+from compiler.writers.docx import looks
 from compiler.writers.docx.contents import contents_xml
-from compiler.writers.docx.geometry import Geometry, character_spacing, footer, section_properties
+from compiler.writers.docx.geometry import section_properties
 from compiler.writers.docx.inlines import InlineWriter, plain_text, relationship_target
-from compiler.writers.docx.markup import (
-    DECLARATION,
-    NAMESPACES,
-    contents_mark,
-    field,
-    paragraph,
-    run,
-)
+from compiler.writers.docx.markup import DECLARATION, NAMESPACES, contents_mark, field, paragraph, run
+from compiler.writers.docx.members import LongMember, Member, PackageWriter, member
 from compiler.writers.docx.numbering import BULLETS, UNNUMBERED, HeadingCounter, ListNumbers, written_numbers
-from compiler.writers.docx.package import (
-    PackageWriter,
-    content_types,
-    core_properties,
-    document_relationships,
-    reference_text,
-)
-from compiler.writers.docx.paging import KEEP_NEXT, Pager, metrics
+from compiler.writers.docx.package import core_properties, document_relationships, reference_members
+from compiler.writers.docx.paging import KEEP_NEXT, Pager
 from compiler.writers.docx.pictures import PictureWriter
 from compiler.writers.docx.spool import Spool
-from compiler.writers.docx.styles import STYLE_IDS, font_table, heading_styles, styles_xml
+from compiler.writers.docx.styles import STYLE_IDS
 from compiler.writers.docx.tables import TableWriter
 
 if TYPE_CHECKING:
     from compiler.writers.docx.revisions import Revisions
 
-_CHUNK = 1 << 18
 _LABEL = pattern(r"(\D+)(\d+)")
 _SEPARATOR = paragraph("Separator", "")
 _BREAK = "<w:pageBreakBefore/>"
+_START = f"{DECLARATION}<w:document {NAMESPACES}><w:body>".encode()
 _PICTURE_SPACE = 6.0  # points above a picture, as its style in the reference document has it
 
 
@@ -65,16 +54,17 @@ class DocxWriter:
         self._lists = ListNumbers()
         self._captions: dict[str, int] = {}
         self._attachment = ""
-        spacing, body = character_spacing(style), style.roles["body"].size
-        self._metrics = {
-            role: metrics(look, spacing if look.size == body else 0) for role, look in style.roles.items()
-        }
+        self._metrics = made_of(style, looks.metrics)
         self._pager = Pager()
-        self._area = Geometry(style.page)
+        self._area = made_of(style, looks.area, "portrait")
         self._part: tree.Part | None = None
         self._ended = 0
-        self._spool = Spool()
+        self._body = LongMember("word/document.xml")
+        self._body.write(_START)
+        self._waiting: Spool | None = None
+        """What comes after a contents list."""
         self._contents: list[tuple[int, tree.Contents]] = []
+        """Contents lists, with their places in that."""
         # The last block waits: the end of a part belongs into its last paragraph.
         self._held: str | bytes = ""
         self._first = True
@@ -87,7 +77,7 @@ class DocxWriter:
         if self._part is not None:
             self._end_part(self._part)
         self._part = part
-        self._area = Geometry(self._style.page, part.orientation)
+        self._area = made_of(self._style, looks.area, part.orientation)
         self._pager.begin(self._area.text_height / 20)
         self._first, self._break_next = True, False
 
@@ -122,36 +112,29 @@ class DocxWriter:
         package = PackageWriter(self._out)
         footers = self._style.page.page_numbers
         media = list(self._pictures.media.values())
-        package.write(
-            "[Content_Types].xml", content_types((name.rsplit(".", 1)[1] for _, name, _ in media), footers)
+        formats = sorted({name.rsplit(".", 1)[1] for _, name, _ in media})
+        package.add(made_of(self._style, looks.content_types, *formats))
+        for part in reference_members():
+            package.add(part)
+        package.add(member("docProps/core.xml", core_properties(self._document.metadata)))
+        package.add(self._document_part())
+        relationships = document_relationships(
+            [(number, name) for number, name, _ in media],
+            [(number, relationship_target(address)) for address, number in self._inlines.links.items()],
+            footers,
         )
-        package.copy_reference()
-        package.write("docProps/core.xml", core_properties(self._document.metadata))
-        package.stream("word/document.xml", self._document_xml())
-        package.write(
-            "word/_rels/document.xml.rels",
-            document_relationships(
-                [(number, name) for number, name, _ in media],
-                [(number, relationship_target(address)) for address, number in self._inlines.links.items()],
-                footers,
-            ),
-        )
-        package.write("word/styles.xml", styles_xml(reference_text("word/styles.xml"), self._style))
-        package.write("word/fontTable.xml", font_table(self._style))
-        package.write(
-            "word/numbering.xml",
-            self._lists.xml(
-                self._document.heading_formats, heading_styles(self._style), self._style.roles["list"]
-            ),
-        )
+        package.add(member("word/_rels/document.xml.rels", relationships))
+        package.add(made_of(self._style, looks.styles))
+        package.add(made_of(self._style, looks.font_table))
+        lists = made_of(self._style, looks.lists, self._document.heading_formats)
+        package.add(member("word/numbering.xml", self._lists.xml(lists)))
         if footers:
-            look = self._style.roles["page-number"]
-            package.write("word/footerOdd.xml", footer(look, odd=True))
-            package.write("word/footerEven.xml", footer(look, odd=False))
+            package.add(made_of(self._style, looks.footer, True))
+            package.add(made_of(self._style, looks.footer, False))
         for _, name, data in media:
-            package.write(f"word/{name}", data)
+            package.add(member(f"word/{name}", data))
         package.close()
-        self._spool.close()
+        self._body.close()
 
     # The body ----------------------------------------------------------------------------
 
@@ -160,7 +143,7 @@ class DocxWriter:
         if held:
             if isinstance(held, str):
                 held = (self._revisions.numbered(held) if self._revisions else held).encode()
-            self._spool.write(held)
+            (self._waiting or self._body).write(held)
         self._held = xml
 
     def _ends(self, tag: str) -> bool:
@@ -185,26 +168,25 @@ class DocxWriter:
             self._hold(own)
         self._ended += 1
 
-    def _document_xml(self) -> Iterator[bytes]:
-        yield f"{DECLARATION}<w:document {NAMESPACES}><w:body>".encode()
-        self._spool.rewind()
+    def _document_part(self) -> Member:
+        """word/document.xml, with what waited."""
         place = 0
-        for number, (offset, node) in enumerate(self._contents):
-            yield from self._spooled(offset - place)
-            place = offset
-            for piece in contents_xml(node, self._pager.pages, number):
-                yield piece.encode()
-        yield from self._spooled(-1)
+        if self._waiting is not None:
+            for number, (offset, node) in enumerate(self._contents):
+                self._take(self._waiting.pieces(place, offset))
+                place = offset
+                self._take(piece.encode() for piece in contents_xml(node, self._pager.pages, number))
+            self._take(self._waiting.pieces(place))
+            self._waiting.close()
         orientation = self._part.orientation if self._part else "portrait"
-        yield f"{section_properties(self._style.page, orientation)}</w:body></w:document>".encode()
+        self._body.write(
+            f"{section_properties(self._style.page, orientation)}</w:body></w:document>".encode()
+        )
+        return self._body.finish()
 
-    def _spooled(self, size: int) -> Iterator[bytes]:
-        while size:
-            piece = self._spool.read(_CHUNK if size < 0 else min(size, _CHUNK))
-            if not piece:
-                return
-            yield piece
-            size -= len(piece) if size > 0 else 0
+    def _take(self, pieces: Iterable[bytes]) -> None:
+        for piece in pieces:
+            self._body.write(piece)
 
     # Blocks ------------------------------------------------------------------------------
 
@@ -375,7 +357,9 @@ class DocxWriter:
 
     def _write_contents(self, node: tree.Contents) -> None:
         self._hold("")
-        self._contents.append((self._spool.tell(), node))
+        if self._waiting is None:
+            self._waiting = Spool()
+        self._contents.append((self._waiting.tell(), node))
         if node.title:
             look = self._metrics["contents-title"]
             self._pager.paragraph(look, 1, keep_next=True)

@@ -141,13 +141,8 @@ class ListNumbers:
         self._starts.append((depth, start))
         return _FIRST_ORDERED + len(self._starts) - 1
 
-    def xml(
-        self, heading_formats: tuple[str, ...], styles: list[ParagraphStyle], item: ParagraphStyle
-    ) -> str:
-        """numbering.xml; `styles` are the heading levels', `item` is the list's.
-
-        Word wants every abstract list before the first instance.
-        """
+    def xml(self, lists: str) -> str:
+        """numbering.xml; `lists` as `abstract_lists` gives them. Word wants every one of them before the first instance."""
         nums = [_num(HEADINGS, 0), _num(BULLETS, 1), _num(UNNUMBERED, 3)]
         for index, (depth, start) in enumerate(self._starts):
             override = (
@@ -155,11 +150,14 @@ class ListNumbers:
                 "</w:lvlOverride>"
             )
             nums.append(_num(_FIRST_ORDERED + index, 2, override))
-        return (
-            f"{DECLARATION}<w:numbering {NAMESPACES}>"
-            f"{_headings(heading_formats, styles)}{_bullets(item)}{_ordered(item)}{_nothing(styles)}"
-            f"{''.join(nums)}</w:numbering>"
-        )
+        return f"{DECLARATION}<w:numbering {NAMESPACES}>{lists}{''.join(nums)}</w:numbering>"
+
+
+def abstract_lists(
+    heading_formats: tuple[str, ...], styles: list[ParagraphStyle], item: ParagraphStyle
+) -> str:
+    """What the lists look like; `styles` are the heading levels', `item` is the list's."""
+    return f"{_headings(heading_formats, styles)}{_bullets(item)}{_ordered(item)}{_nothing(styles)}"
 
 
 def _num(number: int, abstract: int, override: str = "") -> str:

@@ -1,26 +1,21 @@
-"""The DOCX package: parts copied from the reference document, parts made here, one ZIP.
+"""The DOCX package: parts copied from the reference document, parts made here, their members.
 
-Same parts, same bytes: members stand in the order they are given, with the earliest time a ZIP
-can hold and the attributes of no particular system.
+Parts that are the same in every document are deflated once.
 """
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
 
 from compiler.tree import Metadata
 from compiler.writers.docx.markup import DECLARATION, attribute, escape
+from compiler.writers.docx.members import Member, member
 
 _REFERENCE = Path(__file__).with_name("reference.docx")
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-# Level 3 takes half the time of zlib's default and makes files half as large again, which for
-# repetitive XML is still a thirtieth of the text.
-_LEVEL = 3
 
 _MADE_HERE = frozenset(
     (
@@ -37,6 +32,8 @@ _MADE_HERE = frozenset(
 @cache
 def reference_parts() -> dict[str, bytes]:
     """The parts of the reference document by member name."""
+    import zipfile
+
     with zipfile.ZipFile(_REFERENCE) as archive:
         return {info.filename: archive.read(info) for info in archive.infolist()}
 
@@ -109,38 +106,7 @@ def _relationship(number: str, kind: str, target: str, mode: str = "") -> str:
     return f'<Relationship Id="{number}" Type="{_OFFICE}/{kind}" Target="{target}"{mode}/>'
 
 
-class PackageWriter:
-    """Writes members one after another into an open stream."""
-
-    def __init__(self, out: BinaryIO) -> None:
-        self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
-
-    def copy_reference(self) -> None:
-        """Write the parts of the reference document that are the same in every document."""
-        for name, data in reference_parts().items():
-            if name not in _MADE_HERE:
-                self.write(name, data)
-
-    def write(self, name: str, data: bytes | str) -> None:
-        """Write a member at once."""
-        self._zip.writestr(self._info(name), data, compresslevel=_LEVEL)
-
-    def stream(self, name: str, chunks: Iterable[bytes]) -> None:
-        """Write a member in pieces."""
-        with self._zip.open(self._info(name), "w", force_zip64=False) as member:
-            for chunk in chunks:
-                member.write(chunk)
-
-    def close(self) -> None:
-        """Write the directory of members; the stream itself stays open."""
-        self._zip.close()
-
-    @staticmethod
-    def _info(name: str) -> zipfile.ZipInfo:
-        info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-        info.compress_type = zipfile.ZIP_DEFLATED
-        info.create_system = 0
-        info.external_attr = 0
-        # Python 3.11 keeps a member's level here when it is opened for writing in pieces.
-        info._compresslevel = _LEVEL  # type: ignore[attr-defined]
-        return info
+@cache
+def reference_members() -> tuple[Member, ...]:
+    """The parts of the reference document that are the same in every document."""
+    return tuple(member(name, data) for name, data in reference_parts().items() if name not in _MADE_HERE)

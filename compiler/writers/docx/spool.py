@@ -1,11 +1,12 @@
-"""Where the body waits until the package is put together: in memory, beyond a mebibyte on the disk."""
+"""Where a part waits until the package is put together: in memory, beyond a mebibyte on the disk."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import BytesIO
 from typing import IO
 
-_MOST, _BUFFER = 1 << 20, 1 << 17
+_MOST, _BUFFER, _PIECE = 1 << 20, 1 << 17, 1 << 18
 
 
 class Spool:
@@ -26,13 +27,13 @@ class Spool:
         """How many bytes were written."""
         return self._size
 
-    def rewind(self) -> None:
-        """Read from the start; nothing is written after it."""
-        self._file.seek(0)
-
-    def read(self, size: int) -> bytes:
-        """At most so many bytes of what was not read yet."""
-        return self._file.read(size)
+    def pieces(self, start: int = 0, end: int = -1) -> Iterator[bytes]:
+        """What was written from one place to another, or to its end; nothing is written after it."""
+        self._file.seek(start)
+        left = (self._size if end < 0 else end) - start
+        while left > 0 and (piece := self._file.read(min(left, _PIECE))):
+            yield piece
+            left -= len(piece)
 
     def close(self) -> None:
         """Give up the room."""

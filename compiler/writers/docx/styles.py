@@ -145,7 +145,7 @@ def fonts(font: Font) -> str:
     return f'<w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{name}" w:cs="{latin}"/>'
 
 
-def font_table(style: Style) -> str:
+def font_table_xml(style: Style) -> str:
     """fontTable.xml: the declared typefaces, each with the name to use where it is not installed."""
     declared = {font.name: font for font in (*style.fonts.values(), style.emphasis)}
     for look in style.roles.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from compiler.writers.html.inlines import attribute, escape
@@ -12,6 +13,12 @@ _POLICY = "default-src 'none'; {script}style-src 'unsafe-inline'; img-src data:"
 PAGE_STYLE = Path(__file__).with_name("page.css")
 CHANGES_STYLE = Path(__file__).with_name("changes.css")
 """What a comparison of two documents has besides."""
+
+
+@cache
+def page_rules() -> str:
+    """The style sheet that every page has."""
+    return PAGE_STYLE.read_text(encoding="utf-8")
 
 
 def head(
@@ -37,7 +44,7 @@ def head(
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY.format(script=allowed)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n{named}"
-        f"<style>\n{before}{PAGE_STYLE.read_text(encoding='utf-8')}{after}</style>\n"
+        f"<style>\n{before}{page_rules()}{after}</style>\n"
         "</head>\n<body>\n"
         '<a class="skip" href="#page-main">跳到正文</a>\n'
     )

@@ -7,8 +7,8 @@ from io import BytesIO
 from typing import NamedTuple
 
 from compiler import tree
-from compiler.style import Style
-from compiler.writers.html.frame import PAGE_STYLE
+from compiler.style import Style, made_of
+from compiler.writers.html.frame import page_rules
 from compiler.writers.html.marks import Marks
 from compiler.writers.html.stylesheet import stylesheet
 from compiler.writers.html.writer import HtmlWriter
@@ -16,7 +16,7 @@ from compiler.writers.html.writer import HtmlWriter
 
 def page_style(style: Style) -> str:
     """The CSS of a page."""
-    return stylesheet(style) + PAGE_STYLE.read_text(encoding="utf-8")
+    return made_of(style, stylesheet) + page_rules()
 
 
 class State(NamedTuple):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from compiler import tree
-from compiler.style import Style
+from compiler.style import Style, made_of
 from compiler.tree import plain_text
 from compiler.writers.html.frame import CHANGES_STYLE, head
 from compiler.writers.html.inlines import attribute, changed, escape, inlines
@@ -288,7 +288,7 @@ def head_of(metadata: tree.Metadata, style: Style, after: str = "", script: str 
         ("description", metadata.subject),
         ("dcterms.date", metadata.date),
     )
-    return head(metadata.title, meta, stylesheet(style), after, metadata.language, script)
+    return head(metadata.title, meta, made_of(style, stylesheet), after, metadata.language, script)
 
 
 def _contents(title: str, entries: tuple[tree.ContentsEntry, ...], name: str) -> str:
