@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from compiler import tree
+from compiler.tree import replace
+from compiler.writers import docx
 from compiler.writers.docx.markup import bookmark_name, run
 from compiler.writers.docx.numbering import HeadingCounter, NumberFormat
 from compiler.writers.docx.paging import Metrics, Pager, line_count
@@ -190,6 +193,25 @@ def test_corners(name: str, tmp_path: Path) -> None:
 
 def test_same_tree_same_bytes() -> None:
     assert write(report()) == write(report())
+
+
+def test_what_nobody_asks_the_place_of_prints_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part without a form, in a document without a contents list, is not placed on pages at all."""
+    text = [heading(1, "一、", "概况"), *(para("预算执行率为98.5%，比上年" * 40) for _ in range(30))]
+    notes = (words("注：单位为万元。" * 20),)
+    form = table((5000, 5000), (), [row(cell("甲"), cell("乙"))] * 15, form=True, notes=notes)
+    plain = replace(form, form=False)
+    made = document(
+        part([*text, plain, items(True, "甲", "乙")]), part([*text, plain, form]), part([plain, *text])
+    )
+
+    def printed(fills: Callable[[tree.Block], bool]) -> bytes:
+        monkeypatch.setattr(docx, "_fills_page", fills)
+        return write(made)
+
+    given = write(made)
+    assert given == printed(lambda block: True)
+    assert given != printed(lambda block: False)
 
 
 def test_a_placeholder_is_not_printed() -> None:

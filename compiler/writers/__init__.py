@@ -18,7 +18,7 @@ class Writer(Protocol):
     """Prints one document into one binary stream."""
 
     def begin(self, part: Part) -> None:
-        """Start a part; its own `blocks` are not to be looked at, they arrive by `write`."""
+        """Start a part; its own `blocks` are not to be printed, they arrive by `write`, every slot made."""
 
     def write(self, block: Block) -> None:
         """Print a block of the part."""

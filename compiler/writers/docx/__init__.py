@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _LABEL = pattern(r"(\D+)(\d+)")
 _SEPARATOR = paragraph("Separator", "")
 _BREAK = "<w:pageBreakBefore/>"
+_MAY_TURN = tree.Paragraph, tree.Heading
+_TABLES = tree.Table, tree.TableSlot
 _START = f"{DECLARATION}<w:document {NAMESPACES}><w:body>".encode()
 _PICTURE_SPACE = 6.0  # points above a picture, as its style in the reference document has it
 
@@ -56,6 +58,11 @@ class DocxWriter:
         self._attachment = ""
         self._metrics = made_of(style, looks.metrics)
         self._pager = Pager()
+        self._has_contents = any(
+            type(block) is tree.Contents for part in document.parts for block in part.blocks
+        )
+        self._placed = True
+        """Whether somebody asks what stands where in this part: a contents list, or a form that fills its page."""
         self._area = made_of(style, looks.area, "portrait")
         self._part: tree.Part | None = None
         self._ended = 0
@@ -79,6 +86,7 @@ class DocxWriter:
         self._part = part
         self._area = made_of(self._style, looks.area, part.orientation)
         self._pager.begin(self._area.text_height / 20)
+        self._placed = self._has_contents or any(map(_fills_page, part.blocks))
         self._first, self._break_next = True, False
 
     def write(self, block: tree.Block) -> None:
@@ -87,9 +95,7 @@ class DocxWriter:
             self._write_contents(block)
             return
         inner = block.block if isinstance(block, tree.ChangedBlock) else block
-        breaks = self._break_next or (
-            isinstance(inner, tree.Paragraph | tree.Heading) and inner.page_break and not self._first
-        )
+        breaks = self._break_next or (isinstance(inner, _MAY_TURN) and inner.page_break and not self._first)
         if breaks:
             self._pager.turn()
         properties = _BREAK if breaks else ""
@@ -221,11 +227,15 @@ class DocxWriter:
         text: str = "",
     ) -> str:
         """A paragraph of a role. `lead` is XML before its words, `text` the words it stands for."""
-        look = self._metrics[role]
-        lines = look.lines(text + plain_text(children), self._area.text_width / 20)
-        self._pager.paragraph(look, lines, anchor, role in KEEP_NEXT)
+        if self._placed:
+            self._place(role, text + plain_text(children), anchor)
         content = self._inlines.bookmark(anchor, self._inlines.runs(children))
         return paragraph(STYLE_IDS[role], lead + content, properties)
+
+    def _place(self, role: str, text: str, anchor: str) -> None:
+        look = self._metrics[role]
+        lines = look.lines(text, self._area.text_width / 20)
+        self._pager.paragraph(look, lines, anchor, role in KEEP_NEXT)
 
     def _attachment_mark(self, node: tree.Paragraph) -> str:
         """On an attachment's title, what the contents list says of it: its label and its title."""
@@ -296,14 +306,16 @@ class DocxWriter:
         if anchor:
             parts.append(self._inlines.bookmark(anchor, ""))
         width = self._area.text_width
-        room = self._pager.room - sum(
-            self._metrics["note"].lines(plain_text(note), width / 20) * self._metrics["note"].line
-            for note in node.notes
-        )
+        room = self._pager.room - self._height_of_notes(node) if node.form else 0
         xml, heights = self._tables.table(node, width, room)
-        self._pager.rows(heights[: len(node.head)], heights[len(node.head) :], anchor)
+        if self._placed:
+            self._pager.rows(heights[: len(node.head)], heights[len(node.head) :], anchor)
         notes = [self._ending(self._paragraph("note", note), note) for note in node.notes]
         return "".join(parts), xml, "".join(notes)
+
+    def _height_of_notes(self, node: tree.Table) -> float:
+        look, width = self._metrics["note"], self._area.text_width / 20
+        return sum(look.lines(plain_text(note), width) * look.line for note in node.notes)
 
     def _picture(self, node: tree.Picture, properties: str) -> str:
         caption = self._metrics["picture-caption"]
@@ -328,10 +340,9 @@ class DocxWriter:
     ) -> str:
         """A caption: its number as a SEQ field that Word counts to the same result, its words."""
         label = self._label(number)
-        words = plain_text(children)
-        look = self._metrics[role]
-        text = f"{number}　{words}" if number and words else number or words
-        self._pager.paragraph(look, look.lines(text, self._area.text_width / 20), anchor, role in KEEP_NEXT)
+        if self._placed:
+            words = plain_text(children)
+            self._place(role, f"{number}　{words}" if number and words else number or words, anchor)
         runs = self._inlines.runs(children)
         if not label:
             whole = paragraph(STYLE_IDS[role], self._inlines.bookmark(anchor, runs), properties)
@@ -369,6 +380,12 @@ class DocxWriter:
             text = f"{entry.number}{entry.text}…000"
             self._pager.paragraph(look, deeper.lines(text, self._area.text_width / 20))
         self._first, self._break_next = False, True
+
+
+def _fills_page(block: tree.Block) -> bool:
+    """Whether it is a form, which takes what room is left of its page."""
+    inner = block.block if isinstance(block, tree.ChangedBlock) else block
+    return isinstance(inner, _TABLES) and inner.form
 
 
 def _revisions(document: tree.Document) -> Revisions | None:
