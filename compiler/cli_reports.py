@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
+
+from compiler.patterns import pattern
 
 FORMATS = ("docx", "html", "pdf")
 """What a report is written as."""
@@ -54,13 +55,14 @@ def builds(out: Path | None, place: Path) -> Path:
         return Path("build")
 
 
+_COMMA = pattern("[,，、;；]")
 _MEANT = {"word": "docx", "wps": "docx", "doc": "docx", "htm": "html", "网页": "html"}
 """What people call formats."""
 
 
 def output_formats(formats: str, known: Sequence[str] = FORMATS) -> tuple[str, ...]:
     """Formats separated by commas. Raises `UsageError` for none, or one that is not known."""
-    parts = (part.strip(" .").lower() for part in re.split("[,，、;；]", formats))
+    parts = (part.strip(" .").lower() for part in _COMMA.split(formats))
     wanted = tuple(dict.fromkeys(_MEANT.get(part, part) for part in parts if part))
     unknown = [part for part in wanted if part not in known]
     if unknown or not wanted:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from compiler.diagnostics import display_width, nearest
+from compiler.patterns import pattern
 
 
 class Interrupted(click.Abort):
@@ -53,7 +54,7 @@ class ChineseCommand(click.Command):
             _section("选项", rows, formatter)
 
 
-_DASHED = re.compile(
+_DASHED = pattern(
     r"([-\u2010-\u2015\u2212\u2500\ufe58\ufe63\uff0d\u30fc]+)([A-Za-z][A-Za-z-]*)(?:[=＝].*)?", re.DOTALL
 )
 """What begins like an option: Word makes a long dash of two hyphens, a Chinese keyboard gives others."""

@@ -15,6 +15,8 @@ import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import NamedTuple
 
+from compiler.patterns import pattern
+
 UNITS: dict[str, int] = {"元": 0, "万元": 4, "亿元": 8}
 """The power of ten by which each unit is more than a 元."""
 _UNIT_POWERS = {"元": (0, 0), "万元": (1, 4), "亿元": (2, 8)}
@@ -122,8 +124,8 @@ def format_capital(amount: Amount) -> str:
 
 LARGEST_CAPITAL = 10**16
 
-_NUMBER = re.compile(r"(-?)(0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(\.\d+)?")
-_QUANTITY = re.compile(r"(-?[0-9][0-9,]*(?:\.[0-9]*)?)\s*(\D*)", re.DOTALL)
+_NUMBER = pattern(r"(-?)(0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(\.\d+)?")
+_QUANTITY = pattern(r"(-?[0-9][0-9,]*(?:\.[0-9]*)?)\s*(\D*)", re.DOTALL)
 MAX_DIGITS = 24
 
 

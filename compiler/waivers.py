@@ -15,9 +15,13 @@ from typing import NamedTuple
 from compiler.diagnostics import Code, Diagnostics, nearest
 from compiler.evaluation.waivers import ENTRIES, Waiver, Waivers
 from compiler.kinds import Context
+from compiler.patterns import pattern
 from compiler.readers.yaml_data import read_yaml
 from compiler.schema import read_file
 from compiler.workspace import Workspace
+
+_LIKE_OURS = pattern(r"(?:waivers?|放行)(?:\.ya?ml)?(?:\.txt)?")
+"""Names that are meant for the file."""
 
 
 class Waiving(NamedTuple):
@@ -53,11 +57,7 @@ def _misnamed(workspace: Workspace, folder: Path, path: Path, sink: Diagnostics)
     """Report what is meant as waivers.yaml and called otherwise: an editor adds .txt and does not show it."""
     for other in folder.iterdir() if folder.is_dir() else ():
         name = other.name.lower()
-        if (
-            other != path
-            and re.fullmatch(r"(?:waivers?|放行)(?:\.ya?ml)?(?:\.txt)?", name)
-            and other.is_file()
-        ):
+        if other != path and _LIKE_OURS.fullmatch(name) and other.is_file():
             sink.warning(
                 Code.UNUSED_FILE,
                 workspace.start_of(other),

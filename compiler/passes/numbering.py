@@ -6,10 +6,10 @@ heading restarts the numbers of every level below it.
 
 from __future__ import annotations
 
-import re
 from functools import partial
 
 from compiler.passes.context import Context
+from compiler.patterns import pattern
 from compiler.tree import (
     Block,
     ChartSlot,
@@ -23,6 +23,8 @@ from compiler.tree import (
 )
 
 LEVELS = 4
+_KIND = pattern("[一1①Aa]")
+"""What tells how a number is written."""
 
 
 def numbering(document: Document, context: Context) -> Document:
@@ -77,15 +79,15 @@ class _Counter:
         """The next number of a level, printed by its format."""
         self.levels[level - 1] += 1
         self.levels[level:] = [0] * (LEVELS - level)
-        pattern = self.formats[level - 1] if level <= len(self.formats) else "1."
-        return format_number(pattern, self.levels[level - 1])
+        form = self.formats[level - 1] if level <= len(self.formats) else "1."
+        return format_number(form, self.levels[level - 1])
 
 
-def format_number(pattern: str, number: int) -> str:
-    """`number` in the manner of `pattern`: 一、 （一） 1. （1） ① A. a."""
-    match = re.search(r"[一1①Aa]", pattern)
+def format_number(form: str, number: int) -> str:
+    """`number` as `form` has it: 一、 （一） 1. （1） ① A. a."""
+    match = _KIND.search(form)
     if not match:
-        return pattern
+        return form
     kind = match[0]
     if kind == "一":
         shown = chinese_number(number)
@@ -95,7 +97,7 @@ def format_number(pattern: str, number: int) -> str:
         shown = chr(ord(kind) + number - 1)
     else:
         shown = str(number)
-    return pattern[: match.start()] + shown + pattern[match.end() :]
+    return form[: match.start()] + shown + form[match.end() :]
 
 
 def chinese_number(number: int) -> str:

@@ -14,6 +14,7 @@ from typing import Any, cast
 from compiler.diagnostics import Code, Diagnostics, nearest
 from compiler.expressions import Expression, compile_expression
 from compiler.gate import check_characters
+from compiler.patterns import pattern
 from compiler.readers.table_markup import (
     ALIGN,
     ATTRIBUTE,
@@ -34,6 +35,12 @@ from compiler.source import Source, Span
 from compiler.table_program import TableProgram
 from compiler.table_steps import Arm, Branch, Break, CellStep, Loop, Out, RowStep, Words
 from compiler.tree import Align, Cell, Header, Text
+
+_LOOP = pattern(r"([^\W\d]\w*)\s+in\s+(.+)", re.DOTALL)
+_VALUE = pattern(r"\s*\{\{(.*)\}\}\s*", re.DOTALL)
+_LINE_END = pattern(r"(?<=[^\x00-\x7f])[ \t]*\n[ \t\n]*(?=[^\x00-\x7f])")
+"""Between Chinese characters it is no space."""
+_SPACE = pattern(r"[ \t\n]+")
 
 
 class _Stop(Exception):
@@ -110,7 +117,7 @@ class _Parser:
         span = self.source.span(start, start + max(1, len(rest)))
         top = self.stack[-1]
         if keyword == "for":
-            parts = re.fullmatch(r"([^\W\d]\w*)\s+in\s+(.+)", rest, re.DOTALL)
+            parts = _LOOP.fullmatch(rest)
             if not parts:
                 raise self._stop(span, "for 的写法不对", "写成 {% for 行 in 列表 %}")
             over_start = start + parts.start(2)
@@ -225,8 +232,8 @@ class _Parser:
 
                 text = unescape(text)
                 self.failed = not check_characters(text, self._place(match), self.sink) or self.failed
-            words = re.sub(r"(?<=[^\x00-\x7f])[ \t]*\n[ \t\n]*(?=[^\x00-\x7f])", "", text)
-            words = re.sub(r"[ \t\n]+", " ", words)
+            words = _LINE_END.sub("", text)
+            words = _SPACE.sub(" ", words)
             if words:
                 self.stack[-1].steps.append(Words(Text(self._place(match), words)))
         elif text.strip():
@@ -315,7 +322,7 @@ class _Parser:
         if name not in attributes:
             return 1
         value, span = attributes[name]
-        inner = re.fullmatch(r"\s*\{\{(.*)\}\}\s*", value, re.DOTALL)
+        inner = _VALUE.fullmatch(value)
         if inner:
             return self._compiled(inner[1], span.at(inner.start(1), len(inner[1])))
         if value.isascii() and value.isdigit() and 1 <= int(value) <= 1000:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.years.matching import Pair, indicator_pairs, matching
@@ -150,6 +149,8 @@ def _same(mine: str, last: str) -> bool:
     whole = len(a) + len(b)
     if 200 * min(len(a), len(b)) < SAME * whole or whole > 2 * LONGEST:
         return False
+    from difflib import SequenceMatcher  # late: most texts are told apart by less
+
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     if matcher.quick_ratio() * 100 < SAME:
         return False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
-
 from compiler.figures import half_width
 from compiler.patterns import pattern
 
@@ -65,6 +63,8 @@ def _resemble(a: str, b: str) -> bool:
     whole = len(a) + len(b)
     if 200 * min(len(a), len(b)) < NEAR * whole:
         return False
+    from difflib import SequenceMatcher  # late: few reports have names that are nearly alike
+
     blocks = SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
     return 200 * sum(block.size for block in blocks) >= NEAR * whole
 

@@ -11,7 +11,7 @@ from compiler.publishing import WorkspaceError
 from compiler.readers.markdown.marks import PLACEHOLDER
 
 _UNTOUCHED = re.compile(
-    rf"{PLACEHOLDER.pattern}|\{{\{{[^\n]*|\]\((?:[^()\n]*\))?|\{{#[\w.-]+\}}|〔待(?:填|更新)(?:：[^〔〕\n]*)?〕"
+    rf"{PLACEHOLDER.text}|\{{\{{[^\n]*|\]\((?:[^()\n]*\))?|\{{#[\w.-]+\}}|〔待(?:填|更新)(?:：[^〔〕\n]*)?〕"
 )
 """Figures, also unfinished ones, to the end of the line; where links lead and pictures lie; ids; what is to be filled in."""
 _AROUND = 24

@@ -22,7 +22,7 @@ STOPS = re.compile(r"[\n*\[\]\\]|\{(?=\{)|!(?=\[)|<(?=!--)")
 _SPACE = " \t\u3000"
 _ESCAPABLE = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _LONGEST_RUN = 3
-_BRACKET = re.compile(rf"\\.|{PLACEHOLDER.pattern}|[\[\]]")
+_BRACKET = re.compile(rf"\\.|{PLACEHOLDER.text}|[\[\]]")
 _DESTINATION = re.compile(
     r"""\([ \t]*
     (?:<(?P<bracketed>[^<>\n]*)>|(?P<bare>(?:[^\s()<>]|\([^\s()]*\))*))

@@ -6,7 +6,7 @@ import re
 
 from compiler.patterns import pattern
 
-PLACEHOLDER = re.compile(r"\{\{([^{}\n]*(?:(?:\{(?!\{)|\}(?!\}))[^{}\n]*)*)\}\}")
+PLACEHOLDER = pattern(r"\{\{([^{}\n]*(?:(?:\{(?!\{)|\}(?!\}))[^{}\n]*)*)\}\}")
 """`{{ … }}` on one line, with what is between the braces. Fails at once where another `{{` starts."""
 
 ID = pattern(r"\{#([\w.-]+)\}[ \t\u3000]*$")
@@ -62,4 +62,4 @@ def bars(text: str) -> list[int]:
     return [match.start() for match in _BAR.finditer(text) if match[0] == "|"]
 
 
-_BAR = pattern(rf"{PLACEHOLDER.pattern}|\\.|\|")
+_BAR = pattern(rf"{PLACEHOLDER.text}|\\.|\|")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # No mark of a block at its start, no space at its start or end.
 _LINE = pattern(r"(?![0-9]+[.)](?:[ \t]|$)|\*(?!\*)|\*\*\*)[^\s#>+\-=~`<|](?:.*[^\s])?")
-_MARK = pattern(rf"{PLACEHOLDER.pattern}|\{{\{{|\*+|[\[\]\\\n]|<!--")
+_MARK = pattern(rf"{PLACEHOLDER.text}|\{{\{{|\*+|[\[\]\\\n]|<!--")
 
 
 class PlainToken:
