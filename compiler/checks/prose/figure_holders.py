@@ -8,7 +8,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from compiler.checks.prose.figure_index import as_figure, form_of, forms_of
+from compiler.checks.prose.figure_index import CLASSES, as_figure, form_of, forms_of
 from compiler.checks.prose.typed_tokens import Token, TokenKind, folded, tokens
 from compiler.evaluation.funds import AMOUNTS, Funds
 from compiler.evaluation.project import Project
@@ -58,17 +58,16 @@ class Holders:
         return known
 
     def _given(self, kind: TokenKind) -> dict[Any, set[int]]:
+        wanted = CLASSES[kind]
         numbers: dict[Any, set[int]] = {}
         for number, project in enumerate(self._projects):
             for value in _values(project, kind):
-                if value is not None:
-                    # With its class: an amount and a rate of the same number are equal.
-                    numbers.setdefault((type(value), value), set()).add(number)
+                if type(value) is wanted:
+                    numbers.setdefault(value, set()).add(number)
         found: dict[Any, set[int]] = {}
-        for (_, value), holders in numbers.items():
+        for value, holders in numbers.items():
             for form in forms_of(value, self._rule):
-                if form[0] == kind:
-                    found.setdefault(form, set()).update(holders)
+                found.setdefault(form, set()).update(holders)
         return found
 
     def _typed(self, kind: TokenKind) -> dict[Any, set[str | None]]:
@@ -103,9 +102,9 @@ def _values(project: Project, kind: TokenKind) -> list[Any]:
 
 
 def _money(of: Project | Funds, kind: TokenKind) -> list[Any]:
-    change, first = None, of.initial_budget
-    if first is not None and of.annual_budget is not None:
-        change = abs(EXACT.subtract(of.annual_budget.yuan, first.yuan))
+    change, first, last = None, of.initial_budget, of.annual_budget
+    if first is not None and last is not None and first != last:
+        change = abs(EXACT.subtract(last.yuan, first.yuan))
     if kind == "rate":
         rate = Rate(EXACT.divide(change, first.yuan)) if change and first is not None and first.yuan else None
         return [of.rate, rate]

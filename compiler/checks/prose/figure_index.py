@@ -30,11 +30,13 @@ from compiler.figures import (
     rounded,
 )
 from compiler.filters import NUMBER_DIGITS
+from compiler.patterns import pattern
 from compiler.record import Facts
 
 Figure: TypeAlias = Amount | Rate | Decimal | Count | str
 
 
+_DIGIT = pattern(r"\d")
 BARE = "数"
 """Ends the unit of a figure that is printed without it, as filters are called: 万元数."""
 
@@ -96,34 +98,49 @@ class Entry(NamedTuple):
 
 
 class Index:
-    """Figures by value."""
+    """Figures by value, those of a kind when one is first looked up: most indexes are asked for a figure or two."""
 
     def __init__(self, entries: Iterable[Entry], rule: NumberRule) -> None:
-        self.entries = tuple(entries)
-        self._by_value: dict[Any, list[Entry]] = defaultdict(list)
-        self._texts: list[Entry] = []
-        for entry in self.entries:
-            value = entry.value
-            if isinstance(value, str):
-                self._texts.append(entry)
-                continue
-            for form in forms_of(value, rule):
-                found = self._by_value[form]
-                if entry not in found:
-                    found.append(entry)
+        self.entries, self._rule = tuple(entries), rule
+        self._by_kind: dict[str, list[Entry]] = {}
+        self._by_form: dict[str, dict[Any, list[Entry]]] = {}
+
+    def _of_kind(self, kind: str) -> list[Entry]:
+        """The figures of a kind of tokens, in order."""
+        known = self._by_kind.get(kind)
+        if known is None:
+            wanted = CLASSES.get(kind)
+            known = self._by_kind[kind] = [entry for entry in self.entries if type(entry.value) is wanted]
+        return known
+
+    def _found(self, kind: str, form: Any) -> list[Entry]:
+        """The figures of a kind that are looked up by a form."""
+        known = self._by_form.get(kind)
+        if known is None:
+            known = self._by_form[kind] = {}
+            for entry in self._of_kind(kind):
+                for one in forms_of(entry.value, self._rule):
+                    found = known.setdefault(one, [])
+                    if entry not in found:
+                        found.append(entry)
+        return known.get(form, [])
 
     def find(self, token: Token) -> list[Entry]:
         """The figures with the very value."""
-        found = list(self._by_value.get(form_of(token), ()))
+        found = list(self._found(token.kind, form_of(token)))
         if token.kind == "score":
-            found += self._by_value.get(("count", token.value, "分"), ())
+            found += self._found("count", ("count", token.value, "分"))
         return found
+
+    @computed
+    def _texts(self) -> list[Entry]:
+        return [entry for entry in self.entries if isinstance(entry.value, str)]
 
     @computed
     def _counts(self) -> dict[str, set[Decimal]]:
         """The numbers of the counts, by what they count."""
         found: dict[str, set[Decimal]] = defaultdict(set)
-        for entry in self.entries:
+        for entry in self._of_kind("count"):
             if isinstance(entry.value, Count):
                 found[entry.value.measure].add(Decimal(entry.value.number))
         return found
@@ -151,12 +168,15 @@ class Index:
 
     def about(self, token: Token) -> list[Entry]:
         """The figures that are the token's value once rounded to the digits it was typed with."""
-        return [entry for entry in self.entries if rounds_to(entry.value, token)]
+        return [entry for entry in self._of_kind(token.kind) if rounds_to(entry.value, token)]
 
-    def alike(self, token: Token) -> Iterator[Entry]:
-        """The figures of the same kind."""
-        wanted = {"amount": Amount, "rate": Rate, "score": Decimal, "count": Count}.get(token.kind)
-        return (entry for entry in self.entries if type(entry.value) is wanted)
+    def alike(self, token: Token) -> list[Entry]:
+        """The figures of the same kind, in order."""
+        return self._of_kind(token.kind)
+
+
+CLASSES: dict[str, type[Figure]] = {"amount": Amount, "rate": Rate, "score": Decimal, "count": Count}
+"""What the figures of each kind of tokens are."""
 
 
 def in_unit(value: Figure, token: Token) -> Decimal | None:
@@ -332,7 +352,7 @@ def _scorecard(card: Scorecard) -> Iterator[Entry]:
 def _texts(root: str, owner: str, texts: Iterable[tuple[str, str | None]]) -> Iterator[Entry]:
     """The figures in texts of a form; the expression prints the whole text, so it serves for that only."""
     for key, text in texts:
-        if not text:
+        if not text or _DIGIT.search(text) is None:
             continue
         plain, path = folded(text), f"{root}.{key}"
         for token in tokens(plain):

@@ -62,10 +62,11 @@ def quoted(text: str) -> list[tuple[int, int]]:
 
 def tokens(text: str) -> Iterator[Token]:
     """The figures of a folded text, but for what is quoted, a title, a document number, an ordinal or a range."""
-    shut = quoted(text)
+    shut: list[tuple[int, int]] | None = None
     for match in _TOKEN.finditer(text):
         start, end = match.span()
-        if any(first < end and start < last for first, last in shut):
+        shut = quoted(text) if shut is None else shut
+        if shut and any(first < end and start < last for first, last in shut):
             continue
         before = text[max(0, start - 2) : start]
         if before and (before[-1] == "第" or (before[-1] in _DASHES and before[0] in "0123456789%元分个")):
