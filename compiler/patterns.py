@@ -7,7 +7,6 @@ needed only where a quicker search has found something. What was compiled is kep
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 
 from compiler.computed import computed
@@ -26,26 +25,35 @@ class Pattern:
         """The expression, compiled now at the latest."""
         return KEPT.compiled(self.text, self.flags) if self.kept else re.compile(self.text, self.flags)
 
-    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        return self.compiled.search(text, start, end)
+    # The methods are those of the compiled expression themselves, from the first use on: one is called half a thousand times a report.
 
-    def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        return self.compiled.match(text, start, end)
+    @computed
+    def search(self) -> Callable[..., re.Match[str] | None]:
+        return self.compiled.search
 
-    def fullmatch(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        return self.compiled.fullmatch(text, start, end)
+    @computed
+    def match(self) -> Callable[..., re.Match[str] | None]:
+        return self.compiled.match
 
-    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
-        return self.compiled.finditer(text, start, end)
+    @computed
+    def fullmatch(self) -> Callable[..., re.Match[str] | None]:
+        return self.compiled.fullmatch
 
-    def findall(self, text: str, start: int = 0, end: int = sys.maxsize) -> list[str]:
-        return self.compiled.findall(text, start, end)
+    @computed
+    def finditer(self) -> Callable[..., Iterator[re.Match[str]]]:
+        return self.compiled.finditer
 
-    def split(self, text: str, most: int = 0) -> list[str]:
-        return self.compiled.split(text, most)
+    @computed
+    def findall(self) -> Callable[..., list[str]]:
+        return self.compiled.findall
 
-    def sub(self, words: str | Callable[[re.Match[str]], str], text: str, most: int = 0) -> str:
-        return self.compiled.sub(words, text, most)
+    @computed
+    def split(self) -> Callable[..., list[str]]:
+        return self.compiled.split
+
+    @computed
+    def sub(self) -> Callable[..., str]:
+        return self.compiled.sub
 
 
 def pattern(text: str, flags: int = 0) -> Pattern:

@@ -16,7 +16,9 @@ from compiler.checks.check import Finding
 from compiler.checks.findings import Findings
 from compiler.checks.layout import half_width_marks, marks_misused, number_style, pairs, thousands
 from compiler.checks.prose import narrative_slips, passages, prose_sum, unit_doubled
-from compiler.checks.typed_texts import Suspect, data_files, data_texts, holding, strings, suspected
+from compiler.checks.signs import Signs
+from compiler.checks.suspects import Suspect
+from compiler.checks.typed_texts import data_files, data_texts, holding, strings
 from compiler.checks.words import DataText, texts_of
 from compiler.diagnostics import Diagnostic, Severity
 from compiler.pipeline import build
@@ -31,20 +33,20 @@ TYPED = st.text(
     max_size=12,
 )
 
-SUSPECTS: dict[str, Suspect] = {
-    "marks": marks_misused._in_words,
-    "half-width": half_width_marks._in_words,
-    "numbers, prose": number_style._in_prose,
-    "numbers, data": number_style._in_values,
-    "thousands": thousands._COMMA.search,
-    "plain thousands": thousands._PLAIN.search,
-    "units, prose": unit_doubled._suspect,
-    "units, data": unit_doubled._in_values,
-    "slips": narrative_slips._suspect,
-    "sums": prose_sum._suspect,
-    "stand-ins, prose": stand_ins._suspect,
-    "stand-ins, data": stand_ins._suspect_whole,
-    "digits": passages._DIGIT,
+SUSPECTS: dict[str, Signs] = {
+    "marks": marks_misused._IN_WORDS,
+    "half-width": half_width_marks._SIGNS,
+    "numbers, prose": number_style._IN_PROSE,
+    "numbers, data": number_style._IN_VALUES,
+    "thousands": thousands._GROUPED_SIGNS,
+    "plain thousands": thousands._PLAIN_SIGNS,
+    "units, prose": unit_doubled._SIGNS,
+    "units, data": unit_doubled._IN_VALUES,
+    "slips": narrative_slips._SIGNS,
+    "sums": prose_sum._SIGNS,
+    "stand-ins, prose": stand_ins._SIGNS,
+    "stand-ins, data": stand_ins._WHOLE_SIGNS,
+    "digits": passages._SIGNS,
 }
 
 
@@ -53,7 +55,7 @@ SUSPECTS: dict[str, Suspect] = {
 @given(texts=st.lists(TYPED, max_size=6))
 def test_many_texts_are_suspected_as_each_alone(name: str, texts: list[str]) -> None:
     suspect = SUSPECTS[name]
-    assert suspected(texts, suspect) == {text for text in texts if suspect(text)}
+    assert suspect.among(texts) == {text for text in texts if suspect(text)}
 
 
 class _OneText:
@@ -71,14 +73,14 @@ def _marks(words: DataText) -> Iterator[Finding]:
 
 
 def _marks_suspected(text: str) -> object:
-    return marks_misused._in_words(text) or pairs.unmatched_somewhere(text)
+    return marks_misused._IN_WORDS(text) or pairs.unmatched_somewhere(text)
 
 
 RULES: dict[str, tuple[Callable[[DataText], Iterator[Finding]], Suspect]] = {
     "marks": (_marks, _marks_suspected),
-    "half-width": (half_width_marks._in, half_width_marks._in_words),
-    "numbers": (lambda words: number_style._in(words, 2024), number_style._in_values),
-    "units": (unit_doubled._in, unit_doubled._in_values),
+    "half-width": (half_width_marks._in, half_width_marks._SIGNS),
+    "numbers": (lambda words: number_style._in(words, 2024), number_style._IN_VALUES),
+    "units": (unit_doubled._in, unit_doubled._IN_VALUES),
 }
 
 

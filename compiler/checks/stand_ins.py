@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.suspects import any_in, context, suspected_prose
-from compiler.checks.typed_texts import data_texts, holding, strings, suspected
+from compiler.checks.signs import Signs
+from compiler.checks.suspects import context, suspected_prose
+from compiler.checks.typed_texts import data_texts, holding, strings
 from compiler.checks.words import DataText, texts_of
 from compiler.diagnostics import Code, Severity
 from compiler.gaps import holds_mark, is_unfilled
@@ -52,30 +53,27 @@ _OTHERS_WORDS = pattern(
     r"“[^“”\n]*”|‘[^‘’\n]*’|「[^「」\n]*」|『[^『』\n]*』|《[^《》\n]*》|\"[^\"\n]*\"|`[^`\n]*`|https?://\S+"
 )
 """What is quoted is not what the report says."""
-_HINTS = "待暂XxＸｘ×✕╳?？"
-_HINT_WORDS = ("某某", "TBD", "TBC", "TODO", "tbd", "tbc", "todo")
-_WHOLE_HINTS = ("未", "没", "填", "空", "…", "...", "。。", "__", "＿＿", "**", "＊＊", "000")
+_SIGNS = Signs(*"待暂XxＸｘ×✕╳?？", "某某", "TBD", "TBC", "TODO", "tbd", "tbc", "todo")
+"""Most texts have none of these but the 待 of 接待."""
+_WHOLE_SIGNS = Signs(
+    *_SIGNS.words, "未", "没", "填", "空", "…", "...", "。。", "__", "＿＿", "**", "＊＊", "000"
+)
 _LONGEST = 24
 """Characters of a value that says nothing else."""
-
-
-def _suspect(text: str) -> bool:
-    """Whether a text is worth a closer look; most have none of these characters but the 待 of 接待."""
-    return any_in(text, _HINTS) or any(word in text for word in _HINT_WORDS)
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
     texts = {
         text
-        for text in suspected(data_texts(draft), _suspect_whole)
+        for text in _WHOLE_SIGNS.among(data_texts(draft))
         if _whole(text) is not None or any(_inside(text))
     }
     for record in holding(draft, texts):
-        if _suspect_whole(record.source.text):
+        if _WHOLE_SIGNS(record.source.text):
             for key, text, place in chain(_texts(record), _facts(record)):
                 if text in texts:
                     yield from _in_value(key, text, place)
-    for _, words in suspected_prose(draft, _suspect):
+    for _, words in suspected_prose(draft, _SIGNS):
         for start, end, kind in _inside(words.text):
             if words.typed(start, end):
                 shown = words.text[start:end]
@@ -85,11 +83,6 @@ def _find(draft: Draft) -> Iterator[Finding]:
                     kind,
                     prose=True,
                 )
-
-
-def _suspect_whole(text: str) -> bool:
-    """Whether data, or a value of them, are worth a closer look."""
-    return _suspect(text) or any(word in text for word in _WHOLE_HINTS)
 
 
 def _texts(record: Record) -> Iterator[tuple[str, str, DataText | Span]]:
@@ -125,7 +118,7 @@ def _in_value(key: str, text: str, place: DataText | Span) -> Iterator[Finding]:
 
 def _whole(text: str) -> re.Match[str] | None:
     """A value that says nothing else than that it is not filled in, and is no mark."""
-    if len(text) > _LONGEST or not _suspect_whole(text) or is_unfilled(text) or holds_mark(text):
+    if len(text) > _LONGEST or not _WHOLE_SIGNS(text) or is_unfilled(text) or holds_mark(text):
         return None
     return _WHOLE.fullmatch(text.strip())
 
@@ -161,7 +154,7 @@ def _leaves(values: Iterable[tuple[str, object]]) -> Iterator[tuple[str, str]]:
 
 def _inside(text: str) -> Iterator[tuple[int, int, str]]:
     """Where a text holds such words: start, end, which kind."""
-    if not _suspect(text):
+    if not _SIGNS(text):
         return
     blank = _OTHERS_WORDS.sub(lambda found: " " * len(found[0]), text)
     for found in _INSIDE.finditer(blank):

@@ -1,18 +1,23 @@
 """The words of those files in which something is suspected.
 
-A rule about marks or figures looks through the texts first, many at a time (`compiler.checks.typed_texts`), and takes apart
+A rule about marks or figures looks through the texts first, many at a time (`compiler.checks.signs`), and takes apart
 into words only those files where that finds something.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
+from typing import TypeAlias
 
 from compiler.checks.check import Draft, once
-from compiler.checks.typed_texts import Suspect, data_texts, holding, prose_blocks, prose_files, suspected
+from compiler.checks.signs import Signs
+from compiler.checks.typed_texts import data_texts, holding, prose_blocks, prose_files
 from compiler.checks.words import DataText, Words, texts_of, words_of
 from compiler.tree import Block, Figure, Paragraph, Text
+
+Suspect: TypeAlias = Callable[[str], object]
+"""Whether a text is worth a closer look: true for too many does no harm, but takes time."""
 
 CHINESE = r"[^\W\x00-\x7f]"
 """A Chinese character (or another letter that is not ASCII), as a pattern.
@@ -26,7 +31,7 @@ _NOT_PRINTED = ("remark",)
 
 
 def suspected_prose(
-    draft: Draft, suspect: Suspect, alone: Suspect | None = None
+    draft: Draft, suspect: Signs, alone: Suspect | None = None
 ) -> Iterator[tuple[Block, Words]]:
     """The prose of suspected files, as it is printed; also the titles that the outline gives.
 
@@ -35,7 +40,7 @@ def suspected_prose(
     """
     files = prose_files(draft)
     texts = [source.text for source in files]
-    found = suspected(texts, suspect)
+    found = suspect.among(texts)
     if alone is not None:
         found.update(text for text in texts if alone(text))
     if not found:
@@ -48,7 +53,7 @@ def suspected_prose(
             yield from words_of(block)
 
 
-def _worth_it(paragraph: Paragraph, suspect: Suspect, alone: Suspect | None) -> object:
+def _worth_it(paragraph: Paragraph, suspect: Signs, alone: Suspect | None) -> object:
     if paragraph.role in _MADE:
         return False
     lines = paragraph.span.source.lines
@@ -102,15 +107,15 @@ def _blocks(draft: Draft) -> Iterator[Block]:
 
 
 def suspected_data(
-    draft: Draft, suspect: Suspect, among: Suspect, alone: Suspect | None = None
+    draft: Draft, suspect: Suspect, signs: Signs, alone: Suspect | None = None
 ) -> Iterator[DataText]:
     """The texts of suspected data files that may be printed.
 
-    A file is suspected when `suspect` says so of it, and one of its texts is: `among` is true of all in which the rule may
-    find something, but for those of which `alone` is, which is asked of one text at a time.
+    A file is suspected when `suspect` says so of it, and one of its texts is: all in which the rule may find something have
+    one of the `signs`, but for those of which `alone` is true, which is asked of one text at a time.
     """
     texts = data_texts(draft)
-    found = suspected(texts, among)
+    found = signs.among(texts)
     if alone is not None:
         found.update(text for text in texts if alone(text))
     for record in holding(draft, found):
@@ -118,11 +123,6 @@ def suspected_data(
             for text in texts_of(record):
                 if text.attribute not in _NOT_PRINTED:
                     yield text
-
-
-def any_in(text: str, characters: str) -> bool:
-    """Whether a text holds any of a few characters; much faster than a pattern."""
-    return any(character in text for character in characters)
 
 
 def typed(words: Words | DataText, start: int, end: int) -> bool:

@@ -1,15 +1,15 @@
-"""All that was typed, to be looked through many texts at a time.
+"""All that was typed, to be looked through many texts at a time (`compiler.checks.signs`).
 
 A large report has thousands of files, nearly all of them sound, and their data say the same few things again and again.
-So a search that seldom finds anything is not made file by file: it is made once over many files of prose put together, or over
-many of the different texts that data files give.
+So a search that seldom finds anything is not made file by file: it is made over the files of prose, each once, or over
+the different texts that data files give.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from compiler.checks.check import Draft, once
 from compiler.kinds import AMOUNT, FLAG, NUMBER, RATE, YEAR
@@ -17,29 +17,6 @@ from compiler.record import Facts, Record
 from compiler.schema import fields_of
 from compiler.source import Source
 from compiler.tree import Block, ChartSlot, Figure, Heading, TableSlot
-
-Suspect: TypeAlias = Callable[[str], object]
-"""Whether a text is worth a closer look: true for too many does no harm, but takes time.
-
-It is asked of many texts put together too, and must say so then when it would of one of them.
-"""
-
-END = "\0\n"
-"""What stands between texts that are put together: no text holds the first, so that nothing reaches over it, and what starts
-a text starts a line."""
-
-_TOGETHER = 100
-"""So many texts are put together: enough to save time, few enough to need no room."""
-
-
-def suspected(texts: Sequence[str], suspect: Suspect) -> set[str]:
-    """Those of the texts that are suspected."""
-    found: set[str] = set()
-    for first in range(0, len(texts), _TOGETHER):
-        some = texts[first : first + _TOGETHER]
-        if suspect(END.join(some)):
-            found.update(text for text in some if suspect(text))
-    return found
 
 
 @once

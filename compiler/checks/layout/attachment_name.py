@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.layout.attachments import AttachmentPage, attachments, place_of
+from compiler.checks.signs import Signs
 from compiler.checks.suspects import suspected_prose, typed
 from compiler.checks.words import Words
 from compiler.diagnostics import Code, Severity
@@ -23,12 +24,13 @@ _ONE = pattern(_LABEL)
 _LIST = pattern(
     r"附件[ \u3000]*[：:][ \u3000]*(?![《])(?:[0-9]{1,2}[.．、][ \u3000]*)?(?P<name>[^\n《》。；]{2,80})"
 )
+_SIGNS = Signs("附件")
 _MARKS = pattern(r"[\s《》“”〈〉。；，]+")
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
     listed: list[AttachmentPage] | None = None
-    for block, words in suspected_prose(draft, lambda text: "附件" in text):
+    for block, words in suspected_prose(draft, _SIGNS):
         if type(block) is not Paragraph or block.role not in ("body", "quote", "note"):
             continue
         listed = attachments(draft) if listed is None else listed

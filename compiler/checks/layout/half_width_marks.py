@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.suspects import CHINESE, any_in, context, suspected_data, suspected_prose, typed
-from compiler.checks.typed_texts import END
+from compiler.checks.signs import Signs, any_in
+from compiler.checks.suspects import CHINESE, context, suspected_data, suspected_prose, typed
 from compiler.checks.words import DataText, Words
 from compiler.diagnostics import Code, Severity
 from compiler.patterns import pattern
@@ -34,8 +34,7 @@ _EXEMPT = pattern(
 """Addresses and names of files."""
 
 
-def _in_words(text: str) -> bool:
-    return any_in(text, ",;?!()") or (":" in text and _COLON.search(text) is not None) or _ends(text)
+_SIGNS = Signs(*",;?!()", ".\n", patterns=(_COLON,), ends=(".",))
 
 
 def _in_file(text: str) -> bool:
@@ -44,20 +43,16 @@ def _in_file(text: str) -> bool:
         any_in(text, ";?!()")
         or text.count(",") != text.count(", ") + text.count(",\n")
         or text.count(":") != text.count(": ") + text.count(":\n")
-        or _ends(text)
+        or ".\n" in text
+        or text.endswith(".")
         or any(", " in line and "{" not in line for line in text.split("\n"))
     )
 
 
-def _ends(text: str) -> bool:
-    """Whether a line ends in a half-width full stop."""
-    return ".\n" in text or text.endswith(".") or f".{END}" in text
-
-
 def _find(draft: Draft) -> Iterator[Finding]:
-    for _, words in suspected_prose(draft, _in_words):
+    for _, words in suspected_prose(draft, _SIGNS):
         yield from _in(words)
-    for text in suspected_data(draft, _in_file, _in_words):
+    for text in suspected_data(draft, _in_file, _SIGNS):
         if text.attribute != "number":  # a document's number is copied as it is
             yield from _in(text)
 

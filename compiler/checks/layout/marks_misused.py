@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.layout.pairs import unmatched, unmatched_somewhere
+from compiler.checks.signs import Signs, any_in
 from compiler.checks.suspects import (
     CHINESE,
-    any_in,
     context,
     junctions,
     suspected_data,
@@ -107,35 +107,25 @@ _RAW = (
     pattern(rf"--(?:(?<={CHINESE}--)|(?<=[”》）]--))"),
     pattern("、(?<=[》”]、)(?=[《“])"),
 )
-_FIRST = tuple(_AFTER_MARK)
-_RARE = "…－–─＂\u3000"
+_USUAL = Signs(*"…－–─＂\u3000", patterns=_RAW, starts=tuple(_AFTER_MARK))
+_IN_WORDS = Signs(*"\"'", *_USUAL.words, patterns=_RAW, starts=_USUAL.starts)
 _QUOTE = pattern(rf"[\"'](?:(?<={CHINESE}.)|(?<=[，。；：、（].))(?![\s,}}\]])")
 _MOST_LONE = 5
 """Marks without their other half that are told of one paragraph."""
 _CHAPTER = pattern(r"第[一二三四五六七八九十百0-9]+[章节条编部分款项]$")
 
 
-def _suspect(text: str) -> bool:
-    return any(pattern.search(text) for pattern in _RAW) or any_in(text, _RARE) or text.startswith(_FIRST)
-
-
-def _in_words(text: str) -> bool:
-    return any_in(text, "\"'") or _suspect(text)
-
-
 def _in_file(text: str) -> bool:
     """Quotation marks before or after a value are YAML's own."""
     return (
-        (any_in(text, "\"'") and _QUOTE.search(text) is not None)
-        or _suspect(text)
-        or unmatched_somewhere(text)
+        (any_in(text, "\"'") and _QUOTE.search(text) is not None) or _USUAL(text) or unmatched_somewhere(text)
     )
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
-    for block, words in suspected_prose(draft, _in_words, unmatched_somewhere):
+    for block, words in suspected_prose(draft, _IN_WORDS, unmatched_somewhere):
         yield from _in(words, paragraph=type(block) in (Paragraph, Heading))
-    for text in suspected_data(draft, _in_file, _in_words, unmatched_somewhere):
+    for text in suspected_data(draft, _in_file, _IN_WORDS, unmatched_somewhere):
         if text.attribute != "number":  # a document's number is copied as it is
             yield from _in(text, paragraph=True)
     # A value may end in a mark of its own, or in one that needs no 、 after it. What is found twice is told once.

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.layout.thousands import mixed_thousands
-from compiler.checks.suspects import any_in, context, suspected_data, suspected_prose, typed
+from compiler.checks.signs import Signs
+from compiler.checks.suspects import context, suspected_data, suspected_prose, typed
 from compiler.checks.words import DataText, Words
 from compiler.diagnostics import Code, Severity
 from compiler.figures import half_width
@@ -47,29 +48,16 @@ _SIGN_RAW = pattern(r"[–－—～~](?=[0-9{])(?<=[0-9%％万亿元}].)")
 _SIGN = pattern(r"[-–－—～~](?=[0-9])")
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 
-
-def _in_prose(text: str) -> bool:
-    return (
-        any(pattern.search(text) for pattern in _RAW)
-        or (any_in(text, "–－—～~") and _SIGN_RAW.search(text) is not None)
-        or (any_in(text, "十百千") and _MIXED_RAW.search(text) is not None)
-        or "几" in text
-    )
-
-
-def _in_file(text: str) -> bool:
-    return any_in(text, "０１２３４５６７８９") or _in_prose(text)
-
-
-def _in_values(text: str) -> bool:
-    """Of a file that has what is suspected, also ranges are told of whose first number has another unit."""
-    return (any_in(text, "-–－—～~") and _SIGN.search(text) is not None) or _in_file(text)
+_IN_PROSE = Signs("几", patterns=_RAW, guarded=(("–－—～~", _SIGN_RAW), ("十百千", _MIXED_RAW)))
+_IN_FILE = Signs(*"几０１２３４５６７８９", patterns=_RAW, guarded=_IN_PROSE.guarded)
+_IN_VALUES = Signs(*_IN_FILE.words, patterns=_RAW, guarded=(("-–－—～~", _SIGN), *_IN_PROSE.guarded))
+"""Of a file that has what is suspected, also ranges are told of whose first number has another unit."""
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
-    for _, words in suspected_prose(draft, _in_prose):
+    for _, words in suspected_prose(draft, _IN_PROSE):
         yield from _in(words, draft.report.year)
-    for text in suspected_data(draft, _in_file, _in_values):
+    for text in suspected_data(draft, _IN_FILE, _IN_VALUES):
         if text.attribute not in ("number", "date"):
             yield from _in(text, draft.report.year)
     yield from mixed_thousands(draft)

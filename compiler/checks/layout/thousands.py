@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from compiler.checks.check import Draft, Finding
+from compiler.checks.signs import Signs
 from compiler.checks.suspects import suspected_data, suspected_prose, typed
 from compiler.checks.words import DataText, Words, prose
 from compiler.patterns import Pattern, pattern
@@ -15,6 +16,7 @@ _UNIT = r"(?=(?:\.[0-9]+)?(?:万元|亿元|元|个|家|人|户|件|册|卷|次|�
 _GROUPED = pattern(rf"(?<![0-9.,，A-Za-z\-])[0-9]{{1,3}}(?:,[0-9]{{3}})+{_UNIT}")
 _PLAIN = pattern(rf"(?<![0-9.,，A-Za-z\-/])[0-9]{{4,18}}{_UNIT}")
 _COMMA = pattern(",(?=[0-9]{3})(?<=[0-9],)")
+_GROUPED_SIGNS, _PLAIN_SIGNS = Signs(patterns=(_COMMA,)), Signs(patterns=(_PLAIN,))
 _FIGURES_READ = 500
 """Runs of prose looked at to see how values are printed: they are all printed alike."""
 
@@ -24,7 +26,7 @@ def mixed_thousands(draft: Draft) -> Iterator[Finding]:
 
     Numbers without separators count in prose only: in the texts of forms (≥8320人) they are usual.
     """
-    grouped = _first_typed(draft, _GROUPED, _COMMA, data=True)
+    grouped = _first_typed(draft, _GROUPED, _GROUPED_SIGNS, data=True)
     runs = [words for _, words in islice(prose(draft.document), _FIGURES_READ)]
     if grouped is None and not any("," in words.text for words in runs):
         return  # as no value is printed with separators
@@ -34,7 +36,7 @@ def mixed_thousands(draft: Draft) -> Iterator[Finding]:
         return
     if grouped is None and (printed is None or not printed[1]):
         return
-    plain = _first_typed(draft, _PLAIN, _PLAIN, data=False)
+    plain = _first_typed(draft, _PLAIN, _PLAIN_SIGNS, data=False)
     if plain is None:
         return
     if printed is not None:  # and with separators
@@ -55,13 +57,13 @@ def _finding(span: Span, number: str, grouped: bool, other: Span) -> Finding:
     )
 
 
-def _first_typed(draft: Draft, pattern: Pattern, raw: Pattern, *, data: bool) -> tuple[Span, str] | None:
+def _first_typed(draft: Draft, pattern: Pattern, signs: Signs, *, data: bool) -> tuple[Span, str] | None:
     words: Words | DataText
-    for _, words in suspected_prose(draft, raw.search):
+    for _, words in suspected_prose(draft, signs):
         found = _typed_in(words, pattern)
         if found:
             return found
-    for words in suspected_data(draft, raw.search, raw.search) if data else ():
+    for words in suspected_data(draft, signs, signs) if data else ():
         found = _typed_in(words, pattern)
         if found:
             return found

@@ -18,8 +18,8 @@ from compiler.evaluation.project import Project
 from compiler.patterns import pattern
 from compiler.source import Span
 
-_DIGIT = pattern("[0-9０-９]").search
-_FIGURE = pattern(rf"[0-9０-９]\s?(?:[%％元]|{CHINESE})").search
+_DIGIT = pattern("[0-9０-９]")
+_FIGURE = pattern(rf"[0-9０-９]\s?(?:[%％元]|{CHINESE})")
 
 
 class DataFigure(NamedTuple):
@@ -47,7 +47,7 @@ def data_figures(draft: Draft) -> tuple[DataFigure, ...]:
     return tuple(
         figure
         for project, texts in texts_with_digits(draft)
-        if any(_FIGURE(text.text) for text in texts)
+        if any(_FIGURE.search(text.text) for text in texts)
         for figure in _of_project(draft, project, texts)
     )
 
@@ -62,7 +62,7 @@ def _texts(project: Project) -> list[DataText]:
     texts = list(printed_texts(project))
     for row in project.indicators or ():
         reason = row.deviation_reason
-        if reason is not None and _DIGIT(reason):
+        if reason is not None and _DIGIT.search(reason):
             texts.append(DataText(row, _REASON, "deviation_reason", reason))
     return texts
 
@@ -74,13 +74,13 @@ def printed_texts(project: Project) -> Iterator[DataText]:
     """The free texts of a project that its form or the prose prints, if they hold a digit."""
     goal = project.goal
     if goal is not None:
-        if goal.expected and _DIGIT(goal.expected):
+        if goal.expected and _DIGIT.search(goal.expected):
             yield DataText(goal, "预期目标", "expected", goal.expected)
-        if goal.achieved and _DIGIT(goal.achieved):
+        if goal.achieved and _DIGIT.search(goal.achieved):
             yield DataText(goal, "实际完成情况", "achieved", goal.achieved)
-    if project.unspent_reason and _DIGIT(project.unspent_reason):
+    if project.unspent_reason and _DIGIT.search(project.unspent_reason):
         yield DataText(project, "未支出原因", "unspent_reason", project.unspent_reason)
-    if project.surplus_use and _DIGIT(project.surplus_use):
+    if project.surplus_use and _DIGIT.search(project.surplus_use):
         yield DataText(project, "结余去向", "surplus_use", project.surplus_use)
 
 

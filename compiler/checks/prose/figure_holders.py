@@ -61,7 +61,7 @@ class Holders:
         wanted = CLASSES[kind]
         numbers: dict[Any, set[int]] = {}
         for number, project in enumerate(self._projects):
-            for value in _values(project, kind):
+            for value in set(_values(project, kind)):  # a form has the same amount in several rows
                 if type(value) is wanted:
                     numbers.setdefault(value, set()).add(number)
         found: dict[Any, set[int]] = {}
@@ -87,7 +87,10 @@ def _values(project: Project, kind: TokenKind) -> list[Any]:
     """The figures of a project's money that are of the kind, and all of its 补充数据; what is not given is None."""
     found: list[Any] = []
     for value in (project.facts or {}).values():
-        found += _in_facts(value)
+        if type(value) is tuple:
+            found += _in_facts(value)
+        else:
+            found.append(value)
     if kind != "count":
         funds = project.funds
         rows = (

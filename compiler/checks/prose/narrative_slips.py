@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.suspects import CHINESE, any_in, context, suspected_prose, typed
+from compiler.checks.signs import Signs
+from compiler.checks.suspects import CHINESE, context, suspected_prose, typed
 from compiler.checks.words import Words
 from compiler.diagnostics import Code, Severity
 from compiler.figures import half_width
@@ -34,18 +35,13 @@ _LINE_START = pattern(
 _WIDE = pattern(rf"{CHINESE}|[\u3001-\u303f\uff01-\uff5e“”‘’—…]")
 
 
-def _suspect(text: str) -> bool:
-    return (
-        _ODD.search(text) is not None
-        or _LINE_START.search(f"\n{text}") is not None
-        or (any_in(text, " \u3000") and _SPACES.search(text) is not None)
-    )
+_SIGNS = Signs(patterns=(_ODD,), lines=(_LINE_START,), guarded=((" \u3000", _SPACES),))
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
     narratives = {source.path for source in draft.narratives.values()}
     numbers: dict[tuple[str, str], list[tuple[Span, str]]] = defaultdict(list)
-    for block, words in suspected_prose(draft, _suspect):
+    for block, words in suspected_prose(draft, _SIGNS):
         path = block.span.source.path
         if path not in narratives:
             continue

@@ -11,7 +11,7 @@ from compiler.checks.prose.figure_index import BARE
 from compiler.checks.prose.naming import Place
 from compiler.checks.prose.table_cells import TableCell, bare_token, table_cells
 from compiler.checks.prose.typed_tokens import Token, folded, tokens
-from compiler.checks.typed_texts import suspected
+from compiler.checks.signs import Signs
 from compiler.checks.words import Words, words_of
 from compiler.computed import computed
 from compiler.patterns import pattern
@@ -31,7 +31,8 @@ from compiler.tree import (
 )
 
 # Not 第75次 nor 〔2018〕13号, which stand in the prose of many projects. The digit first: it is searched for fast.
-_DIGIT = pattern(r"[0-9０-９](?<![第\d.〔〕].)(?<![第〕] .)").search
+_DIGIT = pattern(r"[0-9０-９](?<![第\d.〔〕].)(?<![第〕] .)")
+_SIGNS = Signs(patterns=(_DIGIT,))
 
 
 class Passage(NamedTuple):
@@ -97,7 +98,7 @@ class Typed(NamedTuple):
 
 def passages(draft: Draft) -> Iterator[Passage]:
     """The runs of words of the narratives with typed digits, in the order of the document."""
-    digits = suspected([source.text for source in draft.narratives.values()], _DIGIT)
+    digits = _SIGNS.among([source.text for source in draft.narratives.values()])
     names = {source.path: name for name, source in draft.narratives.items() if source.text in digits}
     if not names:
         return
@@ -108,11 +109,11 @@ def passages(draft: Draft) -> Iterator[Passage]:
                 continue  # the outline's, which no clerk writes, is none of them
             if type(block) is Table:
                 for cell in table_cells(block):
-                    if _DIGIT(cell.words.text):
+                    if _DIGIT.search(cell.words.text):
                         yield Passage(name, block, cell.words, folded(cell.words.text), cell)
                 continue
             for inner, words in words_of(block):
-                if _DIGIT(words.text):
+                if _DIGIT.search(words.text):
                     yield Passage(name, inner, words, folded(words.text))
 
 
@@ -126,7 +127,7 @@ def _may_hold_digits(block: Block) -> bool:
 def _typed_digit(children: tuple[Inline, ...]) -> bool:
     for child in children:
         if type(child) is Text:
-            if _DIGIT(child.text):
+            if _DIGIT.search(child.text):
                 return True
         elif isinstance(child, (Strong, Emphasis, Link, Reference)) and _typed_digit(child.children):
             return True

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.prose.amounts_listed import Sum, sums_in
+from compiler.checks.signs import Signs
 from compiler.checks.suspects import suspected_prose
 from compiler.checks.words import Words
 from compiler.diagnostics import Code, Severity
@@ -14,18 +15,14 @@ from compiler.evaluation.funds import AMOUNTS
 from compiler.figures import Amount, NumberRule, agree, format_amount
 from compiler.tree import Paragraph
 
-_ANY = ("其中", "分别", "包括", "组成", "构成", "合计", "共计", "总计")
+_SIGNS = Signs("其中", "分别", "包括", "组成", "构成", "合计", "共计", "总计")
 _EXACT = NumberRule()
 _FEWEST = 3
 """Amounts that a sentence with a total and two parts has."""
 
 
-def _suspect(text: str) -> bool:
-    return any(word in text for word in _ANY)
-
-
 def _find(draft: Draft) -> Iterator[Finding]:
-    for block, words in suspected_prose(draft, _suspect):
+    for block, words in suspected_prose(draft, _SIGNS):
         if type(block) is not Paragraph or words.text.count("元") < _FEWEST:
             continue
         for found in sums_in(words.text):

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.suspects import any_in, junctions, suspected_data, suspected_prose, typed
+from compiler.checks.signs import Signs
+from compiler.checks.suspects import junctions, suspected_data, suspected_prose, typed
 from compiler.checks.words import DataText, Words
 from compiler.diagnostics import Code, Severity
 from compiler.patterns import pattern
@@ -27,21 +28,15 @@ _RAW = (
     pattern("家(?=家)(?<=[0-9]家)"),
     pattern("万(?=万)"),
 )
-
-
-def _suspect(text: str) -> bool:
-    return any(pattern.search(text) for pattern in _RAW) or any_in(text, "％亿") or "分分" in text
-
-
-def _in_values(text: str) -> bool:
-    """Of a file that has what is suspected, those after a full-width number are told of too."""
-    return _suspect(text) or any(twice in text for twice in ("年年", "个个", "家家"))
+_SIGNS = Signs("％", "亿", "分分", patterns=_RAW)
+_IN_VALUES = Signs(*_SIGNS.words, "年年", "个个", "家家", patterns=_RAW)
+"""Of a file that has what is suspected, those after a full-width number are told of too."""
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
-    for _, words in suspected_prose(draft, _suspect):
+    for _, words in suspected_prose(draft, _SIGNS):
         yield from _in(words)
-    for text in suspected_data(draft, _suspect, _in_values):
+    for text in suspected_data(draft, _SIGNS, _IN_VALUES):
         yield from _in(text)
     for words in junctions(draft, "元%％年个家分", "万亿元%％年个家分"):
         yield from _in(words)

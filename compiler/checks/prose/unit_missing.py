@@ -25,16 +25,16 @@ _NO_UNIT = pattern(
     r"(?:得分?|评分|[总均]分|分[值数]|权重|指数|系数|比值|数值|评级|版本?|版号|编号|序号|标准|规范|规程|[vV第图表]|附[件表]|公式|[东西]经|[南北]纬"
     r"|经度|纬度|坐标|密度|浓度|酸碱度|[pP][hH]值?|容积率|圆周率|汇率|净值|折|GB|DB|ISO)[^，。；、\d]{0,6}$"
 )
-_SUSPECT = pattern(r"[0-9０-９][.．][0-9０-９]").search
+_SUSPECT = pattern(r"[0-9０-９][.．][0-9０-９]")
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
     for passage in figures_of(draft).passages:
-        if type(passage.block) is Paragraph and _SUSPECT(passage.words.text):
+        if type(passage.block) is Paragraph and _SUSPECT.search(passage.words.text):
             yield from _in(passage.words)
     for _, texts in texts_with_digits(draft):
         for text in texts:
-            if _SUSPECT(text.text):
+            if _SUSPECT.search(text.text):
                 yield from _in(text)
 
 
