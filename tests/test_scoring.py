@@ -86,7 +86,7 @@ def indicator(scheme: Scheme, kind: str, values: list[str]) -> Expected | None:
 def execution(scheme: Scheme, kind: str, values: list[str]) -> Expected | None:
     spent, budget, weight = values
     assert scheme.execution
-    words = f"{spent}÷{budget}"
+    words = (f"{spent}÷{budget}",)
     return score_execution(
         scheme.execution, scheme.digits, Decimal(weight), Decimal(spent), Decimal(budget), words
     )

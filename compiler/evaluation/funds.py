@@ -13,7 +13,7 @@ from compiler.computed import computed
 from compiler.evaluation.scheme import ExecutionRule
 from compiler.evaluation.scored import SCORE, Scored
 from compiler.evaluation.scoring import Expected, score_execution
-from compiler.figures import Amount, NumberRule, Rate, format_amount, format_rate
+from compiler.figures import Amount, NumberRule, Rate, format_rate
 from compiler.kinds import AMOUNT, FACTS, NUMBER, RATE, TEXT
 from compiler.record import Derived, Facts, Input, Record
 from compiler.schema import derived_record, optional, record_of
@@ -112,11 +112,12 @@ def score_rate_of(
 ) -> Expected | None:
     """The score of an execution rate: of the exact one when both amounts are given, else of the typed one."""
     if expenditure is not None and budget is not None:
-        words = "÷".join(format_amount(amount, "万元", _WRITTEN) for amount in (expenditure, budget))
+        words = expenditure, "÷", budget
         return score_execution(rule, digits, weight, expenditure.yuan, budget.yuan, words)
     if rate is None:
         return None
-    return score_execution(rule, digits, weight, rate.ratio, Decimal(1), f"{format_rate(rate, _WRITTEN)}%")
+    written = (f"{format_rate(rate, _WRITTEN)}%",)
+    return score_execution(rule, digits, weight, rate.ratio, Decimal(1), written)
 
 
 def total(parts: Iterable[Funds | None], owner: Record) -> Funds:

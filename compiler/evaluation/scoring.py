@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from compiler.evaluation.measure import parse_measure
 from compiler.evaluation.scheme import (
@@ -28,8 +28,9 @@ from compiler.evaluation.scheme import (
     SatisfactionRule,
     Scheme,
 )
-from compiler.figures import EXACT, Rate, rounded
+from compiler.figures import EXACT, Amount, NumberRule, Rate, format_amount, rounded
 
+_WRITTEN = NumberRule()
 _ONE = Decimal(1)
 _ZERO = Decimal(0)
 FORWARD, REVERSE, EQUAL = "正向", "反向", "等于"
@@ -44,17 +45,26 @@ _MORE_IS_BETTER = ("满意度", "满意率", "满意程度")
 """How names end of which one can, whatever it is that people are content with (投诉处理满意度)."""
 
 
+Told: TypeAlias = tuple[str | Decimal | Amount, ...]
+"""What is told of a score: words, numbers, and amounts, which are printed in 万元."""
+
+
 class Expected(NamedTuple):
     """The scores that a scheme allows, both ends rounded as scores are."""
 
     low: Decimal
     high: Decimal
-    formula: str
-    """How it comes about, with the numbers: 20×15529.32÷15548.09＝19.98."""
+    told: Told
+    """How it comes about, in words and numbers; `formula` puts them together, which few are asked for."""
     below: bool = False
     """`high` itself is not allowed."""
     choices: tuple[Decimal, ...] = ()
     """When only these are allowed."""
+
+    @property
+    def formula(self) -> str:
+        """How it comes about, with the numbers: 20×15529.32÷15548.09＝19.98."""
+        return "".join(map(_piece, self.told))
 
     @property
     def score(self) -> Decimal | None:
@@ -119,14 +129,20 @@ def _share(rate: Rate) -> str:
     return f"{plain(EXACT.multiply(rate.ratio, Decimal(100)))}%"
 
 
-def _exactly(score: Decimal, formula: str) -> Expected:
-    return Expected(score, score, formula)
+def _piece(piece: str | Decimal | Amount) -> str:
+    if isinstance(piece, Amount):
+        return format_amount(piece, "万元", _WRITTEN)
+    return piece if isinstance(piece, str) else plain(piece)
 
 
-def _product(weight: Decimal, times: Decimal, by: Decimal, words: str, digits: int) -> Expected:
+def _exactly(score: Decimal, *told: str | Decimal | Amount) -> Expected:
+    return Expected(score, score, told)
+
+
+def _product(weight: Decimal, times: Decimal, by: Decimal, words: Told, digits: int) -> Expected:
     """weight × times ÷ by, rounded once."""
     score = rounded(EXACT.divide(EXACT.multiply(weight, times), by), digits)
-    return _exactly(score, f"{plain(weight)}×{words}＝{plain(score)}")
+    return _exactly(score, weight, "×", *words, "＝", score)
 
 
 def _band(bands: Iterable[RateBand], rate: Decimal) -> RateBand | None:
@@ -138,27 +154,27 @@ def _band(bands: Iterable[RateBand], rate: Decimal) -> RateBand | None:
 
 
 def score_execution(
-    rule: ExecutionRule, digits: int, weight: Decimal, spent: Decimal, budget: Decimal, words: str
+    rule: ExecutionRule, digits: int, weight: Decimal, spent: Decimal, budget: Decimal, words: Told
 ) -> Expected | None:
     """The score of spent ÷ budget, `words` being the two as written; None when the budget is 0."""
     if budget <= 0:
         return None
     if rule.method != BANDS:
         if spent > budget:
-            return _exactly(rounded(weight, digits), f"{plain(weight)}×{words}，最高{plain(weight)}分")
+            return _exactly(rounded(weight, digits), weight, "×", *words, "，最高", weight, "分")
         return _product(weight, spent, budget, words, digits)
     if spent > budget:
         return None  # spending beyond the budget is in none of the bands
     full = rounded(weight, digits)
     if spent == budget:
-        return _exactly(full, f"预算执行完毕，得{plain(full)}分")
+        return _exactly(full, "预算执行完毕，得", full, "分")
     band = _band(rule.bands or (), EXACT.divide(spent, budget))
     if band is None:
         return None
     part = rounded(EXACT.multiply(weight, band.share.ratio), digits)
     # Whether the project is finished is nowhere in the data.
-    formula = f"已完成且没有超预算的得{plain(full)}分，没有完成的得{plain(part)}分"
-    return Expected(min(part, full), max(part, full), formula, choices=(part, full))
+    told = "已完成且没有超预算的得", full, "分，没有完成的得", part, "分"
+    return Expected(min(part, full), max(part, full), told, choices=(part, full))
 
 
 # Indicators ------------------------------------------------------------------------------
@@ -205,7 +221,7 @@ def score_quantity(
     if pair.direction == REVERSE:
         return _reverse(rule, weight, pair, digits)
     if actual == target:
-        return _exactly(full, f"完成值等于指标值，得满分{plain(full)}分")
+        return _exactly(full, "完成值等于指标值，得满分", full, "分")
     if not pair.direction and unclear(names):
         return None
     if target <= 0:
@@ -213,20 +229,19 @@ def score_quantity(
     if actual > target:
         band = excess_band(rule, pair)
         if band is None:
-            return _exactly(full, f"完成值达到指标值，得满分{plain(full)}分")
+            return _exactly(full, "完成值达到指标值，得满分", full, "分")
         left = _ONE - band.deducted.ratio
-        words = f"（1－{_share(band.deducted)}）"
-        return _product(weight, left, _ONE, words, digits)
+        return _product(weight, left, _ONE, ("（1－", _share(band.deducted), "）"), digits)
     if rule.forward == PASS_LINE and rule.pass_line is not None and rule.pass_line.ratio < 1:
         line = rule.pass_line.ratio
         done = EXACT.divide(actual, target)
-        ratio = f"{pair.actual_words}÷{pair.target_words}"
+        ratio, least = f"{pair.actual_words}÷{pair.target_words}", _share(rule.pass_line)
         if done < line:
-            return _exactly(rounded(_ZERO, digits), f"{ratio}低于{_share(rule.pass_line)}，得0分")
-        words = f"（{ratio}－{_share(rule.pass_line)}）÷（1－{_share(rule.pass_line)}）"
+            return _exactly(rounded(_ZERO, digits), f"{ratio}低于{least}，得0分")
+        words = (f"（{ratio}－{least}）÷（1－{least}）",)
         above = EXACT.subtract(actual, EXACT.multiply(line, target))
         return _product(weight, above, EXACT.multiply(target, _ONE - line), words, digits)
-    return _product(weight, actual, target, f"{pair.actual_words}÷{pair.target_words}", digits)
+    return _product(weight, actual, target, (pair.actual_words, "÷", pair.target_words), digits)
 
 
 def unclear(names: tuple[str | None, ...]) -> bool:
@@ -256,20 +271,20 @@ def _reverse(rule: QuantitativeRule, weight: Decimal, pair: Comparison, digits: 
     full = rounded(weight, digits)
     target, actual = pair.target, pair.actual
     if actual <= target:
-        return _exactly(full, f"完成值没有超过指标值，得满分{plain(full)}分")
+        return _exactly(full, "完成值没有超过指标值，得满分", full, "分")
     if target < 0:
         return None
     nothing = rounded(_ZERO, digits)
     if not target:
         return _exactly(nothing, "指标值是0，完成值超过0，得0分")
-    by_actual = _product(weight, target, actual, f"{pair.target_words}÷{pair.actual_words}", digits)
+    by_actual = _product(weight, target, actual, (pair.target_words, "÷", pair.actual_words), digits)
     if rule.reverse == TARGET_BY_ACTUAL:
         return by_actual
     if rule.reverse is None:  # of the formulas that are in use this one gives the most
-        return Expected(nothing, full, "完成值超过指标值，不能得满分", below=by_actual.low < full)
+        return Expected(nothing, full, ("完成值超过指标值，不能得满分",), below=by_actual.low < full)
     if actual >= 2 * target:
         return _exactly(nothing, "完成值达到指标值的2倍，得0分")
-    words = f"〔1－（{pair.actual_words}－{pair.target_words}）÷{pair.target_words}〕"
+    words = (f"〔1－（{pair.actual_words}－{pair.target_words}）÷{pair.target_words}〕",)
     return _product(weight, 2 * target - actual, target, words, digits)
 
 
@@ -279,7 +294,7 @@ def _satisfaction(rule: SatisfactionRule, weight: Decimal, pair: Comparison, dig
         return None
     score = rounded(EXACT.multiply(weight, band.share.ratio), digits)
     where = f"{pair.actual_words}不低于{_share(band.lowest)}"
-    return _exactly(score, f"{where}，{plain(weight)}×{_share(band.share)}＝{plain(score)}")
+    return _exactly(score, f"{where}，", weight, f"×{_share(band.share)}＝", score)
 
 
 def score_words(scheme: Scheme, weight: Decimal, actual: str) -> Expected | None:
@@ -290,17 +305,17 @@ def score_words(scheme: Scheme, weight: Decimal, actual: str) -> Expected | None
     words = actual.strip(" 　。")
     if rule.direct and words in rule.direct:
         share = rule.direct[words]
-        return _product(weight, share.ratio, _ONE, _share(share), digits)
+        return _product(weight, share.ratio, _ONE, (_share(share),), digits)
     if words not in rule.by_words:
         return None
     band, top = rule.by_words[words]
     low = rounded(EXACT.multiply(weight, band.lowest.ratio), digits)
     high = rounded(EXACT.multiply(weight, top.ratio), digits)
     below = top.ratio < 1 and low < high  # of a weight of 0 there is only 0 to give
-    formula = f"“{band.name}”得分值的{_share(band.lowest)}到{_share(top)}：{plain(low)}到{plain(high)}分"
+    told: Told = f"“{band.name}”得分值的{_share(band.lowest)}到{_share(top)}：", low, "到", high, "分"
     if below:
-        formula += f"，不含{plain(high)}分"
-    return Expected(low, high, formula, below)
+        told += "，不含", high, "分"
+    return Expected(low, high, told, below)
 
 
 # A department's rows ---------------------------------------------------------------------
@@ -317,9 +332,10 @@ def score_points(rule: PointsRule, digits: int, weight: Decimal, pair: Compariso
     if met is not None and met <= rule.count and met == met.to_integral_value():
         missed = rule.count - int(met)
         how = f"有{missed}个不合格，{each}" if missed else "都合格"
-        return _exactly(scores[missed], f"{rule.count}个要点{how}，得{plain(scores[missed])}分")
+        return _exactly(scores[missed], f"{rule.count}个要点{how}，得", scores[missed], "分")
     choices = tuple(dict.fromkeys(scores))
-    return Expected(min(choices), max(choices), f"{rule.count}个要点，不合格的{each}", choices=choices)
+    told = (f"{rule.count}个要点，不合格的{each}",)
+    return Expected(min(choices), max(choices), told, choices=choices)
 
 
 def counts_points(rule: PointsRule, pair: Comparison) -> bool:
@@ -333,7 +349,7 @@ def score_rate(
     """The score of a rate that is held against another."""
     full = rounded(weight, digits)
     if rate <= against:
-        return _exactly(full, f"没有高于{_share(Rate(against))}，得满分{plain(full)}分")
+        return _exactly(full, f"没有高于{_share(Rate(against))}，得满分", full, "分")
     if rule.step.ratio <= 0:
         return None
     steps = EXACT.divide(rate - against, rule.step.ratio)
@@ -344,7 +360,7 @@ def score_rate(
     low, high = (rounded(max(_ZERO, weight - count * rule.deducted), digits) for count in (most, fewest))
     each = plain(EXACT.multiply(rule.step.ratio, Decimal(100)))
     formula = f"高于{_share(Rate(against))}，每高{each}个百分点扣{plain(rule.deducted)}分"
-    return Expected(low, high, f"{formula}，得{plain(low)}分" if low == high else formula)
+    return Expected(low, high, (formula, *(("，得", low, "分") if low == high else ())))
 
 
 # Grades ----------------------------------------------------------------------------------
