@@ -40,6 +40,7 @@ def bare(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)  # tables of a kind have the same rows
 def row_key(name: str) -> str:
     """What a part or a row of a scoring table is found by: its name without what tables put around it.
 

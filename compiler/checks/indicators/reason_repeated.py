@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from compiler.checks.check import Check, Draft, Finding
@@ -57,15 +58,19 @@ class _Texts:
 
     def _like(self, text: str, *others: str | None) -> str | None:
         bound = _ALIKE[self.kind]
-        pairs = None
         for other in others:
             if other is None or not bound < 2 * len(text) / (len(text) + len(other)) < 2 - bound:
                 continue
-            pairs = pairs or set(pairwise(text))
-            theirs = set(pairwise(other))
+            pairs, theirs = _pairs(text), _pairs(other)
             if 2 * len(pairs & theirs) >= bound * (len(pairs) + len(theirs)):
                 return other
         return None
+
+
+@lru_cache(maxsize=32)  # a text is held against those before it and the next
+def _pairs(text: str) -> frozenset[tuple[str, str]]:
+    """Which characters stand next to each other."""
+    return frozenset(pairwise(text))
 
 
 def _texts(project: Project) -> Iterator[tuple[str, str, _Place]]:

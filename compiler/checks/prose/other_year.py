@@ -84,7 +84,7 @@ def _in_prose(draft: Draft, figures: Figures) -> Iterator[Finding]:
 def _no_years(figures: Figures) -> Iterator[Finding]:
     """What stands where a year does and is none: 4年度, 20224年，."""
     for passage in figures.passages:
-        for match in _NO_YEAR.finditer(passage.text):
+        for match in _NO_YEAR.finditer(passage.text) if "年" in passage.text else ():
             start, end = match.span()
             if passage.words.typed(start, end):
                 yield Finding(

@@ -51,11 +51,15 @@ class Row(NamedTuple):
 @once
 def typed_form_rows(draft: Draft) -> tuple[tuple[Project, Indicator], ...]:
     """The indicators of the forms whose score is typed, where a scheme is declared."""
+    if draft.project_scheme is None:
+        return ()
     return tuple(
-        (project, indicator)
-        for project in (draft.projects if draft.project_scheme is not None else ())
-        for indicator in project.indicators or ()
-        if indicator.typed_score is not None
+        [
+            (project, indicator)
+            for project in draft.projects
+            for indicator in project.indicators or ()
+            if indicator.typed_score is not None
+        ]
     )
 
 
