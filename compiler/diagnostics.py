@@ -295,9 +295,18 @@ def counts(*sinks: Diagnostics) -> str:
 
 def nearest(word: str, candidates: Iterable[str]) -> str:
     """The candidate most like `word`, or nothing when none is alike."""
+    characters = set(word)
+    # No more than those characters can match that the word has, too.
+    alike = [
+        candidate
+        for candidate in candidates
+        if 4 * sum(map(characters.__contains__, candidate)) >= len(word) + len(candidate)
+    ]
+    if not alike:
+        return ""
     from difflib import get_close_matches  # late: nothing is near what is right
 
-    found = get_close_matches(word, list(candidates), n=1, cutoff=0.5)
+    found = get_close_matches(word, alike, n=1, cutoff=0.5)
     return found[0] if found else ""
 
 

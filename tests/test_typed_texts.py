@@ -16,7 +16,7 @@ from compiler.checks.check import Finding
 from compiler.checks.findings import Findings
 from compiler.checks.layout import half_width_marks, marks_misused, number_style, pairs, thousands
 from compiler.checks.prose import narrative_slips, passages, prose_sum, unit_doubled
-from compiler.checks.signs import Signs
+from compiler.checks.signs import Signs, Texts
 from compiler.checks.suspects import Suspect
 from compiler.checks.typed_texts import data_files, data_texts, holding, strings
 from compiler.checks.words import DataText, texts_of
@@ -55,7 +55,7 @@ SUSPECTS: dict[str, Signs] = {
 @given(texts=st.lists(TYPED, max_size=6))
 def test_many_texts_are_suspected_as_each_alone(name: str, texts: list[str]) -> None:
     suspect = SUSPECTS[name]
-    assert suspect.among(texts) == {text for text in texts if suspect(text)}
+    assert suspect.among(Texts(texts)) == {text for text in texts if suspect(text)}
 
 
 class _OneText:

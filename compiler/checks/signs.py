@@ -52,15 +52,14 @@ class Signs:
             or any(any_in(text, first) and pattern.search(text) for first, pattern in self.guarded)
         )
 
-    def among(self, texts: Sequence[str]) -> set[str]:
+    def among(self, texts: Texts) -> set[str]:
         """Those of the texts that have one of them."""
         found: set[str] = set()
-        for first in range(0, len(texts), _TOGETHER):
-            self._among(texts[first : first + _TOGETHER], found.add)
+        for together in texts.together:
+            self._among(together, found.add)
         return found
 
-    def _among(self, texts: Sequence[str], add: Callable[[str], object]) -> None:
-        together = _Together(texts)
+    def _among(self, together: _Together, add: Callable[[str], object]) -> None:
         for word in self.words:
             together.with_word(word, add)
         for pattern in self.patterns:
@@ -70,9 +69,19 @@ class Signs:
                 together.with_pattern(pattern, add, "")
         for pattern in self.lines:
             together.with_pattern(pattern, add, "\n")
-        for text in texts if self.starts or self.ends else ():
+        for text in together.texts if self.starts or self.ends else ():
             if text.startswith(self.starts) or text.endswith(self.ends):
                 add(text)
+
+
+class Texts:
+    """Texts to be looked through, put together once for all who look."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+        self.together = [
+            _Together(texts[first : first + _TOGETHER]) for first in range(0, len(texts), _TOGETHER)
+        ]
 
 
 class _Together:

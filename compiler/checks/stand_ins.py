@@ -12,7 +12,7 @@ from itertools import chain
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.signs import Signs
 from compiler.checks.suspects import context, suspected_prose
-from compiler.checks.typed_texts import data_texts, holding, strings
+from compiler.checks.typed_texts import data_together, holding, strings
 from compiler.checks.words import DataText, texts_of
 from compiler.diagnostics import Code, Severity
 from compiler.gaps import holds_mark, is_unfilled
@@ -65,7 +65,7 @@ _LONGEST = 24
 def _find(draft: Draft) -> Iterator[Finding]:
     texts = {
         text
-        for text in _WHOLE_SIGNS.among(data_texts(draft))
+        for text in _WHOLE_SIGNS.among(data_together(draft))
         if _whole(text) is not None or any(_inside(text))
     }
     for record in holding(draft, texts):

@@ -6,18 +6,20 @@ into words only those files where that finds something.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import TypeAlias
 
 from compiler.checks.check import Draft, once
 from compiler.checks.signs import Signs
-from compiler.checks.typed_texts import data_texts, holding, prose_blocks, prose_files
+from compiler.checks.typed_texts import data_together, holding, prose_blocks, prose_files, prose_together
 from compiler.checks.words import DataText, Words, texts_of, words_of
 from compiler.tree import Block, Figure, Paragraph, Text
 
 Suspect: TypeAlias = Callable[[str], object]
 """Whether a text is worth a closer look: true for too many does no harm, but takes time."""
+Among: TypeAlias = Callable[[Sequence[str]], set[str]]
+"""Which of some texts are."""
 
 CHINESE = r"[^\W\x00-\x7f]"
 """A Chinese character (or another letter that is not ASCII), as a pattern.
@@ -31,29 +33,27 @@ _NOT_PRINTED = ("remark",)
 
 
 def suspected_prose(
-    draft: Draft, suspect: Signs, alone: Suspect | None = None
+    draft: Draft, suspect: Signs, others: Among | None = None
 ) -> Iterator[tuple[Block, Words]]:
     """The prose of suspected files, as it is printed; also the titles that the outline gives.
 
-    Of a suspected file, those paragraphs are left out that are not suspected themselves. `alone` suspects too, and is asked of
-    one text at a time.
+    Of a suspected file, those paragraphs are left out that are not suspected themselves. `others` are suspected, too.
     """
-    files = prose_files(draft)
-    texts = [source.text for source in files]
+    texts = prose_together(draft)
     found = suspect.among(texts)
-    if alone is not None:
-        found.update(text for text in texts if alone(text))
+    if others is not None:
+        found |= others(texts.texts)
     if not found:
         return
-    paths = {source.path for source in files if source.text in found}
+    paths = {source.path for source in prose_files(draft) if source.text in found}
     for block in prose_blocks(draft):
         if block.span.source.path in paths and (
-            type(block) is not Paragraph or _worth_it(block, suspect, alone)
+            type(block) is not Paragraph or _worth_it(block, suspect, others)
         ):
             yield from words_of(block)
 
 
-def _worth_it(paragraph: Paragraph, suspect: Signs, alone: Suspect | None) -> object:
+def _worth_it(paragraph: Paragraph, suspect: Signs, others: Among | None) -> object:
     if paragraph.role in _MADE:
         return False
     lines = paragraph.span.source.lines
@@ -61,7 +61,7 @@ def _worth_it(paragraph: Paragraph, suspect: Signs, alone: Suspect | None) -> ob
     while last < len(lines) and lines[last].strip():
         last += 1
     text = "\n".join(lines[first:last])
-    return suspect(text) or (alone is not None and alone(text))
+    return suspect(text) or (others is not None and others((text,)))
 
 
 def junctions(draft: Draft, before: str, after: str) -> Iterator[Words]:
@@ -107,17 +107,17 @@ def _blocks(draft: Draft) -> Iterator[Block]:
 
 
 def suspected_data(
-    draft: Draft, suspect: Suspect, signs: Signs, alone: Suspect | None = None
+    draft: Draft, suspect: Suspect, signs: Signs, others: Among | None = None
 ) -> Iterator[DataText]:
     """The texts of suspected data files that may be printed.
 
     A file is suspected when `suspect` says so of it, and one of its texts is: all in which the rule may find something have
-    one of the `signs`, but for those of which `alone` is true, which is asked of one text at a time.
+    one of the `signs`, or are among the `others`.
     """
-    texts = data_texts(draft)
+    texts = data_together(draft)
     found = signs.among(texts)
-    if alone is not None:
-        found.update(text for text in texts if alone(text))
+    if others is not None:
+        found |= others(texts.texts)
     for record in holding(draft, found):
         if suspect(record.source.text):
             for text in texts_of(record):

@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from compiler.checks.check import Draft, once
+from compiler.checks.signs import Texts
 from compiler.kinds import AMOUNT, FLAG, NUMBER, RATE, YEAR
 from compiler.record import Facts, Record
 from compiler.schema import fields_of
@@ -67,6 +68,18 @@ def data_texts(draft: Draft) -> tuple[str, ...]:
     for record in data_files(draft):
         _collect(record, found.update)
     return tuple(text for text in found if type(text) is str)
+
+
+@once
+def prose_together(draft: Draft) -> Texts:
+    """The texts of `prose_files`."""
+    return Texts([source.text for source in prose_files(draft)])
+
+
+@once
+def data_together(draft: Draft) -> Texts:
+    """The texts of `data_texts`."""
+    return Texts(data_texts(draft))
 
 
 def holding(draft: Draft, texts: set[str]) -> Iterator[Record]:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from compiler.checks.check import Check, Draft, Finding
-from compiler.checks.layout.pairs import unmatched, unmatched_somewhere
+from compiler.checks.layout.pairs import unmatched, unmatched_among, unmatched_somewhere
 from compiler.checks.signs import Signs, any_in
 from compiler.checks.suspects import (
     CHINESE,
@@ -123,9 +123,9 @@ def _in_file(text: str) -> bool:
 
 
 def _find(draft: Draft) -> Iterator[Finding]:
-    for block, words in suspected_prose(draft, _IN_WORDS, unmatched_somewhere):
+    for block, words in suspected_prose(draft, _IN_WORDS, unmatched_among):
         yield from _in(words, paragraph=type(block) in (Paragraph, Heading))
-    for text in suspected_data(draft, _in_file, _IN_WORDS, unmatched_somewhere):
+    for text in suspected_data(draft, _in_file, _IN_WORDS, unmatched_among):
         if text.attribute != "number":  # a document's number is copied as it is
             yield from _in(text, paragraph=True)
     # A value may end in a mark of its own, or in one that needs no 、 after it. What is found twice is told once.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from compiler.patterns import pattern
 
@@ -31,10 +31,19 @@ def unmatched_somewhere(text: str) -> bool:
 
     A file in which one paragraph lacks a front half and another a back half passes, for the sake of speed.
     """
+    return bool(unmatched_among((text,)))
+
+
+def unmatched_among(texts: Sequence[str]) -> set[str]:
+    """Those of the texts that may have a mark without its other half."""
+    together = "".join(texts)
+    found: set[str] = set()
     for left, right in _PAIRS.items():
-        if left != "(" and (left in text or right in text) and text.count(left) != text.count(right):
-            return True
-    return -1 < text.find("”") < text.find("“")
+        if left != "(" and (left in together or right in together):
+            found.update([text for text in texts if text.count(left) != text.count(right)])
+    if "”" in together:
+        found.update([text for text in texts if -1 < text.find("”") < text.find("“")])
+    return found
 
 
 def unmatched(text: str) -> Iterator[tuple[int, str, str]]:

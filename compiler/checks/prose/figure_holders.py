@@ -10,15 +10,12 @@ from typing import Any
 
 from compiler.checks.prose.figure_index import CLASSES, as_figure, form_of, forms_of
 from compiler.checks.prose.typed_tokens import Token, TokenKind, folded, tokens
+from compiler.checks.signs import any_in
 from compiler.evaluation.funds import AMOUNTS, Funds
 from compiler.evaluation.project import Project
 from compiler.figures import EXACT, Amount, Count, NumberRule, Rate
 
-_MARKS: dict[TokenKind, frozenset[str]] = {
-    "amount": frozenset("元"),
-    "rate": frozenset("%％"),
-    "count": frozenset("0123456789０１２３４５６７８９"),
-}
+_MARKS: dict[TokenKind, str] = {"amount": "元", "rate": "%％", "count": "0123456789０１２３４５６７８９"}
 """The kinds of figures that are looked up in projects; every text with such a figure has one of these."""
 
 
@@ -74,7 +71,7 @@ class Holders:
         found: dict[Any, set[str | None]] = {}
         marks = _MARKS[kind]
         for text in self._texts:
-            if not marks.isdisjoint(text):
+            if any_in(text, marks):
                 for token in tokens(folded(text)):
                     figure = as_figure(token) if token.kind == kind else None
                     if figure is not None:

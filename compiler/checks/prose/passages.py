@@ -11,7 +11,7 @@ from compiler.checks.prose.figure_index import BARE
 from compiler.checks.prose.naming import Place
 from compiler.checks.prose.table_cells import TableCell, bare_token, table_cells
 from compiler.checks.prose.typed_tokens import Token, folded, tokens
-from compiler.checks.signs import Signs
+from compiler.checks.signs import Signs, Texts
 from compiler.checks.words import Words, words_of
 from compiler.computed import computed
 from compiler.patterns import pattern
@@ -98,7 +98,7 @@ class Typed(NamedTuple):
 
 def passages(draft: Draft) -> Iterator[Passage]:
     """The runs of words of the narratives with typed digits, in the order of the document."""
-    digits = _SIGNS.among([source.text for source in draft.narratives.values()])
+    digits = _SIGNS.among(Texts([source.text for source in draft.narratives.values()]))
     names = {source.path: name for name, source in draft.narratives.items() if source.text in digits}
     if not names:
         return
