@@ -170,7 +170,7 @@ class Project(Record):
         rows: list[Funds | Indicator] = list(self.indicators or ())
         if self.funds is not None and self.funds.typed_whole is not None:
             rows.insert(0, self.funds.whole)
-        return tuple(row for row in rows if row.is_scored)
+        return tuple([row for row in rows if row.is_scored])
 
     @computed
     def total(self) -> Total | None:

@@ -90,14 +90,13 @@ def _values(project: Project, kind: TokenKind) -> list[Any]:
             found.append(value)
     if kind != "count":
         funds = project.funds
-        rows = (
-            [project]
-            if funds is None
-            else [project, funds.typed_whole, *(row for _, _, row in funds.sources)]
-        )
-        for of in rows:
-            if of is not None:
-                found += _money(of, kind)
+        # What a project does not type itself is its funds'.
+        if funds is None or any(value is not None for value in _typed(project)):
+            found += _money(project, kind)
+        if funds is not None:
+            found += _money(funds.whole, kind)
+            for _, _, row in funds.sources:
+                found += _money(row, kind)
     return found
 
 
@@ -112,6 +111,7 @@ def _money(of: Project | Funds, kind: TokenKind) -> list[Any]:
 
 
 _amounts = attrgetter(*AMOUNTS.values())
+_typed = attrgetter(*(f"typed_{name}" for name in AMOUNTS.values()), "execution_rate")
 
 
 def _in_facts(value: Any) -> Iterator[Any]:

@@ -27,10 +27,10 @@ def _on_form(project: Project) -> Iterator[Finding | Untold]:
     if total is None or not rows:
         return
     if total.typed_score is not None:
-        whole = summed(row.score for row in rows)
+        whole = summed([row.score for row in rows])
         if whole is not None and whole != total.typed_score:
             yield Untold(_on_total, (project, total.typed_score, whole))
-    weights = summed(row.weight for row in rows)
+    weights = summed([row.weight for row in rows])
     if total.weight is None or weights is None or weights == total.weight:
         return
     if project.scheme is not None and weights != project.scheme.whole:
