@@ -75,12 +75,12 @@ class Signs:
 
 
 class Texts:
-    """Texts to be looked through, put together once for all who look."""
+    """Texts to be looked through, each once, put together once for all who look."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.texts = texts
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.texts = tuple(dict.fromkeys(texts))
         self.together = [
-            _Together(texts[first : first + _TOGETHER]) for first in range(0, len(texts), _TOGETHER)
+            _Together(self.texts[first : first + _TOGETHER]) for first in range(0, len(self.texts), _TOGETHER)
         ]
 
 

@@ -73,7 +73,7 @@ def data_texts(draft: Draft) -> tuple[str, ...]:
 @once
 def prose_together(draft: Draft) -> Texts:
     """The texts of `prose_files`."""
-    return Texts([source.text for source in prose_files(draft)])
+    return Texts(source.text for source in prose_files(draft))
 
 
 @once

@@ -98,7 +98,7 @@ class Typed(NamedTuple):
 
 def passages(draft: Draft) -> Iterator[Passage]:
     """The runs of words of the narratives with typed digits, in the order of the document."""
-    digits = _SIGNS.among(Texts([source.text for source in draft.narratives.values()]))
+    digits = _SIGNS.among(Texts(source.text for source in draft.narratives.values()))
     names = {source.path: name for name, source in draft.narratives.items() if source.text in digits}
     if not names:
         return
