@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,7 +21,7 @@ from compiler.checks.signs import Signs, Texts
 from compiler.checks.suspects import Suspect
 from compiler.checks.typed_texts import data_files, data_texts, holding, strings
 from compiler.checks.words import DataText, texts_of
-from compiler.diagnostics import Diagnostic, Severity
+from compiler.diagnostics import Diagnostic, Severity, nearest
 from compiler.pipeline import build
 from compiler.record import Facts, Record
 from compiler.source import Source, Span
@@ -157,3 +158,13 @@ def test_findings_are_counted_as_they_are_told() -> None:
         {item.span.source.path for item in told if item.severity is Severity.ERROR},
     )
     assert isinstance(findings, Findings) and list(findings) == told
+
+
+NAME = st.text("制度健全性资金管理12", max_size=8)
+
+
+@settings(max_examples=200, deadline=None)
+@given(word=NAME, names=st.lists(NAME, max_size=6))
+def test_names_that_are_not_asked_of_are_not_near(word: str, names: list[str]) -> None:
+    found = get_close_matches(word, names, n=1, cutoff=0.5)
+    assert nearest(word, names) == (found[0] if found else "")
