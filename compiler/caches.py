@@ -12,9 +12,9 @@ _MANY = 500
 """Entries that reports may share: words of templates and schemes. More come from the reports' own words."""
 
 
-_MUCH = 50_000
-"""Objects that nobody uses any more and that refer to one another; a small report leaves a tenth of them. Looking for them takes
-as long as a fifteenth of such a report.
+_MUCH = 10_000
+"""Objects that nobody uses any more and that refer to one another: those of some twenty small reports, whose projects and sums do. Looking
+for them takes as long as a tenth of such a report.
 """
 
 

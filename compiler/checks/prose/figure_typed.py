@@ -137,7 +137,7 @@ def _certain(figures: Figures, typed: Typed, ranked: list[tuple[int, Entry]]) ->
     """Whether the likeliest may be put in unasked: the words speak of it, or the number is no round one."""
     near, entry = ranked[0]
     if entry.path.startswith(("项目[", "(项目[")):  # the place in the list changes with the list
-        project = figures.project_of(entry)
+        project = figures.known.project_of(entry)
         place = typed.place
         return project is not None and project.name in place.text[slice(*sentence(*place))]
     return near > 0 or len(str(typed.token.value.normalize().as_tuple().digits)) >= 3

@@ -49,15 +49,13 @@ class Verdict(NamedTuple):
 
 
 class Figures:
-    """The typed figures of a draft, and the data they are held against; each index is built when it is asked."""
+    """The typed figures of a draft, and the data they are held against."""
 
     def __init__(self, draft: Draft) -> None:
-        self.draft = draft
+        self.draft, self.known = draft, KnownFigures(draft)
         self.passages = tuple(passages(draft))
         self.typed = typed_figures(draft, self.passages)
         self._scopes: dict[str, Scope] = {}
-        self._named: dict[str, list[int]] = {}
-        self._of_numbers: dict[int, Index] = {}
 
     @computed
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -97,17 +95,28 @@ class Figures:
         if found is None:
             folder, _, last = narrative.rpartition("/")
             project = self._projects.get(last) if folder else None
-            found = self._scopes[narrative] = Scope(self, project, last if folder else "")
+            found = self._scopes[narrative] = Scope(self.known, project, last if folder else "")
         return found
 
     def of_project(self, project: Project) -> Scope:
         """Where the figures in a project's data are looked up; kept only when its narrative needs it too."""
         known = self._scopes.get(f"projects/{project.id}")
-        return known if known is not None and known.project is project else Scope(self, project)
+        return known if known is not None and known.project is project else Scope(self.known, project)
 
     @computed
     def _projects(self) -> dict[str, Project]:
         return {project.id: project for project in self.draft.projects}
+
+
+class KnownFigures:
+    """The figures of a draft's data; each index is built when it is asked. Scopes look here and not at who has them: what refers
+    to one another is there until the collector comes.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self._named: dict[str, list[int]] = {}
+        self._of_numbers: dict[int, Index] = {}
 
     @computed
     def department(self) -> Index:
@@ -141,7 +150,7 @@ class Figures:
             {project.id: project for project in projects},
         )
 
-    # Projects, from elsewhere ----------------------------------------------------------
+    # Projects, from elsewhere
 
     def of_projects(self, token: Token, place: Place) -> list[Entry]:
         """Figures of the projects that the sentence names; of any, when it names none and there are few."""
@@ -214,7 +223,7 @@ _NUMBERED = pattern(r"项目\[(\d+)\]")
 class Scope:
     """Where a figure is looked up: what the words are about, then the department."""
 
-    def __init__(self, figures: Figures, project: Project | None, section: str = "") -> None:
+    def __init__(self, figures: KnownFigures, project: Project | None, section: str = "") -> None:
         self.figures, self.project, self._section = figures, project, section
 
     @computed
@@ -329,7 +338,7 @@ class Scope:
 class _RowScope(Scope):
     """The figures of one project, by expressions from the list of projects, then the department's."""
 
-    def __init__(self, figures: Figures, number: int) -> None:
+    def __init__(self, figures: KnownFigures, number: int) -> None:
         super().__init__(figures, figures.draft.projects[number])
         self._number = number
 

@@ -40,6 +40,7 @@ class HtmlWriter:
         self._buffered = 0
         self._metadata = document.metadata
         self._comparison = document.comparison is not None
+        self._said = _newer_words if self._comparison else plain_text
         self._tables = TablePrinter(self._said, marks)
         self._landscape = False
         self._in_sheet = False
@@ -169,14 +170,6 @@ class HtmlWriter:
                 return self._changed_block(whole)
         return self._tables.print(block, self._heading)
 
-    def _said(self, children: Sequence[tree.Inline]) -> str:
-        """Words as a label or a list of contents has them: of two documents compared, the newer one's."""
-        if self._comparison:
-            from compiler.comparison.sides import words_of
-
-            children = words_of(children, "newer")
-        return plain_text(children)
-
     def _paragraph(self, block: tree.Paragraph) -> str:
         content = self._words(block.children)
         anchor = f' id="{attribute(block.anchor)}"' if block.anchor else ""
@@ -289,6 +282,13 @@ def head_of(metadata: tree.Metadata, style: Style, after: str = "", script: str 
         ("dcterms.date", metadata.date),
     )
     return head(metadata.title, meta, made_of(style, stylesheet), after, metadata.language, script)
+
+
+def _newer_words(children: Sequence[tree.Inline]) -> str:
+    """Words as a label or a list of contents has them: of two documents compared, the newer one's."""
+    from compiler.comparison.sides import words_of
+
+    return plain_text(words_of(children, "newer"))
 
 
 def _contents(title: str, entries: tuple[tree.ContentsEntry, ...], name: str) -> str:
