@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from compiler import publishing
-from compiler.batch.pool import Pool
+from compiler.batch.pool import Pool, _serve
 from compiler.batch.program import this_program
 from compiler.batch.task import Outcome, Task, clear_after_worker, lost, make
 from compiler.summary.lines import Line, line_of
@@ -139,15 +139,15 @@ def make_or_die(asked: Task) -> Outcome:
     return make(asked)
 
 
-def serve_but(number: int, starts: Path, connection: Connection, work: Callable[[Task], Outcome]) -> None:
+def serve_but(
+    number: int, starts: Path, connection: Connection, work: Callable[[Task], Outcome], *copied: Connection
+) -> None:
     """What a worker does; the process of a run that is started as the `number`-th ends before it can begin. `starts` counts them."""
-    from compiler.batch.pool import _serve
-
     with open(starts, "ab", buffering=0) as file:
         file.write(b"x")
         if file.tell() == number:
             os._exit(9)
-    _serve(connection, work)
+    _serve(connection, work, *copied)
 
 
 def slowly(asked: Task) -> Outcome:

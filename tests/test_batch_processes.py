@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
-from compiler.batch.task import Status, make
-from tests.batch_samples import departments, task
+import pytest
+
+from compiler.batch.pool import Pool, _context
+from compiler.batch.task import Outcome, Status, Task, clear_after_worker, lost, make
+from tests.batch_samples import departments, make_or_die, slowly, task
+
+T = TypeVar("T")
 
 
 def test_a_report_leaves_little_to_the_collector(tmp_path: Path) -> None:
@@ -30,3 +39,75 @@ def test_a_report_leaves_little_to_the_collector(tmp_path: Path) -> None:
         gc.enable()
         gc.unfreeze()
     assert not left.keys() & {"Document", "Paragraph", "Draft", "Scope", "HtmlWriter", "Workspace"}, left
+
+
+# How they start --------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["fork", "spawn"])
+def start_method(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Copies of this process, or processes from nothing."""
+    method: str = request.param
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip("not on this system")
+    monkeypatch.setattr("compiler.batch.pool._context", lambda: multiprocessing.get_context(method))
+    return method
+
+
+def test_workers_write_the_same_however_they_start(start_method: str, tmp_path: Path) -> None:
+    departments(tmp_path, ["甲局", "乙局", "丙局"])
+    tasks = [task(tmp_path, f"content/{name}/2024") for name in ("甲局", "乙局", "丙局")]
+    made = []
+    for out in ("here", "there"):
+        asked = [each._replace(out=str(tmp_path / out)) for each in tasks]
+        outcomes = [make(each) for each in asked] if out == "here" else ran([*enumerate(asked)], 2, make)
+        assert {outcome.status for outcome in outcomes} == {Status.BUILT}
+        draft = (tmp_path / out).glob("*/2024/draft/*")
+        made.append({path.relative_to(tmp_path / out): path.read_bytes() for path in draft})
+    assert made[0] == made[1]
+    assert len(made[0]) == 9
+
+
+def test_workers_that_die_however_they_start(start_method: str, tmp_path: Path) -> None:
+    names = ["害群局", "甲局", "倒霉局", "乙局"]
+    departments(tmp_path, names)
+    outcomes = ran(
+        [(each, task(tmp_path, f"content/{name}/2024")) for each, name in enumerate(names)], 2, make_or_die
+    )
+    built = Status.BUILT
+    assert [outcome.status for outcome in outcomes] == [Status.FAILED, built, built, built]
+
+
+def test_no_worker_holds_another_one_open(start_method: str, tmp_path: Path) -> None:
+    """A worker ends when who started it lets go of its end, also the first of several, whose end later ones were started beside."""
+    departments(tmp_path, ["甲局", "乙局", "丙局"])
+    pool: Pool[Task, Outcome] = Pool(3, slowly, lost)
+    running = pool.run((each, task(tmp_path, f"content/{name}局/2024")) for each, name in enumerate("甲乙丙"))
+    next(running)
+    workers = [*pool._busy.values(), *pool._idle]
+    assert len(workers) == 3
+    for worker in workers:
+        worker.connection.close()
+    for worker in workers:
+        worker.process.join(10)
+    assert [worker.process.exitcode for worker in workers] == [0, 0, 0]
+    pool._busy.clear()
+    pool._idle.clear()
+
+
+def test_beside_threads_workers_start_from_nothing() -> None:
+    assert in_a_thread(_context).get_start_method() == "spawn"
+
+
+def in_a_thread(work: Callable[[], T]) -> T:
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(work).result()
+
+
+def ran(tasks: list[tuple[int, Task]], jobs: int, work: Callable[[Task], Outcome]) -> list[Outcome]:
+    """What came of tasks, in their order."""
+    pool = Pool(jobs, work, lost, clear_after_worker)
+    try:
+        return [done.outcome for done in sorted(pool.run(iter(tasks)))]
+    finally:
+        pool.close()

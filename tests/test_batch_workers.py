@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from functools import partial
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -121,15 +121,15 @@ def test_the_first_worker_that_cannot_begin_stops_no_other(
 def test_no_process_for_the_last_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine starts none where a report is tried once more: that one is lost, and the others are told of."""
     departments(tmp_path, ["害群局", "甲局"])
-    start, started = SpawnProcess.start, []
+    start, started = BaseProcess.start, []
 
-    def refuse_the_third(self: SpawnProcess) -> None:
+    def refuse_the_third(self: BaseProcess) -> None:
         started.append(self)
         if len(started) == 3:
             raise OSError(12, "Cannot allocate memory")
         start(self)
 
-    monkeypatch.setattr(SpawnProcess, "start", refuse_the_third)
+    monkeypatch.setattr(BaseProcess, "start", refuse_the_third)
     outcomes = ran_in_pool(tmp_path, ["害群局", "甲局"], 1, make_or_die)
     assert outcomes["甲局"].status is Status.BUILT
     assert outcomes["害群局"].status is Status.FAILED
@@ -141,15 +141,15 @@ def ran_by(pool: Pool[Task, Outcome], tasks: list[Task]) -> list[Outcome]:
 
 
 def test_as_many_workers_as_can_be_started(district: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    start, started = SpawnProcess.start, []
+    start, started = BaseProcess.start, []
 
-    def refuse_more(self: SpawnProcess) -> None:
+    def refuse_more(self: BaseProcess) -> None:
         if started:
             raise OSError(12, "Cannot allocate memory")
         started.append(self)
         start(self)
 
-    monkeypatch.setattr(SpawnProcess, "start", refuse_more)
+    monkeypatch.setattr(BaseProcess, "start", refuse_more)
     ran = call(["build", "content", "--jobs", "3"], district)
     assert (ran.exit_code, ran.err) == (0, "")
     assert "√ 4 份，" in ran.out
@@ -181,7 +181,7 @@ def test_nothing_can_be_started(district: Path, monkeypatch: pytest.MonkeyPatch)
     def refuse(self: object) -> None:
         raise OSError(12, "Cannot allocate memory")
 
-    monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", refuse)
+    monkeypatch.setattr("multiprocessing.process.BaseProcess.start", refuse)
     with pytest.raises(WorkspaceError, match="不让启动别的进程"):
         ran_in_pool(district, ["甲局"], 1, slowly)
 

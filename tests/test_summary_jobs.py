@@ -64,7 +64,7 @@ def test_no_process_can_be_started(
     def refuse(self: object) -> None:
         raise OSError(12, "Cannot allocate memory")
 
-    monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", refuse)
+    monkeypatch.setattr("multiprocessing.process.BaseProcess.start", refuse)
     ran = call(["summary", "-o", "汇总.xlsx", *arguments], tmp_path)
     assert ran.exit_code == bool(arguments)
     assert ran.err.startswith("这台电脑不让启动别的进程") is bool(arguments)

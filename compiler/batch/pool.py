@@ -12,13 +12,15 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
+from compiler.batch import warm
 from compiler.caches import forget
 from compiler.faults import tell_unraisable
 from compiler.kept_patterns import KEPT
@@ -26,7 +28,8 @@ from compiler.publishing import WorkspaceError
 from compiler.signals import handling
 
 if TYPE_CHECKING:
-    from multiprocessing.context import SpawnProcess
+    from multiprocessing.context import ForkContext, SpawnContext
+    from multiprocessing.process import BaseProcess
 
 MOST_WORKERS = 60
 """Windows waits for no more than 63 things at once."""
@@ -130,7 +133,7 @@ class Pool(Generic[TaskT, OutcomeT]):
         self._clear(worker.task[1], worker.process.pid or 0)
 
     def _give(self, number: int, task: TaskT) -> None:
-        worker = self._idle.pop() if self._idle else _Worker(self._work)
+        worker = self._idle.pop() if self._idle else _Worker(self._work, self._busy)
         worker.take(number, task)
         self._busy[worker.connection] = worker
 
@@ -192,10 +195,12 @@ class Pool(Generic[TaskT, OutcomeT]):
 class _Worker(Generic[TaskT, OutcomeT]):
     """One process, seen from here."""
 
-    def __init__(self, work: Callable[[TaskT], OutcomeT]) -> None:
-        context = multiprocessing.get_context("spawn")  # the same everywhere, and nothing inherited
+    def __init__(self, work: Callable[[TaskT], OutcomeT], others: Iterable[Connection]) -> None:
+        """`others`: where the workers are heard that there are already."""
+        context = _context()
         self.connection, theirs = context.Pipe()
-        self.process: SpawnProcess = context.Process(target=_serve, args=(theirs, work), daemon=True)
+        copied = (self.connection, *others) if context.get_start_method() == "fork" else ()
+        self.process: BaseProcess = context.Process(target=_serve, args=(theirs, work, *copied), daemon=True)
         self.task: tuple[int, TaskT]
         self._began = False
         self.is_lost = False
@@ -262,15 +267,25 @@ def _end(number: int, _frame: object) -> None:
     raise _Ended
 
 
-def _serve(connection: Connection, work: Callable[[TaskT], OutcomeT]) -> None:
-    """What a worker does until nobody asks any more."""
+def _context() -> ForkContext | SpawnContext:
+    """How a worker starts: on Linux as a copy of this process, which has imported what a report needs, once for all of them; elsewhere,
+    and beside threads, whose locks would be copied as they happen to be, from nothing.
+    """
+    if sys.platform == "linux" and threading.active_count() == 1:
+        warm.up()
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn")
+
+
+def _serve(connection: Connection, work: Callable[[TaskT], OutcomeT], *copied: Connection) -> None:
+    """What a worker does until nobody asks any more: that is when who asks closes its end, of which a copied process has `copied` its own."""
+    for other in copied:
+        other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal interrupts all of us; who asks decides
     signal.signal(signal.SIGTERM, _end)
     sys.unraisablehook = tell_unraisable
     gc.disable()
     with suppress(EOFError, OSError, _Ended):
-        from compiler.batch import warm
-
         warm.up()
         gc.freeze()  # what is imported stays; only what a report leaves behind is looked at
         connection.send(None)
