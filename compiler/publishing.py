@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,7 +29,7 @@ def staging(target: Path, *, inside: bool = False) -> Iterator[Staging]:
 
     It is beside the target, or `inside` it: of a folder that is the user's own the one above may not be ours to write in. Raises `WorkspaceError` when the folder cannot be made.
     """
-    made = [folder for folder in (target, *target.parents) if not folder.exists()]
+    made = list(takewhile(lambda folder: not folder.exists(), (target, *target.parents)))
     around = target if inside else target.parent
     try:
         around.mkdir(parents=True, exist_ok=True)
@@ -97,9 +98,23 @@ class Staging:
             for name in self._files:
                 look(self._folder / name)
         with _end_held_off():
-            self._put_in_place()
+            if not self._become_target():
+                self._put_in_place()
         sync_folder(self._target)
         return [self._target / name for name in self._files]
+
+    def _become_target(self) -> bool:
+        """Where nothing was published before, have the folder of the files become the target, which takes one rename and no folder more;
+        whether that could be done.
+        """
+        target = self._target
+        if self._scratch or self._folder.parent != target.parent or os.path.lexists(target):
+            return False
+        try:
+            os.rename(self._folder, target)
+        except OSError:  # another run was there first; on Windows, somebody looks at a file of it
+            return False
+        return True
 
     def _put_in_place(self) -> None:
         self._target.mkdir(exist_ok=True)
@@ -200,6 +215,8 @@ def _remove(folder: Path) -> None:
         for name in os.listdir(folder):
             os.unlink(os.path.join(folder, name))
         os.rmdir(folder)
+    except FileNotFoundError:  # it has become something else
+        return
     except OSError:
         shutil.rmtree(folder, ignore_errors=True)
 

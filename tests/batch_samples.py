@@ -18,6 +18,7 @@ from compiler import publishing
 from compiler.batch.pool import Pool, _serve
 from compiler.batch.program import this_program
 from compiler.batch.task import Outcome, Task, clear_after_worker, lost, make
+from compiler.pipeline import draft_folder
 from compiler.summary.lines import Line, line_of
 from tests import overlay
 
@@ -159,6 +160,7 @@ def slowly(asked: Task) -> Outcome:
 def stop_in_the_middle(asked: Task) -> Outcome:
     """As `make`; of 害群局 the process is killed between two outputs that are put in place, of 磨蹭局 it takes its time there."""
     name = Path(asked.folder).parent.name
+    draft_folder(Path(asked.out), asked.path).mkdir(parents=True, exist_ok=True)  # else there is one rename
     replace, replaced = publishing.replace_file, []
 
     def slowly_replaced(source: Path, target: Path) -> None:
@@ -174,6 +176,26 @@ def stop_in_the_middle(asked: Task) -> Outcome:
         return make(asked)
     finally:
         publishing.replace_file = replace
+
+
+def die_at_the_rename(asked: Task) -> Outcome:
+    """As `make`, for a report that was never made; of 害群局 the process is killed before its folder is put in place, of 倒霉局 after it."""
+    name = Path(asked.folder).parent.name
+    become = publishing.Staging._become_target
+
+    def become_or_die(self: publishing.Staging) -> bool:
+        if name == "害群局":
+            os.kill(os.getpid(), signal.SIGKILL)
+        became = become(self)
+        if became and name == "倒霉局":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return became
+
+    publishing.Staging._become_target = become_or_die  # type: ignore[method-assign]
+    try:
+        return make(asked)
+    finally:
+        publishing.Staging._become_target = become  # type: ignore[method-assign]
 
 
 def read_or_die(folder: Path, today: date | None = None) -> Line:

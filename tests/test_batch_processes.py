@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
+import sys
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +16,8 @@ import pytest
 
 from compiler.batch.pool import Pool, _context
 from compiler.batch.task import Outcome, Status, Task, clear_after_worker, lost, make
-from tests.batch_samples import departments, make_or_die, slowly, task
+from compiler.publishing import staging
+from tests.batch_samples import departments, die_at_the_rename, make_or_die, slowly, task
 
 T = TypeVar("T")
 
@@ -102,6 +105,47 @@ def test_beside_threads_workers_start_from_nothing() -> None:
 def in_a_thread(work: Callable[[], T]) -> T:
     with ThreadPoolExecutor(1) as threads:
         return threads.submit(work).result()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_first_set_is_there_wholly_or_not_at_all(tmp_path: Path) -> None:
+    """Of a report that was never made the outputs come with their folder."""
+    names = ["害群局", "倒霉局", "甲局"]
+    departments(tmp_path, names)
+    tasks = [task(tmp_path, f"content/{name}/2024") for name in names]
+    outcomes = ran([*enumerate(tasks)], 1, die_at_the_rename)
+    assert [outcome.status for outcome in outcomes] == [Status.FAILED, Status.BUILT, Status.BUILT]
+    made = Counter(path.parts[-4] for path in (tmp_path / "build").glob("*/2024/draft/*"))
+    assert made == {"倒霉局": 3, "甲局": 3}
+    assert not list((tmp_path / "build").rglob(".staging-*"))
+    assert not (tmp_path / "build/害群局").exists()
+    assert make(tasks[0]).status is Status.BUILT
+
+
+def test_two_runs_that_make_a_report_for_the_first_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one puts its folder in place just before."""
+    target = tmp_path / "甲局/2024/draft"
+    rename = os.rename
+
+    def late(source: Path, place: Path) -> None:
+        monkeypatch.setattr("compiler.publishing.os.rename", rename)
+        with staging(target) as other:
+            other.open("a").write(b"theirs")
+            other.open("b").write(b"theirs")
+            other.publish()
+        rename(source, place)
+
+    monkeypatch.setattr("compiler.publishing.os.rename", late)
+    with staging(target) as place:
+        place.open("a").write(b"ours")
+        assert place.publish() == [target / "a"]
+    assert [(path.name, path.read_bytes()) for path in sorted(target.iterdir())] == [
+        ("a", b"ours"),
+        ("b", b"theirs"),
+    ]
+    assert [path.name for path in target.parent.iterdir()] == ["draft"]
 
 
 def ran(tasks: list[tuple[int, Task]], jobs: int, work: Callable[[Task], Outcome]) -> list[Outcome]:
