@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import locale
+import os
 import platform
 import sys
 import zlib
+from collections.abc import Iterator
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -44,17 +46,26 @@ def program_digest() -> str:
 def digest_of_program(folder: Path) -> str:
     """The same of the program in `folder`. What running it, or looking at it, leaves there is no part of it."""
     whole = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        left = path.suffix in _LEFT_BY_RUNS or any(
-            part.startswith(".") or part in _LEFT_THERE for part in inside.parts
-        )
-        if not left and path.is_file():
-            data = path.read_bytes()
-            if path.suffix not in (".docx", ".png"):  # a checkout may end lines otherwise
-                data = data.replace(b"\r\n", b"\n")
-            whole.update(f"{hashlib.sha256(data).hexdigest()}  {inside.as_posix()}\n".encode())
+    for path, inside in _files_of(str(folder)):
+        with open(path, "rb", buffering=0) as file:
+            data = file.read()
+        if not inside.endswith((".docx", ".png")):  # a checkout may end lines otherwise
+            data = data.replace(b"\r\n", b"\n")
+        whole.update(f"{hashlib.sha256(data).hexdigest()}  {inside}\n".encode())
     return whole.hexdigest()
+
+
+def _files_of(folder: str, inside: str = "") -> Iterator[tuple[str, str]]:
+    """Every file with its path inside, in order of the names on the way to it."""
+    with os.scandir(folder) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        if entry.name.startswith(".") or entry.name in _LEFT_THERE:
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files_of(entry.path, f"{inside}{entry.name}/")
+        elif entry.is_file() and not entry.name.endswith(_LEFT_BY_RUNS):
+            yield entry.path, inside + entry.name
 
 
 def _version(name: str) -> str:
