@@ -13,8 +13,8 @@ _MANY = 500
 
 
 _MUCH = 10_000
-"""Objects that nobody uses any more and that refer to one another: those of some twenty small reports, whose projects and sums do. Looking
-for them takes as long as a tenth of such a report.
+"""Objects that nobody uses any more and that refer to one another: those of some fifteen small reports, whose projects do. Looking for
+them takes as long as a fourth of such a report, and longer for each when there are more than the processor's cache holds.
 """
 
 
