@@ -8,6 +8,7 @@ words on the form to the names in code. Expressions in prose and templates see a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 from compiler.figures import Amount, Count, Rate
@@ -164,8 +165,8 @@ class Record:
             return "", ()
         found = []
         for path in derived.inputs:
+            way, last = _steps_of(path)
             owner: Any = self
-            *way, last = path.split(".")
             for step in way:
                 owner = owner.lookup(step) if isinstance(owner, Record) else None
             if isinstance(owner, Record):
@@ -196,6 +197,13 @@ class Record:
     def span_of(self, attribute: str) -> Span:
         """Where the value of a field stands; the record itself when it is not given."""
         return unpack(self.source, self.source.places[self.first + self.places.get(attribute, 0)])  # type: ignore[index]
+
+
+@cache
+def _steps_of(path: str) -> tuple[tuple[str, ...], str]:
+    """The keys of a path of `Derived.inputs`, the last by itself."""
+    *way, last = path.split(".")
+    return tuple(way), last
 
 
 class Facts(dict[str, "Value"]):

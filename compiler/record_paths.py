@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 from compiler.computed import computed
 from compiler.record import Facts, Record
 from compiler.schema import fields_of
+from compiler.source import Source
 
 
 def escaped(text: str) -> str:
@@ -42,6 +43,10 @@ class Paths:
         self._fixed: dict[int, Known] = {}
         self._folder = folder
         self._last: tuple[str | None, bytes] = None, b""
+        self._source: Source | None = None
+        """The file of the record learnt last, how lines name it, and the places kept for it: those after it stand there, too."""
+        self._named = b""
+        self._kept: Sequence[int] = ()
         self._listed = names.get("项目", ())
         for name, value in names.items():
             if name != "项目":
@@ -85,31 +90,38 @@ class Paths:
         source = value.source
         if source is None:
             return start, b"", {}, (), 0, keys
-        kept: Sequence[int] = source.places  # type: ignore[assignment]  # a record was read from it
-        return start, self.file(source.path), value.places, kept, value.first, keys
+        self._source, self._named = source, self.file(source.path)
+        self._kept = source.places  # type: ignore[assignment]  # a record was read from it
+        return start, self._named, value.places, self._kept, value.first, keys
 
     def _learn(self, value: Any, path: bytes, known: dict[int, Known]) -> None:
         """The paths of a value, as lines start that tell of it, and of what is in it."""
-        if isinstance(value, Record):
-            keys, holders = _shapes.get(type(value)) or _shape_of(type(value))
+        kind = type(value)
+        if kind is tuple:
+            for index, item in enumerate(value):
+                if isinstance(item, Record):
+                    name = getattr(item, "name", None)
+                    words = escaped(str(name)) if name else str(index)
+                    self._learn(item, b"%b[%b]" % (path, words.encode()), known)
+            return
+        shape = _shapes.get(kind)
+        if shape is None:
+            if isinstance(value, Facts):
+                shape = _FACTS
+            elif isinstance(value, Record):
+                shape = _shape_of(kind)
+            else:
+                return
+        keys, holders = shape
+        source = value.source
+        if source is not None and source is self._source:  # as of all records of a project
+            known[id(value)] = path, self._named, value.places, self._kept, value.first, keys
+        else:
             known[id(value)] = self._known(value, path, keys)
-            for attribute, key in holders:
-                inner = getattr(value, attribute)
-                if type(inner) is tuple:
-                    self._learn_items(inner, path + key, known)
-                elif inner is not None:
-                    self._learn(inner, path + key, known)
-        elif type(value) is tuple:
-            self._learn_items(value, path, known)
-        elif isinstance(value, Facts):
-            known[id(value)] = self._known(value, path, SAME)
-
-    def _learn_items(self, items: tuple[Any, ...], path: bytes, known: dict[int, Known]) -> None:
-        for index, item in enumerate(items):
-            if isinstance(item, Record):
-                name = getattr(item, "name", None)
-                words = escaped(str(name)) if name else str(index)
-                self._learn(item, b"%b[%b]" % (path, words.encode()), known)
+        for attribute, key in holders:
+            inner = getattr(value, attribute)
+            if inner is not None:
+                self._learn(inner, path + key, known)
 
 
 _MOST_FACTS = 1_000
@@ -138,7 +150,8 @@ class _Shape(NamedTuple):
     """The attributes, each with how a path goes on with its key, that may hold records or facts: of most values their kind says that they are none."""
 
 
-_shapes: dict[type[Record], _Shape] = {}
+_FACTS = _Shape(SAME, ())
+_shapes: dict[type[Record | Facts], _Shape] = {Facts: _FACTS}
 _PLAIN = frozenset(["Amount", "Rate", "Count", "Decimal", "str", "int", "bool", "None"])
 
 

@@ -54,8 +54,8 @@ _DEPTH = 12
 """Steps back from a figure to what was typed; a grade of a whole report takes seven."""
 _quoted = json.encoder.encode_basestring
 _COLUMN = (1 << PLACE_BITS) - 1
-_PIECES = 16_000
-"""Pieces of lines are written so many at a time, about two thousand lines."""
+_PIECES = 2_000
+"""Pieces of lines are written so many at a time, about a hundred kilobytes: more would be put together in memory got from the system each time."""
 _SHORT = 24
 """Texts up to this length are likely to recur."""
 _MOST_KNOWN = 10_000
@@ -83,14 +83,17 @@ class Trace:
         self._pieces: list[bytes] = []
         self._drawn_with = ""
         self._place = b""
+        """Part and heading, as lines have them."""
         self._out.write(f'{{"report": {_quoted(folder)}, "figures": ['.encode())
         self._first = True
         self._texts: dict[str, bytes] = {}
         self._heads: dict[tuple[int, int, str], bytes] = {}
         self._rows: dict[tuple[int, RowForm], list[bytes]] = {}
-        self._stories: dict[tuple[str, str], bytes] = {}
+        self._stories: dict[str, bytes] = {}
         self._formulas: dict[str, bytes] = {}
         self._ends: dict[int, bytes] = {}
+        self._last_ends: dict[int, bytes] = {}
+        self._names: dict[str, bytes] = {}
 
     def begin(self, part: Part) -> None:
         """A part starts; its label is its first block, where it has one."""
@@ -109,22 +112,22 @@ class Trace:
                 self._heading = "".join(self._numbers) or block.contents_text or plain_text(block.children)
                 self._placed()
                 self._paragraph = self._tables = 0
-                self._inlines(block.children, '"paragraph": 0')
+                self._inlines(block.children, self._place + b'"paragraph": 0')
             case Paragraph(role="attachment-label"):
                 self._part = plain_text(block.children)
                 self._placed()
             case Paragraph():
                 self._paragraph += 1
-                self._inlines(block.children, f'"paragraph": {self._paragraph}')
+                self._inlines(block.children, b'%b"paragraph": %d' % (self._place, self._paragraph))
             case List():
                 for item in block.items:
                     for inner in item.blocks:
                         self.write(inner, ())
             case Picture():
-                self._inlines(block.caption, f'"picture": {_quoted(block.number)}')
+                self._inlines(block.caption, self._where(f'"picture": {_quoted(block.number)}'))
             case Chart():
                 self._drawn_with = block.drawn_with
-                self._cells(cells, f'"picture": {_quoted(block.picture.number)}, "row": ')
+                self._cells(cells, self._where(f'"picture": {_quoted(block.picture.number)}, "row": '))
             case Table():
                 self._tables += 1
                 self._table(block, cells)
@@ -133,6 +136,10 @@ class Trace:
 
     def _placed(self) -> None:
         self._place = f', "part": {_quoted(self._part)}, "heading": {_quoted(self._heading)}, '.encode()
+
+    def _where(self, words: str) -> bytes:
+        """Where a figure stands: part and heading, and below it what `words` say."""
+        return self._place + words.encode()
 
     def finish(self) -> None:
         """What comes last."""
@@ -147,51 +154,61 @@ class Trace:
                 self._first = False
             self._out.write(b"".join(self._pieces))
             self._pieces.clear()
-        for known in (self._texts, self._heads, self._rows, self._stories, self._formulas, self._ends):
+        for known in (
+            self._texts,
+            self._heads,
+            self._rows,
+            self._stories,
+            self._ends,
+            self._last_ends,
+            self._names,
+        ):
             if len(known) > _MOST_KNOWN:
                 known.clear()
 
     # Figures -----------------------------------------------------------------------------
 
-    def _inlines(self, inlines: Iterable[Inline], where: str) -> None:
+    def _inlines(self, inlines: Iterable[Inline], where: bytes) -> None:
         for inline in inlines:
             kind = type(inline)
             if kind is Text or kind is LineBreak:
                 continue
             if isinstance(inline, Figure):
-                told = self._stories.get((where, inline.key))
+                key = inline.key
+                told = self._stories.get(key)
                 if told is None:
-                    told = f'{where}, "expression": {_quoted(inline.key)}, "from": ['.encode()
-                    self._stories[where, inline.key] = told
-                origins = self._origins(inline.reads)
-                self._pieces += (self._begun(inline.text), self._place, told, origins, b"]}")
+                    told = self._stories[key] = f', "expression": {_quoted(key)}, "from": ['.encode()
+                self._pieces += (self._begun(inline.text), where, told, self._origins(inline.reads), b"]}")
             elif isinstance(inline, (Strong, Emphasis, Marked, Link, Reference)):
                 self._inlines(inline.children, where)
 
     def _table(self, table: Table, cells: Figures) -> None:
         name = _quoted(table.number) if table.number else str(self._tables)
-        self._cells(cells, f'"table": {name}, "row": ')
+        self._cells(cells, self._where(f'"table": {name}, "row": '))
         if cells:
             return
-        self._inlines(table.caption, f'"table": {name}, "row": 0, "cell": 0')  # of a table typed in prose
+        beside = self._where(f'"table": {name}, "row": 0, "cell": 0')
+        self._inlines(table.caption, beside)  # of a table typed in prose
         for number, line in enumerate((*table.head, *table.body), 1):
             for index, inner in enumerate(line.cells, 1):
                 for paragraph in inner.paragraphs:
-                    self._inlines(paragraph, f'"table": {name}, "row": {number}, "cell": {index}')
+                    self._inlines(
+                        paragraph, self._where(f'"table": {name}, "row": {number}, "cell": {index}')
+                    )
         for note in table.notes:
-            self._inlines(note, f'"table": {name}, "row": 0, "cell": 0')
+            self._inlines(note, beside)
 
-    def _cells(self, cells: Figures, where: str) -> None:
-        place, pieces = self._place + where.encode(), self._pieces
+    def _cells(self, cells: Figures, where: bytes) -> None:
+        pieces = self._pieces
         for figures in cells:
             if type(figures) is RowFigures:
-                self._row(figures, place)
+                self._row(figures, where)
                 continue
             row, cell, text, expression, reads = figures  # type: ignore[misc]
             head = self._head(row, cell, expression)
-            pieces += (self._begun(text), place, head, self._origins(reads), b"]}")
+            pieces += (self._begun(text), where, head, self._origins(reads), b"]}")
 
-    def _row(self, figures: RowFigures, place: bytes) -> None:
+    def _row(self, figures: RowFigures, where: bytes) -> None:
         """The figures of a row of a form: nearly all are values that a file gives, of one record."""
         row, form, texts, reads = figures
         heads = self._rows.get((row, form))
@@ -201,30 +218,28 @@ class Trace:
                 for open in form.open
                 if open.value is not None
             ]
-        pieces, known_texts, ends, paths = self._pieces, self._texts, self._ends, self._paths
+        pieces, known_texts, ends, paths = self._pieces, self._texts, self._last_ends, self._paths
         holder: Any = None
         for text, head, read, key in zip(texts, heads, reads, form.keys, strict=True):
             if not text:
                 continue
             begun = known_texts.get(text) or self._begun(text)
-            if type(read) is tuple:
-                pieces += (begun, place, head, self._origins(read), b"]}")
-                continue
             if read is not holder:
                 if not isinstance(read, Record):
-                    pieces += (begun, place, head, self._origins(((read, key),)), b"]}")
+                    of = read if type(read) is tuple else ((read, key),)
+                    pieces += (begun, where, head, self._origins(of), b"]}")
                     continue
                 path, file, given, places, first, keys = paths.known.get(id(read)) or paths.known_of(read)
                 holder = read
             attribute, said = keys[key]
             behind = given.get(attribute)
             if behind is None:
-                pieces += (begun, place, head, self._origins(((read, key),)), b"]}")
+                pieces += (begun, where, head, self._origins(((read, key),)), b"]}")
                 continue
             # What `_value` does with a value that a file gives, written out: nearly all are.
             typed = places[first + behind]
-            end = ends.get(typed >> PLACE_BITS) or self._ended(typed)
-            pieces += (begun, place, head, path, said, file, end, b"]}")
+            end = ends.get(typed >> PLACE_BITS) or self._last_ended(typed)
+            pieces += (begun, where, head, path, said, file, end)
 
     def _head(self, row: int, cell: int, expression: str) -> bytes:
         """How the line of a figure goes on after its table."""
@@ -246,7 +261,12 @@ class Trace:
     def _ended(self, place: int) -> bytes:
         """How a value ends that stands at a packed place, after its file."""
         line, column = (place >> 2 * PLACE_BITS) + 1, (place >> PLACE_BITS & _COLUMN) + 1
-        end = self._ends[place >> PLACE_BITS] = f'{line}:{column}"}}'.encode()
+        end = self._ends[place >> PLACE_BITS] = b'%d:%d"}' % (line, column)
+        return end
+
+    def _last_ended(self, place: int) -> bytes:
+        """How a line ends after the file of its only value."""
+        end = self._last_ends[place >> PLACE_BITS] = self._ended(place) + b"]}"
         return end
 
     # Values ------------------------------------------------------------------------------
@@ -268,6 +288,8 @@ class Trace:
         """A value as JSON: its key, and its place or its formula with what it was computed from; nothing when the
         data does not give it.
         """
+        if owner is None:
+            return self._named(key)
         known = self._paths.known.get(id(owner))
         if known is None and isinstance(owner, Facts):
             known = self._paths.of(owner)
@@ -295,16 +317,30 @@ class Trace:
         return b"".join((path, said, way, told, b"]}"))
 
     def _of_no_record(self, owner: Any, key: str) -> bytes:
-        if owner is None and key == "上年":
-            year = self._value(None, "年度")
-            return b"".join(('{"key": "上年", "formula": "年度-1", "inputs": ['.encode(), year, b"]}"))
         if isinstance(owner, Run) and key == "键":
             return self._value(owner.rows[0], owner.by)
-        if isinstance(owner, Facts):
-            known = self._paths.of(owner)
-            start, span = (known[0] if known is not None else STRANGE) + SAME[key][1], owner.span_of(key)
-        else:  # a name of the scope, or something the data lacks
-            start, span = f'{{"key": "{escaped(key)}'.encode(), self._spans.get(key)
+        if not isinstance(owner, Facts):
+            return self._named(key)
+        known = self._paths.of(owner)
+        start = (known[0] if known is not None else STRANGE) + SAME[key][1]
+        return self._placed_at(start, owner.span_of(key))
+
+    def _named(self, key: str) -> bytes:
+        """The value of a name of the scope; nothing of one that has no place."""
+        told = self._names.get(key)
+        if told is None:
+            if key == "上年":
+                told = b'{"key": "%b", "formula": "%b", "inputs": [%b]}' % (
+                    key.encode(),
+                    "年度-1".encode(),
+                    self._named("年度"),
+                )
+            else:
+                told = self._placed_at(f'{{"key": "{escaped(key)}'.encode(), self._spans.get(key))
+            self._names[key] = told
+        return told
+
+    def _placed_at(self, start: bytes, span: Span | None) -> bytes:
         if span is None:
             return b""
         return b"".join((start, self._paths.file(span.source.path), b'%d:%d"}' % (span.line, span.column)))
