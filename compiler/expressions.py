@@ -20,7 +20,7 @@ from compiler.gaps import mark_for
 from compiler.plain_expressions import parse_plain
 from compiler.record import BrokenData, Missing, Unfilled, Value
 from compiler.source import Span
-from compiler.value_paths import PathReader, ValuePath, value_path
+from compiler.value_paths import ValuePath, ValueReader, value_path
 
 __all__ = ["READS", "Expression", "Read", "Scope", "compile_expression", "reads_of", "truth"]
 
@@ -38,7 +38,7 @@ class Expression:
         self._evaluate = evaluate
         self.path = path
         """What it is, when it is nothing but names and a format."""
-        self._reader = None if path is None else PathReader([(0, path)])
+        self._reader = None if path is None else ValueReader(path)
 
     def value(self, scope: Scope, span: Span, sink: Diagnostics) -> Value | None:
         """The value in this scope; an error is reported at its place in `span`, and None returned.
@@ -62,13 +62,11 @@ class Expression:
         if reads is not None:
             reads.clear()
         if self.path is not None and self._reader is not None:
-            texts: list[str | None] = [None]
-            holders: list[Any] = [None]
-            self._reader.read(scope, rule, texts, holders)
-            if texts[0] is not None:
+            found = self._reader.read(scope, rule)
+            if found is not None:
                 if reads is not None:
-                    reads.append((holders[0], self.path.keys[-1]))
-                return texts[0]
+                    reads.append((found[1], self.path.keys[-1]))
+                return found[0]
         try:
             value = self._evaluate(scope)
             if type(value) is str:
@@ -112,6 +110,9 @@ def compile_expression(text: str, span: Span, sink: Diagnostics) -> Expression |
 
     `span` is where `text` starts. Each distinct text is compiled once.
     """
+    found = _compiled.get(text)
+    if found is not None:  # as of nearly all, which have no space around them here
+        return found
     text = text.strip("\n")
     key = text.strip()
     found = _compiled.get(key)

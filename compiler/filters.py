@@ -106,10 +106,7 @@ def _printed(value: Any, rule: NumberRule) -> str:
     if isinstance(value, Decimal):
         return _score(value, rule)
     if isinstance(value, Count):
-        return (
-            format_number(Decimal(value.number), 0, rule._replace(pad=False) if rule.pad else rule)
-            + value.measure
-        )
+        return _counted(value, rule)
     if isinstance(value, Amount):
         raise FilterError(
             "金额没有写明单位", "后面加上 |万元 或 |元（只要数字的用 |万元数、|元数）", Code.NOT_PRINTABLE
@@ -151,9 +148,19 @@ def _whole(value: int, rule: NumberRule) -> str:
     return str(value)
 
 
+def _counted(value: Count, rule: NumberRule) -> str:
+    number = format_number(Decimal(value.number), 0, rule._replace(pad=False) if rule.pad else rule)
+    return number + value.measure
+
+
+def _number_counted(value: Count, rule: NumberRule) -> str:
+    return str(value.number)
+
+
 PRINTED_AS: dict[str, dict[type, Callable[[Any, NumberRule], str]]] = {
-    "": {str: _words, int: _whole, Decimal: _score},
+    "": {str: _words, int: _whole, Decimal: _score, Count: _counted},
     "数": {int: _whole, Decimal: _score},
+    "数值": {Count: _number_counted},
     **{name: {Amount: _FORMATS[name]} for name in ("万元", "元", "亿元", "万元数", "元数", "亿元数", "大写")},
     **{name: {Rate: _FORMATS[name]} for name in ("百分比", "百分数")},
 }

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 from compiler.evaluator import Scope
 from compiler.figures import NumberRule
 from compiler.filters import PRINTED_AS, RUN_NAMES, Run
-from compiler.record import BrokenData, Record
+from compiler.record import BrokenData, Facts, Record
 
 
 class ValuePath(NamedTuple):
@@ -136,6 +136,63 @@ class PathReader:
         self._plan = tuple(plan)
         self._values_of = _getter(ends)
         self._holders_of = _getter(list(held)[1:]) if len(held) > 1 else None
+
+
+class ValueReader:
+    """Reads and prints the value of one path; the last name may also be one of facts."""
+
+    __slots__ = ("_formats", "_path", "_way")
+
+    def __init__(self, path: ValuePath) -> None:
+        self._path = path
+        self._formats = path.formats
+        self._way: tuple[tuple[type, str], ...] = ()
+        """The type that each name is asked of, and the attribute, or the key of facts, that it stands for there; empty until a value is met."""
+
+    def read(self, scope: Scope, rule: NumberRule) -> tuple[str, Any] | None:
+        """The value as it is printed, and what has it by its last name; None where evaluation is to find out."""
+        holder: Any = None
+        value: Any = scope.get(self._path.name)
+        default = self._path.default
+        try:
+            way = self._way
+            if not way or type(value) is not way[0][0]:
+                self._way = way = _way(value, self._path.keys)
+            if not way:
+                return None
+            for kind, attribute in way:
+                holder, met = value, type(value)
+                if met is not kind:
+                    self._way = ()
+                    return None
+                value = holder.get(attribute) if kind is Facts else getattr(holder, attribute)
+            form = self._formats.get(type(value))
+            if form is not None:
+                text = form(value, rule)
+                if not text and default is not None and not value:
+                    text = default
+                return text, holder
+            if value is not None or default is None or not isinstance(holder, Record):
+                return None
+            return None if holder.unfilled or self._path.keys[-1] in holder.DERIVED else (default, holder)
+        except (AttributeError, BrokenData, InvalidOperation):
+            self._way = ()
+            return None
+
+
+def _way(value: Any, keys: Sequence[str]) -> tuple[tuple[type, str], ...]:
+    """What names stand for that are asked of a value, one after the other; nothing where one stands for nothing."""
+    way: list[tuple[type, str]] = []
+    for key in keys:
+        if type(value) is Facts and len(way) == len(keys) - 1:
+            way.append((Facts, key))
+            break
+        name = _names_of(value).get(key)
+        if name is None:
+            return ()
+        way.append((type(value), name))
+        value = getattr(value, name, None)
+    return tuple(way)
 
 
 def _names_of(value: Any) -> Mapping[str, str]:

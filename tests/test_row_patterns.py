@@ -12,13 +12,13 @@ import pytest
 from compiler import expressions, tree
 from compiler.diagnostics import Diagnostics
 from compiler.expressions import READS, Expression, compile_expression, reads_of
-from compiler.figures import Amount, NumberRule, Rate
+from compiler.figures import Amount, Count, NumberRule, Rate
 from compiler.filters import Run
 from compiler.pipeline import Whole, compile_whole, write_whole
 from compiler.record import Broken, Derived, Facts, Missing, Record, Unfilled
 from compiler.source import Source
 from compiler.tree import replace
-from compiler.value_paths import PathReader, ValuePath, readers_of
+from compiler.value_paths import PathReader, ValuePath, ValueReader, readers_of
 from compiler.workspace import Workspace
 from tests import overlay
 from tests.test_outputs import REPORTS, ROOT
@@ -42,26 +42,42 @@ _EXPRESSIONS = (
     "行.名称.没有",
     "没有.名称",
     "组.键",
+    "行.补充.名称",
+    "行.补充.数|数值",
+    "行.补充.数|默认('无')",
+    "行.补充.没有|默认('无')",
+    "行.补充.名称.没有",
+    "行.数|数值",
 )
+
+
+def _unfilled_facts() -> Facts:
+    facts = Facts({"名称": None})
+    facts.unfilled = {"名称": Unfilled("名称"), "数": Unfilled("数")}
+    return facts
+
+
 _VALUES: tuple[dict[str, Any], ...] = (
     {},
     {"name": "甲", "number": 3, "amount": Amount(Decimal("1487556E+2")), "rate": Rate(Decimal("0.9988"))},
     {"name": "", "number": Decimal("9.50"), "amount": Amount(Decimal("9E+900"))},
     {"name": Amount(Decimal(1)), "number": True, "amount": "甲", "rate": Rate(Decimal("0.99999"))},
     {"unfilled": {"name": Unfilled("名称"), "number": Unfilled("数")}},
-    {"name": ("甲", "乙"), "number": 0, "rate": Rate(Decimal(0))},
+    {"name": ("甲", "乙"), "number": 0, "rate": Rate(Decimal(0)), "facts": Facts({"数": 3, "名称": ("甲",)})},
+    {"number": Count(1200, "家"), "facts": Facts({"数": Count(1200, "家"), "名称": ""})},
+    {"facts": _unfilled_facts()},
 )
 
 
 class _Line(Record):
     NOUN = "行"
-    KEYS = {"名称": "name", "数": "number", "额": "amount", "率": "rate", "下级": "below"}
+    KEYS = {"名称": "name", "数": "number", "额": "amount", "率": "rate", "下级": "below", "补充": "facts"}
     DERIVED = {"算得": Derived("derived", "数÷额", ("数", "额"))}
     NAMES = {**KEYS, "算得": "derived"}
 
     def __init__(self, values: dict[str, Any], below: Any = None) -> None:
         self.source, self.first, self.places = _SOURCE, _SOURCE.keep_places([0]), {}
-        self.name = self.number = self.amount = self.rate = self.derived = None
+        self.name = self.number = self.amount = self.rate = self.derived = self.facts = None
         self.below = below
         vars(self).update(values)
 
@@ -117,6 +133,18 @@ def test_short_cuts_are_taken() -> None:
         assert _read(reader, line, 1) == ([None], [None])  # learns
         texts, _ = _read(reader, line, 1)
         assert texts == [printed]
+        found = ValueReader(_path_of(text)).read(line, NumberRule())
+        assert found is not None and found[0] == printed
+
+
+def test_facts_have_a_short_cut_by_themselves() -> None:
+    line = {"行": _Line(_VALUES[-2]), "补充": _VALUES[-2]["facts"]}
+    for text, printed in (
+        ("行.补充.数|数值", "1200"),
+        ("行.补充.数", "1200家"),
+        ("补充.名称|默认('无')", "无"),
+    ):
+        assert ValueReader(_path_of(text)).read(line, NumberRule()) == (printed, line["补充"])
 
 
 def _path_of(text: str) -> ValuePath:

@@ -41,31 +41,29 @@ def _flat(part: Part, context: Context) -> Iterator[Block]:
 
 
 def _filled(slot: Slot, context: Context) -> tuple[Block, ...]:
-    return tuple(
-        with_inlines(inner, partial(fill, scope=slot.scope, context=context)) for inner in slot.blocks
-    )
+    change = partial(fill, scope=slot.scope, context=context)
+    return tuple([with_inlines(inner, change) for inner in slot.blocks])
 
 
 def fill(children: tuple[Inline, ...], scope: Scope, context: Context) -> tuple[Inline, ...]:
     """Inlines with their placeholders filled in; the same tuple when there are none."""
-    out: list[Inline] | None = None
-    for index, child in enumerate(children):
+    out: list[Inline] = []
+    changed = False
+    for child in children:
         if type(child) is Text:  # as most are
-            if out is not None:
-                out.append(child)
-            continue
-        filled: tuple[Inline, ...] | None = None
-        if isinstance(child, Placeholder):
-            filled = _figures(child, scope, context)
+            out.append(child)
+        elif type(child) is Placeholder:
+            out += _figures(child, scope, context)
+            changed = True
         elif isinstance(child, (Strong, Emphasis, Link, Reference)):
             inner = fill(child.children, scope, context)
             if inner is not child.children:
-                filled = (replace(child, children=inner),)
-        if out is None and filled is not None:
-            out = list(children[:index])
-        if out is not None:
-            out += (child,) if filled is None else filled
-    return children if out is None else tuple(out)
+                child = replace(child, children=inner)
+                changed = True
+            out.append(child)
+        else:
+            out.append(child)
+    return tuple(out) if changed else children
 
 
 def _figures(placeholder: Placeholder, scope: Scope, context: Context) -> tuple[Inline, ...]:
