@@ -52,6 +52,7 @@ class Assembly:
     ) -> None:
         self.outline, self.scope, self.context = outline, scope, context
         self.tables, self.charts = tables, charts
+        self._spans: dict[tuple[int, str], Span] = {}
         self.unlisted: set[str] = set()
         """Folders of prose whose items could not be listed, which is reported."""
         self.attachments = [
@@ -113,7 +114,7 @@ class Assembly:
             level = entry.level or min(depth, 4)
             for inner, item_id in self._scopes(entry, scope):
                 if entry.title_template is not None:
-                    yield Slot(entry.span, tuple(self._heading(entry, level, inner, item_id)), inner)
+                    yield Slot(self._span(entry), tuple(self._heading(entry, level, inner, item_id)), inner)
                 yield from self._filling(entry, level, inner, item_id)
                 if entry.entries:
                     yield from self._entries(entry.entries, level + 1, inner)
@@ -121,7 +122,7 @@ class Assembly:
     def _heading(self, entry: Entry, level: int, scope: Scope, item_id: str) -> Iterator[Block]:
         form = bool(entry.form)
         yield Heading(
-            entry.span,
+            self._span(entry),
             level,
             entry.title_template or (),
             id=f"{entry.id}-{item_id}" if entry.id and item_id else entry.id or "",
@@ -133,30 +134,37 @@ class Assembly:
         if entry.subtitle:
             yield Paragraph(entry.span, entry.subtitle, "subtitle")
 
+    def _span(self, entry: Entry | Attachment, attribute: str = "") -> Span:
+        """As `entry.span_of`: what is repeated for every project stands in one place."""
+        span = self._spans.get((id(entry), attribute))
+        if span is None:
+            span = self._spans[id(entry), attribute] = entry.span_of(attribute)
+        return span
+
     def _filling(self, entry: Entry | Attachment, level: int, scope: Scope, item_id: str) -> Iterator[Block]:
         """What stands under a title: prose, charts, tables, the list of attachments."""
         if entry.narrative:
-            path, wanted = entry.narrative, entry.span_of("narrative")
+            path, wanted = entry.narrative, self._span(entry, "narrative")
             if entry.each is not None:
                 path = f"{path}/{item_id}"
                 # A clerk who added a project is helped by its place, not by the outline's.
                 wanted = scope["本项"].span if isinstance(scope["本项"], (Record, Broken)) else wanted
             # Headings of the prose stand one level below its own title, where it has one.
             own = level if isinstance(entry, Entry) and entry.title_template is not None else level - 1
-            yield Slot(entry.span, (), scope, Prose(path, own, wanted))
+            yield Slot(self._span(entry), (), scope, Prose(path, own, wanted))
         # An entry of nothing but a table or chart lends it its id; a title keeps the id for itself.
         lent = entry.id if isinstance(entry, Entry) and entry.title_template is None and not item_id else None
         for name in entry.charts or ():
             chart = self.charts.get(name)
             if chart is not None and not chart.is_empty(scope):  # else it takes no number
-                yield ChartSlot(entry.span_of("charts"), chart, scope, id=lent or "")
+                yield ChartSlot(self._span(entry, "charts"), chart, scope, id=lent or "")
                 lent = None
         for name in entry.tables or ():
             program = self.tables.get(name)
             if program is not None:
                 numbered = entry.table_numbers is not False and bool(program.caption) and not entry.form
                 yield TableSlot(
-                    entry.span_of("tables"),
+                    self._span(entry, "tables"),
                     program,
                     scope,
                     id=lent or "",

@@ -72,6 +72,8 @@ class _Counter:
     def numbered(
         self, block: Heading | Table | TableSlot | Picture | ChartSlot, number: str, anchor: str
     ) -> Block:
+        if self.context.memo is None:
+            return replace(block, number=number, anchor=anchor)
         work: partial[Block] = partial(replace, block, number=number, anchor=anchor)
         return self.context.made(("number", id(block), number, anchor), block, work)
 

@@ -26,6 +26,8 @@ from compiler.tree import (
     replace,
 )
 
+_HOLDERS = frozenset((Reference, Strong, Emphasis, Link))
+"""The inlines that are references or may hold some."""
 _Targets = dict[str, tuple[str, tuple[str, ...], Span]]
 
 
@@ -35,10 +37,26 @@ def references(document: Document, context: Context) -> Document:
     return replace(
         document,
         parts=tuple(
-            replace(part, blocks=tuple([_resolved(block, targets, context) for block in part.blocks]))
+            replace(
+                part,
+                blocks=tuple(
+                    [
+                        _resolved(block, targets, context) if _may_refer(block) else block
+                        for block in part.blocks
+                    ]
+                ),
+            )
             for part in document.parts
         ),
     )
+
+
+def _may_refer(block: Block) -> bool:
+    """Whether there may be a reference in a block; most are paragraphs of words and figures, or tables still to be made."""
+    kind = type(block)
+    if kind is Paragraph or kind is Heading:
+        return not _HOLDERS.isdisjoint(map(type, block.children))  # type: ignore[union-attr]
+    return kind is not TableSlot and kind is not ChartSlot
 
 
 def _resolved(block: Block, targets: _Targets, context: Context) -> Block:
@@ -104,7 +122,7 @@ def _targets(document: Document, context: Context) -> _Targets:
 
 
 def _inlines(children: tuple[Inline, ...], targets: _Targets, context: Context) -> tuple[Inline, ...]:
-    if not any(isinstance(child, (Reference, Strong, Emphasis, Link)) for child in children):
+    if _HOLDERS.isdisjoint(map(type, children)):
         return children
     return tuple(_inline(child, targets, context) for child in children)
 
