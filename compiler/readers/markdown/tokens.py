@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 # No mark of a block at its start, no space at its start or end.
 _LINE = pattern(r"(?![0-9]+[.)](?:[ \t]|$)|\*(?!\*)|\*\*\*)[^\s#>+\-=~`<|](?:.*[^\s])?")
-_MARK = pattern(rf"{PLACEHOLDER.text}|\{{\{{|\*+|[\[\]\\\n]|<!--")
+# Every alternative starts with one certain character: then `re` skips to the next of these, else it tries all at each character.
+_MARK = pattern(rf"{PLACEHOLDER.text}|\{{\{{|\*\**|\[|\]|\\|\n|<!--")
 
 
 class PlainToken:
