@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 from compiler.expressions import Read
@@ -60,6 +61,8 @@ _SHORT = 24
 """Texts up to this length are likely to recur."""
 _MOST_KNOWN = 10_000
 """Pieces that are kept of each sort, before all are forgotten."""
+_MOST_ROWS = 1_000
+"""Rows of forms of which the pieces are kept."""
 
 
 class Trace:
@@ -87,10 +90,6 @@ class Trace:
         self._out.write(f'{{"report": {_quoted(folder)}, "figures": ['.encode())
         self._first = True
         self._texts: dict[str, bytes] = {}
-        self._heads: dict[tuple[int, int, str], bytes] = {}
-        self._rows: dict[tuple[int, RowForm], list[bytes]] = {}
-        self._stories: dict[str, bytes] = {}
-        self._formulas: dict[str, bytes] = {}
         self._ends: dict[int, bytes] = {}
         self._last_ends: dict[int, bytes] = {}
         self._names: dict[str, bytes] = {}
@@ -154,15 +153,7 @@ class Trace:
                 self._first = False
             self._out.write(b"".join(self._pieces))
             self._pieces.clear()
-        for known in (
-            self._texts,
-            self._heads,
-            self._rows,
-            self._stories,
-            self._ends,
-            self._last_ends,
-            self._names,
-        ):
+        for known in (self._texts, self._ends, self._last_ends):
             if len(known) > _MOST_KNOWN:
                 known.clear()
 
@@ -174,11 +165,8 @@ class Trace:
             if kind is Text or kind is LineBreak:
                 continue
             if isinstance(inline, Figure):
-                key = inline.key
-                told = self._stories.get(key)
-                if told is None:
-                    told = self._stories[key] = f', "expression": {_quoted(key)}, "from": ['.encode()
-                self._pieces += (self._begun(inline.text), where, told, self._origins(inline.reads), b"]}")
+                told, origins = _told(inline.key), self._origins(inline.reads)
+                self._pieces += (self._begun(inline.text), where, told, origins, b"]}")
             elif isinstance(inline, (Strong, Emphasis, Marked, Link, Reference)):
                 self._inlines(inline.children, where)
 
@@ -205,22 +193,15 @@ class Trace:
                 self._row(figures, where)
                 continue
             row, cell, text, expression, reads = figures  # type: ignore[misc]
-            head = self._head(row, cell, expression)
+            head = _head(row, cell, expression)
             pieces += (self._begun(text), where, head, self._origins(reads), b"]}")
 
     def _row(self, figures: RowFigures, where: bytes) -> None:
         """The figures of a row of a form: nearly all are values that a file gives, of one record."""
         row, form, texts, reads = figures
-        heads = self._rows.get((row, form))
-        if heads is None:
-            heads = self._rows[row, form] = [
-                self._head(row, open.place + 1, open.value.expression.text)
-                for open in form.open
-                if open.value is not None
-            ]
         pieces, known_texts, ends, paths = self._pieces, self._texts, self._last_ends, self._paths
         holder: Any = None
-        for text, head, read, key in zip(texts, heads, reads, form.keys, strict=True):
+        for text, head, read, key in zip(texts, _heads(row, form), reads, form.keys, strict=True):
             if not text:
                 continue
             begun = known_texts.get(text) or self._begun(text)
@@ -240,14 +221,6 @@ class Trace:
             typed = places[first + behind]
             end = ends.get(typed >> PLACE_BITS) or self._last_ended(typed)
             pieces += (begun, where, head, path, said, file, end)
-
-    def _head(self, row: int, cell: int, expression: str) -> bytes:
-        """How the line of a figure goes on after its table."""
-        head = self._heads.get((row, cell, expression))
-        if head is None:
-            head = f'{row}, "cell": {cell}, "expression": {_quoted(expression)}, "from": ['.encode()
-            self._heads[row, cell, expression] = head
-        return head
 
     def _begun(self, text: str) -> bytes:
         """How the line of a figure starts, after the line before."""
@@ -311,10 +284,7 @@ class Trace:
         told = b", ".join([value for read in inputs if (value := self._value(*read, depth + 1))])
         if not told:
             return b""
-        way = self._formulas.get(formula)
-        if way is None:
-            way = self._formulas[formula] = f'", "formula": {_quoted(formula)}, "inputs": ['.encode()
-        return b"".join((path, said, way, told, b"]}"))
+        return b"".join((path, said, _computed(formula), told, b"]}"))
 
     def _of_no_record(self, owner: Any, key: str) -> bytes:
         if isinstance(owner, Run) and key == "键":
@@ -344,3 +314,30 @@ class Trace:
         if span is None:
             return b""
         return b"".join((start, self._paths.file(span.source.path), b'%d:%d"}' % (span.line, span.column)))
+
+
+# Pieces that reports of a kind share -----------------------------------------------------
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _told(expression: str) -> bytes:
+    """How the line of a figure of prose goes on after its place."""
+    return f', "expression": {_quoted(expression)}, "from": ['.encode()
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _head(row: int, cell: int, expression: str) -> bytes:
+    """How the line of a figure of a table goes on after its table."""
+    return b'%d, "cell": %d%b' % (row, cell, _told(expression))
+
+
+@lru_cache(maxsize=_MOST_ROWS)
+def _heads(row: int, form: RowForm) -> tuple[bytes, ...]:
+    """As `_head`, for each value of a row of a form."""
+    return tuple([_head(row, cell.place + 1, cell.value.expression.text) for cell in form.open if cell.value])
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _computed(formula: str) -> bytes:
+    """How a value goes on after its key that was computed."""
+    return f'", "formula": {_quoted(formula)}, "inputs": ['.encode()
