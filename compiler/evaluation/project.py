@@ -145,13 +145,10 @@ class Project(Record):
     """How its form is scored."""
 
     def origin(self, key: str) -> tuple[str, tuple[Input, ...]]:
-        whole = self.funds.whole if self.funds else None
-        if (
-            key == "执行率"
-            and whole is not None
-            and (whole.execution_rate is not None or "execution_rate" in whole.unfilled)
-        ):
-            return "资金.年度资金总额的执行率", ((whole, key),)
+        if key == "执行率":
+            whole = self.funds.whole if self.funds else None
+            if whole is not None and (whole.execution_rate is not None or "execution_rate" in whole.unfilled):
+                return "资金.年度资金总额的执行率", ((whole, key),)
         return super().origin(key)
 
     def score_by(self, scheme: Scheme) -> None:

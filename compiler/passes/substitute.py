@@ -34,10 +34,12 @@ def substitute(document: Document, context: Context) -> Document:
 
 def _flat(part: Part, context: Context) -> Iterator[Block]:
     for block in part.blocks:
-        if type(block) is Slot:
-            yield from context.made(("filled", id(block)), block, partial(_filled, block, context))
-        else:
+        if type(block) is not Slot:
             yield block
+        elif context.memo is None:
+            yield from _filled(block, context)
+        else:
+            yield from context.made(("filled", id(block)), block, partial(_filled, block, context))
 
 
 def _filled(slot: Slot, context: Context) -> tuple[Block, ...]:
