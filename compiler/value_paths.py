@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import InvalidOperation
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from compiler.evaluator import Scope
@@ -58,21 +58,44 @@ def _is_filter(node: Any, name: str) -> bool:
     return type(node).__name__ == "Filter" and node.name == name
 
 
+_PLANS = 100
+"""Kept of a reader, before all are forgotten."""
+
+_Form: TypeAlias = Callable[[Any, NumberRule], "str | None"]
+
+
+class _Plan(NamedTuple):
+    """How to print what was found, where all of it is of certain types."""
+
+    first: int
+    """Where the values start in what was found, behind what holds them."""
+    forms: tuple[tuple[int, _Form], ...]
+    """Which values are not printed as they are, and how."""
+    places: tuple[int, ...]
+    """By value, in what `read` fills."""
+    holders_of: _Getter
+    """Gives by value what holds it, of the value that the ways start at and all that was found."""
+    absent: tuple[tuple[int, int], ...]
+    """Which values are printed as their default, each with the place of its holder among those: it may say that the value is still
+    to be filled in.
+    """
+
+
 class PathReader:
     """Reads and prints values by paths that start at the same name."""
 
-    __slots__ = ("_holders_of", "_kinds", "_name", "_paths", "_plan", "_values_of")
+    __slots__ = ("_found_at", "_name", "_paths", "_plans", "_ways")
 
     def __init__(self, paths: Sequence[tuple[int, ValuePath]]) -> None:
         """`paths` are those of the values, each with its place in what `read` fills."""
         self._name = paths[0][1].name
         self._paths = paths
-        self._kinds: tuple[type, ...] = ()
-        """The types that the names before the last ones have led to, that of the first name first; empty until records are met."""
-        self._holders_of: _Getter | None = None
-        self._values_of: _Getter = _getter(())
-        self._plan: tuple[tuple[int, Any, str | None, str, int], ...] = ()
-        """Of each value that can be had its place, its formats, its default, its key, and which of the records holds it."""
+        self._ways: tuple[str, ...] | None = None
+        """The attributes that the names were found to stand for: first to what holds the values, then to the values."""
+        self._found_at: _Getter = _getter(())
+        """What gives all that stands at the ends of the ways from a value."""
+        self._plans: dict[tuple[type, ...], _Plan] = {}
+        """How to print what was found, by the type of the value that the ways start at and of all that was found."""
 
     def read(self, scope: Scope, rule: NumberRule, texts: list[str | None], holders: list[Any]) -> None:
         """Put each value as it is printed into `texts`, and the record that holds it into `holders`, at its place. Leaves the
@@ -80,43 +103,34 @@ class PathReader:
         """
         root = scope.get(self._name)
         try:
-            held = self._held(root)
-            if held is None:
-                return
-            for (place, format_of, default, key, holder), value in zip(
-                self._plan, self._values_of(root), strict=True
-            ):
-                form = format_of(type(value))
-                if form is not None:
-                    text = form(value, rule)
-                    if not text and default is not None and not value:
-                        text = default
-                elif value is None and default is not None:
-                    if held[holder].unfilled or key in held[holder].DERIVED:
-                        continue
-                    text = default
-                else:
-                    continue
-                texts[place] = text
-                holders[place] = held[holder]
+            try:
+                found = self._found_at(root)
+                plan = self._plans.get((type(root), *map(type, found)))
+            except AttributeError:  # a value of another kind than before
+                plan = None
+            if plan is None:
+                found, plan = self._learnt(root)
+            first, forms, places, holders_of, absent = plan
+            printed = list(found[first:])
+            for index, form in forms:
+                printed[index] = form(printed[index], rule)
         except (AttributeError, BrokenData, InvalidOperation):
-            self._kinds = ()
+            return
+        held = (root, *found)
+        for index, holder in absent:
+            if held[holder].unfilled:
+                printed[index] = None
+        if len(printed) == len(texts):
+            texts[:] = printed
+            holders[:] = holders_of(held)
+            return
+        for place, text, holder in zip(places, printed, holders_of(held), strict=True):
+            texts[place], holders[place] = text, holder
 
-    def _held(self, root: Any) -> tuple[Any, ...] | None:
-        """What the names before the last ones lead to from a value; None when it is of other types than before, which are learnt."""
-        kinds = self._kinds
-        if kinds and type(root) is kinds[0]:
-            held = (root,) if self._holders_of is None else (root, *self._holders_of(root))
-            if tuple(map(type, held)) == kinds:
-                return held
-        self._learn(root)
-        return None
-
-    def _learn(self, root: Any) -> None:
-        """The attributes on the ways from a value, where the names are those of records."""
+    def _learnt(self, root: Any) -> tuple[tuple[Any, ...], _Plan]:
+        """What is found from a value by the attributes that the names stand for, where they are those of records, and how to print it."""
         held: dict[str, Any] = {"": root}
-        plan: list[tuple[int, Any, str | None, str, int]] = []
-        ends: list[str] = []
+        ends: list[tuple[int, ValuePath, str, str]] = []
         for place, path in self._paths:
             way, holder = "", root
             for key in path.keys[:-1]:
@@ -128,14 +142,52 @@ class PathReader:
                     held[way] = getattr(holder, name, None)
                 holder = held[way]
             else:
-                name = _names_of(holder).get(last := path.keys[-1])
+                name = _names_of(holder).get(path.keys[-1])
                 if name is not None:
-                    plan.append((place, path.formats.get, path.default, last, list(held).index(way)))
-                    ends.append(f"{way}.{name}".lstrip("."))
-        self._kinds = tuple(map(type, held.values())) if plan else ()
-        self._plan = tuple(plan)
-        self._values_of = _getter(ends)
-        self._holders_of = _getter(list(held)[1:]) if len(held) > 1 else None
+                    ends.append((place, path, way, f"{way}.{name}".lstrip(".")))
+        ways = tuple([*held, *[end for _, _, _, end in ends]][1:])
+        if ways != self._ways or len(self._plans) >= _PLANS:
+            self._plans.clear()
+            self._ways, self._found_at = ways, _getter(ways)
+        found = self._found_at(root)
+        first, order = len(held) - 1, list(held)
+        holders = [order.index(way) for _, _, way, _ in ends]
+        forms: list[tuple[int, _Form]] = []
+        absent: list[tuple[int, int]] = []
+        for index, ((_, path, way, _), holder, value) in enumerate(
+            zip(ends, holders, found[first:], strict=True)
+        ):
+            form = _form(path, type(value), held[way])
+            if form is not None:
+                forms.append((index, form))
+            if value is None and form is not _unknown:
+                absent.append((index, holder))
+        places = tuple([place for place, *_ in ends])
+        plan = _Plan(first, tuple(forms), places, _getter_of_items(holders), tuple(absent))
+        self._plans[(type(root), *map(type, found))] = plan
+        return found, plan
+
+
+def _form(path: ValuePath, kind: type, holder: Any) -> _Form | None:
+    """How the value of a path is printed that is of a type; None for words, which stay as they are."""
+    default = path.default
+    if kind is type(None):
+        if default is None or not _may_lack(holder, path.keys[-1]):
+            return _unknown
+        return lambda value, rule: default
+    form = path.formats.get(kind)
+    if kind is str and form is not None:
+        return None if default is None else lambda value, rule: value or default
+    return form or _unknown
+
+
+def _may_lack(holder: Any, key: str) -> bool:
+    """Whether a value that is not there was not given: what could have been computed is for evaluation to look into."""
+    return isinstance(holder, Record) and key not in holder.DERIVED
+
+
+def _unknown(value: Any, rule: NumberRule) -> str | None:
+    return None
 
 
 class ValueReader:
@@ -209,6 +261,14 @@ def _getter(ways: Sequence[str]) -> _Getter:
         only = attrgetter(ways[0])
         return lambda root: (only(root),)
     return attrgetter(*ways) if ways else lambda root: ()
+
+
+def _getter_of_items(places: Sequence[int]) -> _Getter:
+    """What gives the items at some places of a tuple."""
+    if len(places) == 1:
+        only = places[0]
+        return lambda items: (items[only],)
+    return itemgetter(*places) if places else lambda items: ()
 
 
 def readers_of(paths: Sequence[ValuePath | None]) -> tuple[PathReader, ...]:

@@ -130,9 +130,9 @@ def test_short_cuts_are_taken() -> None:
         ("组.键", "甲"),
     ):
         (reader,) = readers_of([_path_of(text)])
-        assert _read(reader, line, 1) == ([None], [None])  # learns
-        texts, _ = _read(reader, line, 1)
-        assert texts == [printed]
+        for _ in range(2):  # the first is one of learning
+            texts, _ = _read(reader, line, 1)
+            assert texts == [printed]
         found = ValueReader(_path_of(text)).read(line, NumberRule())
         assert found is not None and found[0] == printed
 
