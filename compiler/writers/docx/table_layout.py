@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 from compiler import tree
 from compiler.style import Style
@@ -20,9 +20,23 @@ RowPlan: TypeAlias = tuple[tuple[tuple[int, str], ...], str]
 """The column of each cell with the continued cells before it, and those after the last."""
 Printed: TypeAlias = tuple[tree.Cell, int, str, float]
 """The cell (kept, so that its id stays its own), its column, its XML, the height it needs."""
-Opening: TypeAlias = "tuple[int, int, int, int, float, int, Look, str, float]"
-"""Where the words of a cell go into a frame: among its pieces; the cell's place in the row; how many characters certainly stand in one
-line, and how many that are all narrow; the height it needs with one line; its row span; its look, how a paragraph of it opens, the width for its text."""
+
+
+class Opening(NamedTuple):
+    """A cell of a frame whose words differ."""
+
+    index: int
+    """Its place in the row."""
+    narrow: int
+    """How many characters certainly stand in one line that are all narrow."""
+    height: float
+    """What it needs with one line."""
+    rowspan: int
+    look: Look
+    paragraph: str
+    """How a paragraph of it opens."""
+    width: float
+    """Points for its text."""
 
 
 class Frame:
@@ -31,15 +45,43 @@ class Frame:
     __slots__ = ("height", "openings", "pieces", "tall")
 
     def __init__(
-        self, pieces: list[bytes], openings: list[Opening], height: float, tall: list[tuple[int, float]]
+        self,
+        pieces: list[bytes],
+        openings: list[tuple[int, int, Opening]],
+        height: float,
+        tall: list[tuple[int, float]],
     ) -> None:
         self.pieces = pieces
-        """Its cells, with an empty piece for the words of each cell that differs."""
+        """Its cells and its end, with an empty piece for the words of each cell that differs."""
         self.openings = openings
+        """The cells that differ, each with its place among the pieces and how many characters change no height; -1 of one that reaches further
+        down, whose height is always told."""
         self.height = height
-        """What the other cells need that stand in this row alone."""
+        """What the cells need that stand in this row alone, where none that differs has more than a line."""
         self.tall = tall
-        """Row span and height of the other cells that reach further down."""
+        """Row span and height of the cells that reach further down and do not differ."""
+
+
+class TableFrame:
+    """The rows of a table at their places, without the words of the cells that differ."""
+
+    __slots__ = ("heights", "pieces", "rows", "starts")
+
+    def __init__(self, rows: Sequence[tuple[RowPlan, Frame | None]]) -> None:
+        self.pieces: list[bytes] = []
+        """Those of its rows, an empty one for the opening of each before them, and an empty one for all of a row without a frame."""
+        self.starts: list[int] = []
+        """Where the openings of its rows stand."""
+        self.heights: list[float] = []
+        """What its rows need, as far as their frames tell."""
+        self.rows: list[tuple[int, int, RowPlan, Frame | None, list[tuple[int, float]]]] = []
+        """The rows that are not known yet: each with its number, where its pieces start, and the cells that its frame has of those reaching further."""
+        for index, (plan, frame) in enumerate(rows):
+            self.starts.append(len(self.pieces))
+            if frame is None or frame.openings or frame.tall:
+                self.rows.append((index, len(self.pieces) + 1, plan, frame, frame.tall if frame else []))
+            self.pieces += (b"", *(frame.pieces if frame else (b"",)))
+            self.heights.append(frame.height if frame else 0.0)
 
 
 class Look:
@@ -73,8 +115,8 @@ class Layout:
             self.edges.append(width * total // 10000)
         widths = [right - left for left, right in zip(self.edges, self.edges[1:], strict=False)]
         self.grid = "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{each}"/>' for each in widths) + "</w:tblGrid>"
-        self.tables: dict[tuple[Any, ...], list[tuple[RowPlan, Frame | None]]] = {}
-        """Plans and frames of the rows of a table, by the patterns of those, or their shapes where they have none."""
+        self.tables: dict[tuple[Any, ...], TableFrame] = {}
+        """Tables by the patterns of their rows, or the shapes of those that have none."""
         self.frames: dict[tuple[tree.RowPattern, RowPlan], Frame] = {}
         self.printed: dict[int, Printed] = {}
         """Cells by identity; each is kept here, so that its id stays its own."""

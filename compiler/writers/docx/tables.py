@@ -22,13 +22,14 @@ from compiler.writers.docx.table_layout import (
     Opening,
     Printed,
     RowPlan,
+    TableFrame,
     shape_of,
 )
 
 if TYPE_CHECKING:
     from compiler.writers.docx.revisions import Revisions
 
-_CELL_END = "</w:p></w:tc>"
+_CELL_END, _ROW_END = "</w:p></w:tc>", "</w:tr>"
 # An estimate may be a line short somewhere; a form must not lose its last row to the next page.
 _FORM_SPARE = 16.0
 _LAYOUTS = 32
@@ -57,34 +58,36 @@ class TableWriter:
         A form's rows are made higher, so that together they fill `room` points.
         """
         layout = self._layout(table, width)
-        rows, heights, shared = self._rows(table, layout)
+        rows = table.head + table.body
+        frame = self._frame_of(rows, layout, table.form)
+        pieces, heights = frame.pieces.copy(), frame.heights.copy()
+        tall = self._fill(frame, rows, layout, table.form, pieces, heights)
+        shared = make_room(heights, tall, self._looks[table.form][1].metrics.line)
         if table.form:
             heights = share_room(heights, room - _FORM_SPARE)
-        out = [self._opening(table, layout, width).encode()]
         heads = len(table.head)
-        for index, cells in enumerate(rows):
-            declared = table.form or index in shared
-            out.append(self._row_opening(int(heights[index] * 20) if declared else -1, index < heads))
-            out += cells
-            out.append(b"</w:tr>")
-            if self._revisions:
-                start = -2 - len(cells)
-                row = (table.head + table.body)[index]
-                out[start:] = [self._revisions.row(b"".join(out[start:]).decode(), row).encode()]
-        out.append(b"</w:tbl>")
-        return b"".join(out), heights
+        for index, (start, height) in enumerate(zip(frame.starts, heights, strict=True)):
+            declared = int(height * 20) if table.form or index in shared else -1
+            pieces[start] = self._openings.get((declared, index < heads)) or self._row_opening(
+                declared, index < heads
+            )
+        if self._revisions:
+            ends = (*frame.starts[1:], len(pieces))
+            for row, start, end in zip(rows, frame.starts, ends, strict=True):
+                printed = self._revisions.row(b"".join(pieces[start:end]).decode(), row)
+                pieces[start:end] = [printed.encode(), *[b""] * (end - start - 1)]
+        opening = self._opening(table, layout, width).encode()
+        return b"".join((opening, *pieces, b"</w:tbl>")), heights
 
     def _row_opening(self, height: int, repeated: bool) -> bytes:
         """`w:tr` and its properties; `height` in twips, below 0 for none."""
-        key = (height, repeated)
-        found = self._openings.get(key)
-        if found is None:
-            declared = f'<w:trHeight w:val="{height}" w:hRule="atLeast"/>' if height >= 0 else ""
-            head = "<w:tblHeader/>" if repeated else ""
-            if len(self._openings) >= _KNOWN_RUNS:
-                self._openings.clear()
-            found = self._openings[key] = f"<w:tr><w:trPr><w:cantSplit/>{declared}{head}</w:trPr>".encode()
-        return found
+        declared = f'<w:trHeight w:val="{height}" w:hRule="atLeast"/>' if height >= 0 else ""
+        head = "<w:tblHeader/>" if repeated else ""
+        if len(self._openings) >= _KNOWN_RUNS:
+            self._openings.clear()
+        opening = f"<w:tr><w:trPr><w:cantSplit/>{declared}{head}</w:trPr>".encode()
+        self._openings[height, repeated] = opening
+        return opening
 
     def _layout(self, table: tree.Table, width: int) -> Layout:
         key = (table.columns, width, table.form)
@@ -107,71 +110,74 @@ class TableWriter:
             + f"</w:tblPr>{layout.grid}"
         )
 
-    def _rows(self, table: tree.Table, layout: Layout) -> tuple[list[list[bytes]], list[float], set[int]]:
-        """The cells of every row in pieces, the height the row needs, and which rows were raised for a merged cell."""
-        rows = table.head + table.body
+    def _fill(
+        self,
+        frame: TableFrame,
+        rows: Sequence[tree.Row],
+        layout: Layout,
+        form: bool,
+        pieces: list[bytes],
+        heights: list[float],
+    ) -> list[tuple[int, int, float]]:
+        """Put what differs from table to table into the pieces of its frame, and what its rows need into their heights; the first row of
+        every cell that reaches further down is given, with the row after its last and the height it needs.
+        """
         if len(layout.printed) > _KNOWN_CELLS:
             layout.printed.clear()
-        heights: list[float] = []
         tall: list[tuple[int, int, float]] = []
-        out: list[list[bytes]] = []
-        for index, (row, (plan, frame)) in enumerate(
-            zip(rows, self._frames(rows, layout, table.form), strict=True)
-        ):
-            if frame is None:
-                pieces, height, reaching = self._row(row, plan, layout, table.form)
-            elif row.words is not None:
-                pieces, height, reaching = self._worded(frame, row.words)
-            elif frame.openings:
-                pieces, height, reaching = self._filled(frame, row)
+        for index, first, plan, pattern, reaching in frame.rows:
+            row = rows[index]
+            if pattern is None:
+                pieces[first], heights[index], reaching = self._row(row, plan, layout, form)
+            elif row.words is None:
+                if pattern.openings:
+                    heights[index], reaching = self._filled(pattern, row, pieces, first)
             else:
-                pieces, height, reaching = frame.pieces, frame.height, frame.tall
-            out.append(pieces)
-            heights.append(height)
-            if reaching:
-                tall += [(index, index + rowspan, needed) for rowspan, needed in reaching]
-        shared = make_room(heights, tall, self._looks[table.form][1].metrics.line)
-        return out, heights, shared
+                heights[index], reaching = self._worded(pattern, row.words, pieces, first)
+            tall += [(index, index + rowspan, height) for rowspan, height in reaching]
+        return tall
 
     def _worded(
-        self, frame: Frame, words: Sequence[str]
-    ) -> tuple[list[bytes], float, list[tuple[int, float]]]:
-        """A row that a pattern made of words: its pieces, and the heights as `_row` has them."""
-        pieces = frame.pieces.copy()
+        self, frame: Frame, words: Sequence[str], pieces: list[bytes], first: int
+    ) -> tuple[float, list[tuple[int, float]]]:
+        """Put the words that a pattern made a row of into its pieces, which start at `first`; the heights are as `_row` has them."""
         most, tall = frame.height, frame.tall
         runs = self._runs
-        for (place, _, fits, narrow, height, rowspan, look, _, width), text in zip(
-            frame.openings, words, strict=True
-        ):
+        for (place, fits, opening), text in zip(frame.openings, words, strict=True):
             if text:
-                pieces[place] = runs.get(text) or self._run(text)
-                if len(text) > fits and (len(text) > narrow or not text.isascii()):
-                    height = look.height(look.metrics.cell_lines(text, width), 1)
-            if rowspan > 1:
-                tall = [*tall, (rowspan, height)]
-            elif height > most:
-                most = height
-        return pieces, most, tall
+                pieces[first + place] = runs.get(text) or self._run(text)
+            if len(text) > fits:
+                height = opening.height
+                if len(text) > opening.narrow or not text.isascii():
+                    metrics = opening.look.metrics
+                    height = opening.look.height(metrics.cell_lines(text, opening.width), 1)
+                if opening.rowspan > 1:
+                    tall = [*tall, (opening.rowspan, height)]
+                elif height > most:
+                    most = height
+        return most, tall
 
-    def _filled(self, frame: Frame, row: tree.Row) -> tuple[list[bytes], float, list[tuple[int, float]]]:
-        """A row of a pattern whose cells may hold anything, likewise."""
-        pieces = frame.pieces.copy()
+    def _filled(
+        self, frame: Frame, row: tree.Row, pieces: list[bytes], first: int
+    ) -> tuple[float, list[tuple[int, float]]]:
+        """Put the cells of a row of a pattern, which may hold anything, into its pieces, likewise."""
         most, tall = frame.height, frame.tall
-        for place, index, _, _, height, rowspan, look, paragraph, width in frame.openings:
-            paragraphs = row.cells[index].paragraphs
+        for place, _, opening in frame.openings:
+            height = opening.height
+            paragraphs = row.cells[opening.index].paragraphs
             if paragraphs:
-                printed, lines = self._paragraphs(paragraphs, look, width)
-                pieces[place] = f"</w:p>{paragraph}".join(printed).encode()
-                height = look.height(lines, len(paragraphs))
-            if rowspan > 1:
-                tall = [*tall, (rowspan, height)]
+                printed, lines = self._paragraphs(paragraphs, opening.look, opening.width)
+                pieces[first + place] = f"</w:p>{opening.paragraph}".join(printed).encode()
+                height = opening.look.height(lines, len(paragraphs))
+            if opening.rowspan > 1:
+                tall = [*tall, (opening.rowspan, height)]
             elif height > most:
                 most = height
-        return pieces, most, tall
+        return most, tall
 
     def _run(self, text: str) -> bytes:
         printed = run(text).encode()
-        if len(text) <= _RECURRING and "." not in text:  # amounts are many
+        if len(text) <= _RECURRING:
             if len(self._runs) >= _KNOWN_RUNS:
                 self._runs.clear()
             self._runs[text] = printed
@@ -179,8 +185,8 @@ class TableWriter:
 
     def _row(
         self, row: tree.Row, plan: RowPlan, layout: Layout, form: bool
-    ) -> tuple[list[bytes], float, list[tuple[int, float]]]:
-        """A row's cells, the height that those of this row alone need, and that of each cell reaching further."""
+    ) -> tuple[bytes, float, list[tuple[int, float]]]:
+        """A row's cells with its end, the height that those of this row alone need, and that of each cell reaching further."""
         places, after = plan
         printed = layout.printed
         line: list[str] = []
@@ -195,24 +201,23 @@ class TableWriter:
                 tall.append((cell.rowspan, known[3]))
             elif known[3] > height:
                 height = known[3]
-        line.append(after)
-        return ["".join(line).encode()], height, tall
+        line.append(f"{after}{_ROW_END}")
+        return "".join(line).encode(), height, tall
 
-    def _frames(
-        self, rows: Sequence[tree.Row], layout: Layout, form: bool
-    ) -> list[tuple[RowPlan, Frame | None]]:
-        """How to print each row: where its cells stand, and the frame of its pattern where it has one."""
+    def _frame_of(self, rows: Sequence[tree.Row], layout: Layout, form: bool) -> TableFrame:
+        """The table without what differs among those whose rows are of the same patterns."""
         key = tuple([row.pattern or shape_of(row) for row in rows])
         found = layout.tables.get(key)
         if found is None:
             if len(layout.tables) >= _KNOWN_TABLES:
                 layout.tables.clear()
             plans = layout.plans(tuple(map(shape_of, rows)), self._looks[form])
-            found = [
-                (plan, self._frame(row.pattern, plan, layout, form))
-                for row, plan in zip(rows, plans, strict=True)
-            ]
-            layout.tables[key] = found
+            found = layout.tables[key] = TableFrame(
+                [
+                    (plan, self._frame(row.pattern, plan, layout, form))
+                    for row, plan in zip(rows, plans, strict=True)
+                ]
+            )
         return found
 
     def _frame(
@@ -231,7 +236,7 @@ class TableWriter:
     def _framed(self, pattern: tree.RowPattern, plan: RowPlan, layout: Layout, form: bool) -> Frame:
         places, after = plan
         pieces: list[str] = []
-        openings: list[Opening] = []
+        openings: list[tuple[int, int, Opening]] = []
         most = 0.0
         tall: list[tuple[int, float]] = []
         text = ""
@@ -243,8 +248,12 @@ class TableWriter:
                 pieces += (text + before + xml.removesuffix(_CELL_END), "")
                 opening = look.openings[cell.align]
                 fits, narrow = look.metrics.fits(width), look.metrics.fits(width, 0.5)
-                place = len(pieces) - 1
-                openings.append((place, index, fits, narrow, height, cell.rowspan, look, opening, width))
+                if cell.rowspan > 1:
+                    fits = -1
+                elif height > most:
+                    most = height
+                more = Opening(index, narrow, height, cell.rowspan, look, opening, width)
+                openings.append((len(pieces) - 1, fits, more))
                 text = _CELL_END
                 continue
             text += before + xml
@@ -252,7 +261,8 @@ class TableWriter:
                 tall.append((cell.rowspan, height))
             elif height > most:
                 most = height
-        return Frame([piece.encode() for piece in (*pieces, text + after)], openings, most, tall)
+        ends = text + after + _ROW_END
+        return Frame([piece.encode() for piece in (*pieces, ends)], openings, most, tall)
 
     def _cell(self, cell: tree.Cell, column: int, layout: Layout, form: bool) -> Printed:
         look = self._looks[form][not cell.header]
