@@ -208,8 +208,21 @@ class _Runner:
         """The form of a row whose cells the data decides on; None when it has none."""
         if step.choices is None:
             return None
+        state = scope.get("loop")
+        if step.asked_of_loop is None or type(state) is not LoopState:
+            return self._decided(step, step.choices, scope)
+        asked = step.asked_of_loop(state)
+        form = step.forms_in_loop.get(asked)
+        if form is None:
+            sound = self.sound
+            form = self._decided(step, step.choices, scope)
+            if sound and self.sound:
+                step.keep_in_loop(asked, form)
+        return form
+
+    def _decided(self, step: RowStep, choices: Sequence[Choice], scope: Scope) -> RowForm:
         decided: list[int] = []
-        self._decide(step.choices, scope, decided)
+        self._decide(choices, scope, decided)
         key = tuple(decided)
         return step.forms.get(key) or step.form_of(key)
 

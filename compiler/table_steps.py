@@ -6,8 +6,9 @@ where values go into them. Rows of one form share its pattern.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from compiler.expressions import Expression, Read
 from compiler.source import Span
@@ -140,7 +141,7 @@ Choice: TypeAlias = "tuple[CellStep | Branch, tuple[Sequence[Choice], ...]]"
 class RowStep:
     """A `<tr>`."""
 
-    __slots__ = ("cells", "choices", "form", "forms", "span")
+    __slots__ = ("asked_of_loop", "cells", "choices", "form", "forms", "forms_in_loop", "span")
 
     def __init__(self, span: Span, cells: tuple[Any, ...]) -> None:
         self.span = span
@@ -151,6 +152,11 @@ class RowStep:
         """The form of all its rows, when the data decides nothing but values."""
         self.forms: dict[tuple[int, ...], RowForm] = {}
         """The forms of its rows by what the data has decided."""
+        asked = _asked_of_loop(self.choices or ())
+        self.asked_of_loop: Callable[[LoopState], Any] | None = attrgetter(*asked) if asked else None
+        """Gives what decides, where that is nothing but the place in the loop: `loop.first`."""
+        self.forms_in_loop: dict[Any, RowForm] = {}
+        """The forms of its rows by that."""
         if all(type(cell) is CellStep and (cell.fixed or cell.value) for cell in cells):
             self.form = RowForm(span, [(cell, cell.rowspan, cell.colspan) for cell in cells])
 
@@ -158,8 +164,15 @@ class RowStep:
         """The form of a row of which the data has decided this, which is kept."""
         if len(self.forms) >= _FORMS:
             self.forms.clear()
+            self.forms_in_loop.clear()
         form = self.forms[decided] = RowForm(self.span, list(_chosen(self.cells, iter(decided))))
         return form
+
+    def keep_in_loop(self, asked: Any, form: RowForm) -> None:
+        """Remember that of this place in a loop the row has this form."""
+        if len(self.forms_in_loop) >= _FORMS:
+            self.forms_in_loop.clear()
+        self.forms_in_loop[asked] = form
 
 
 def _choices(steps: Sequence[Any]) -> tuple[Choice, ...] | None:
@@ -176,6 +189,28 @@ def _choices(steps: Sequence[Any]) -> tuple[Choice, ...] | None:
         else:
             return None
     return tuple(found)
+
+
+def _asked_of_loop(choices: Sequence[Choice]) -> list[str]:
+    """What some choices ask the loop for, when they ask nothing else; else nothing."""
+    asked: list[str] = []
+    for step, arms in choices:
+        own = (
+            [step.rowspan, step.colspan]
+            if isinstance(step, CellStep)
+            else [arm.condition for arm in step.arms]
+        )
+        for expression in own:
+            if isinstance(expression, Expression):
+                name = expression.text.removeprefix("loop.")
+                if name not in LoopState.NAMES or name == expression.text:
+                    return []
+                asked.append(name)
+        for inner in arms:
+            if inner and not (more := _asked_of_loop(inner)):
+                return []
+            asked += more if inner else ()
+    return asked
 
 
 def _chosen(steps: Sequence[Any], decided: Iterator[int]) -> Iterator[tuple[CellStep, int, int]]:
@@ -242,21 +277,28 @@ class LoopState:
     """`loop` inside a `for`: 第几项 and whether it is the first or last."""
 
     __slots__ = ("index", "length")
+    NAMES: ClassVar[frozenset[str]] = frozenset(["index", "index0", "first", "last", "length"])
+    """What templates may ask it for."""
 
     def __init__(self, length: int) -> None:
         self.index = 0
         self.length = length
 
+    @property
+    def index0(self) -> int:
+        """From 0."""
+        return self.index - 1
+
+    @property
+    def first(self) -> bool:
+        """Whether it is the first turn."""
+        return self.index == 1
+
+    @property
+    def last(self) -> bool:
+        """Whether it is the last turn."""
+        return self.index == self.length
+
     def lookup(self, key: str) -> Any:
-        match key:
-            case "index":
-                return self.index
-            case "index0":
-                return self.index - 1
-            case "first":
-                return self.index == 1
-            case "last":
-                return self.index == self.length
-            case "length":
-                return self.length
-        return None
+        """By the names that templates use; None for others."""
+        return getattr(self, key) if key in self.NAMES else None

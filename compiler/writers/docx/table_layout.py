@@ -25,7 +25,7 @@ Printed: TypeAlias = tuple[tree.Cell, int, str, float]
 class Opening(NamedTuple):
     """A cell of a frame whose words differ."""
 
-    index: int
+    cell: int
     """Its place in the row."""
     narrow: int
     """How many characters certainly stand in one line that are all narrow."""

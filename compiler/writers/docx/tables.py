@@ -164,7 +164,7 @@ class TableWriter:
         most, tall = frame.height, frame.tall
         for place, _, opening in frame.openings:
             height = opening.height
-            paragraphs = row.cells[opening.index].paragraphs
+            paragraphs = row.cells[opening.cell].paragraphs
             if paragraphs:
                 printed, lines = self._paragraphs(paragraphs, opening.look, opening.width)
                 pieces[first + place] = f"</w:p>{opening.paragraph}".join(printed).encode()
