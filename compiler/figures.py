@@ -60,7 +60,7 @@ class NumberRule(NamedTuple):
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 """Wide enough that nothing is rounded before it is printed: an amount has 24 digits at most, and a quotient of
 two of them is never so near a tie of the last printed digit that 60 digits could not tell."""
-_HUNDRED = Decimal(100)
+_ZERO, _HUNDRED = Decimal(0), Decimal(100)
 _STEPS = tuple(Decimal(1).scaleb(-digits) for digits in range(13))
 
 
@@ -80,7 +80,7 @@ def agree(a: Decimal, b: Decimal) -> bool:
 
 def rounded(value: Decimal, digits: int) -> Decimal:
     """`value` 四舍五入 to `digits` (0 to 12) after the point."""
-    return value.quantize(_STEPS[digits], context=EXACT)
+    return EXACT.quantize(value, _STEPS[digits])
 
 
 def format_number(value: Decimal, digits: int, rule: NumberRule) -> str:
@@ -103,11 +103,11 @@ def format_amount(amount: Amount, unit: str, rule: NumberRule) -> str:
 
 def format_rate(rate: Rate, rule: NumberRule) -> str:
     """A rate in percent, without the sign: 99.88."""
-    percent = EXACT.multiply(rate[0], _HUNDRED)
+    percent = EXACT.scaleb(rate[0], 2)
     shown = rounded(percent, rule.rate_digits)
     if shown != percent:
         step = _STEPS[rule.rate_digits]
-        for exact in (Decimal(0), _HUNDRED):
+        for exact in (_ZERO, _HUNDRED):
             if shown == exact:
                 shown = exact + (step if percent > exact else -step)
     return format_number(shown, rule.rate_digits, rule)
