@@ -35,4 +35,7 @@ def share_room(heights: list[float], room: float) -> list[float]:
     if spare <= 0 or not heights:
         return heights
     share = spare / len(heights)
-    return [height + min(share, height * (_FORM_STRETCH - 1)) for height in heights]
+    most = _FORM_STRETCH - 1
+    if min(heights) * most >= share:
+        return [height + share for height in heights]
+    return [height + min(share, height * most) for height in heights]

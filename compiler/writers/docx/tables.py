@@ -66,11 +66,10 @@ class TableWriter:
         if table.form:
             heights = share_room(heights, room - _FORM_SPARE)
         heads = len(table.head)
+        openings = self._openings
         for index, (start, height) in enumerate(zip(frame.starts, heights, strict=True)):
-            declared = int(height * 20) if table.form or index in shared else -1
-            pieces[start] = self._openings.get((declared, index < heads)) or self._row_opening(
-                declared, index < heads
-            )
+            key = int(height * 20) if table.form or index in shared else -1, index < heads
+            pieces[start] = openings.get(key) or self._row_opening(*key)
         if self._revisions:
             ends = (*frame.starts[1:], len(pieces))
             for row, start, end in zip(rows, frame.starts, ends, strict=True):
