@@ -210,6 +210,11 @@ def _count(value: Any) -> int:
 
 
 def _item_value(item: Any, key: Any, name: str) -> Any:
+    if isinstance(item, Record):  # what `lookup` does with a value that is there, written out: nearly all are
+        attribute = item.NAMES.get(key)
+        value = getattr(item, attribute) if attribute is not None else None
+        if value is not None:
+            return value
     if not isinstance(key, str) or not hasattr(item, "lookup"):
         raise FilterError(f"“{name}”要写明哪一项，例如 {name}('全年预算数')", "在引号里写数据的名称")
     value = item.lookup(key)
@@ -260,7 +265,7 @@ def _runs(value: Any, key: Any) -> tuple[Run, ...]:
             runs[-1][1].append(item)
         else:
             runs.append((found, [item]))
-    return tuple(Run(found, tuple(rows), key) for found, rows in runs)
+    return tuple([Run(found, tuple(rows), key) for found, rows in runs])
 
 
 def _having(value: Any, key: Any) -> tuple[Any, ...]:

@@ -193,7 +193,9 @@ class _Runner:
             self.row += 1
             form = step.form or self._form(step, scope)
             if form is not None:
-                row = form.fixed or self._row(form, scope)
+                row = form.fixed or (
+                    self._row_of_values(form, scope) if form.values else self._row(form, scope)
+                )
             else:
                 cells: list[Cell] = []
                 self._cells(step.cells, scope, cells)
@@ -238,9 +240,7 @@ class _Runner:
                     self._decide(arms[arm], scope, out)
 
     def _row(self, form: RowForm, scope: Scope) -> Row:
-        """The row of a form with the values of a scope."""
-        if form.values:
-            return self._row_of_values(form, scope)
+        """The row of a form whose open cells may hold anything."""
         cells = list(form.pattern.cells)
         for index, short, content, _ in form.open:
             self.cell, self.short = index + 1, short

@@ -22,7 +22,10 @@ _BOOKMARK = pattern("[a-z_][a-z0-9_]{0,39}")
 
 def escape(text: str) -> str:
     """Text as element content."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    # Most text holds none of these; looking is three times as fast as replacing.
+    if "&" in text or "<" in text or ">" in text:
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text
 
 
 def attribute(text: str) -> str:

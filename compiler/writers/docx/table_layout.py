@@ -38,6 +38,12 @@ class Opening(NamedTuple):
     width: float
     """Points for its text."""
 
+    def height_of(self, text: str) -> float:
+        """What it needs with a text of no line ends."""
+        if len(text) <= self.narrow and text.isascii():
+            return self.height
+        return self.look.height(self.look.metrics.cell_lines(text, self.width), 1)
+
 
 class Frame:
     """A row of a pattern at its place in a grid, without the words of the cells that differ."""

@@ -124,6 +124,7 @@ class TableWriter:
         if len(layout.printed) > _KNOWN_CELLS:
             layout.printed.clear()
         tall: list[tuple[int, int, float]] = []
+        runs = self._runs
         for index, first, plan, pattern, reaching in frame.rows:
             row = rows[index]
             if pattern is None:
@@ -132,34 +133,25 @@ class TableWriter:
                 if pattern.openings:
                     heights[index], reaching = self._filled(pattern, row, pieces, first)
             else:
-                heights[index], reaching = self._worded(pattern, row.words, pieces, first)
-            tall += [(index, index + rowspan, height) for rowspan, height in reaching]
+                for (place, fits, opening), text in zip(pattern.openings, row.words, strict=True):
+                    if text:
+                        pieces[first + place] = runs.get(text) or self._run(text)
+                    if len(text) > fits:
+                        height = opening.height_of(text)
+                        if opening.rowspan > 1:
+                            reaching = [*reaching, (opening.rowspan, height)]
+                        elif height > heights[index]:
+                            heights[index] = height
+            if reaching:
+                tall += [(index, index + rowspan, height) for rowspan, height in reaching]
         return tall
-
-    def _worded(
-        self, frame: Frame, words: Sequence[str], pieces: list[bytes], first: int
-    ) -> tuple[float, list[tuple[int, float]]]:
-        """Put the words that a pattern made a row of into its pieces, which start at `first`; the heights are as `_row` has them."""
-        most, tall = frame.height, frame.tall
-        runs = self._runs
-        for (place, fits, opening), text in zip(frame.openings, words, strict=True):
-            if text:
-                pieces[first + place] = runs.get(text) or self._run(text)
-            if len(text) > fits:
-                height = opening.height
-                if len(text) > opening.narrow or not text.isascii():
-                    metrics = opening.look.metrics
-                    height = opening.look.height(metrics.cell_lines(text, opening.width), 1)
-                if opening.rowspan > 1:
-                    tall = [*tall, (opening.rowspan, height)]
-                elif height > most:
-                    most = height
-        return most, tall
 
     def _filled(
         self, frame: Frame, row: tree.Row, pieces: list[bytes], first: int
     ) -> tuple[float, list[tuple[int, float]]]:
-        """Put the cells of a row of a pattern, which may hold anything, into its pieces, likewise."""
+        """Put the cells of a row of a pattern, which may hold anything, into its pieces, which start at `first`; the heights are as `_row`
+        has them.
+        """
         most, tall = frame.height, frame.tall
         for place, _, opening in frame.openings:
             height = opening.height
