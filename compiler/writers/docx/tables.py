@@ -133,7 +133,9 @@ class TableWriter:
                 if pattern.openings:
                     heights[index], reaching = self._filled(pattern, row, pieces, first)
             else:
-                for (place, fits, opening), text in zip(pattern.openings, row.words, strict=True):
+                openings = pattern.openings
+                for number, text in enumerate(row.words):
+                    place, fits, opening = openings[number]
                     if text:
                         pieces[first + place] = runs.get(text) or self._run(text)
                     if len(text) > fits:
