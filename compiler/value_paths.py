@@ -124,8 +124,9 @@ class PathReader:
             texts[:] = printed
             holders[:] = holders_of(held)
             return
-        for place, text, holder in zip(places, printed, holders_of(held), strict=True):
-            texts[place], holders[place] = text, holder
+        own = holders_of(held)
+        for index, place in enumerate(places):
+            texts[place], holders[place] = printed[index], own[index]
 
     def _learnt(self, root: Any) -> tuple[tuple[Any, ...], _Plan]:
         """What is found from a value by the attributes that the names stand for, where they are those of records, and how to print it."""
