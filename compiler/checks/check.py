@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.funds import Budget
@@ -14,6 +14,7 @@ from compiler.evaluation.scheme import Scheme
 from compiler.evaluation.scorecard import Scorecard
 from compiler.figures import NumberRule
 from compiler.gaps import Gap
+from compiler.named import NamedTuple
 from compiler.nodes import node
 from compiler.source import Source, Span
 from compiler.tree import Document

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.checks.check import Draft, once
 from compiler.checks.signs import Texts
 from compiler.kinds import AMOUNT, FLAG, NUMBER, RATE, YEAR
+from compiler.named import NamedTuple
 from compiler.record import Facts, Record
 from compiler.schema import fields_of
 from compiler.source import Source

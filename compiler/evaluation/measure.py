@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
 from compiler.figures import MAX_DIGITS, UNITS
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 
 

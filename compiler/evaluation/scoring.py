@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from compiler.evaluation.measure import parse_measure
 from compiler.evaluation.scheme import (
@@ -29,6 +29,7 @@ from compiler.evaluation.scheme import (
     Scheme,
 )
 from compiler.figures import EXACT, Amount, NumberRule, Rate, format_amount, rounded
+from compiler.named import NamedTuple
 
 _WRITTEN = NumberRule()
 _ONE = Decimal(1)

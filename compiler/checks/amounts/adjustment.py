@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.checks.amounts.known_amounts import amount_of, place_of
 from compiler.checks.amounts.unit_slips import suspect_adjustment
@@ -14,6 +13,7 @@ from compiler.checks.wording import percent, wan
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.project import Project
 from compiler.figures import Amount
+from compiler.named import NamedTuple
 
 
 class Adjustment(NamedTuple):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.funds import AMOUNTS, SOURCES, Funds, FundsBySource
 from compiler.evaluation.project import Project
+from compiler.named import NamedTuple
 
 _AMOUNTS = tuple(AMOUNTS.values())
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.checks.check import Draft
 from compiler.evaluation.funds import AMOUNT_KEYS, BUDGET_PARTS, Funds
 from compiler.evaluation.scheme import row_key
 from compiler.evaluation.scorecard import ScoreRow
 from compiler.figures import Amount
+from compiler.named import NamedTuple
 from compiler.source import Span
 
 BUDGET_ROWS = {**{attribute: key for key, attribute in BUDGET_PARTS.items()}, "typed_whole": "资金总体"}

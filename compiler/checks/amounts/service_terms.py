@@ -5,9 +5,9 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
 
 from compiler.figures import Amount
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.record import Facts
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
 
 from compiler.checks.amounts.known_amounts import amount_of, typed_rate
 from compiler.evaluation.project import Project
 from compiler.figures import EXACT, Amount, Rate, half_unit
+from compiler.named import NamedTuple
 
 _NOTHING = Decimal("0E+24")
 """A sum keeps the last digit of its finest part; a plain 0 would make it a number of 元."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.checks.amounts.department_rows import BUDGET_ROWS, budget_row_of, rows_of_amounts
 from compiler.checks.amounts.known_amounts import amount_of
@@ -13,6 +12,7 @@ from compiler.evaluation.funds import Budget, Funds, execution_rate
 from compiler.evaluation.project import Project
 from compiler.evaluation.scorecard import ScoreRow
 from compiler.figures import Amount, Rate, agree
+from compiler.named import NamedTuple
 from compiler.source import Span
 
 _PRINTABLE = 10**20

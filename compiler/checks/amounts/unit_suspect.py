@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from compiler.checks.amounts.known_amounts import amount_of, place_of, place_of_whole, whole_amount
 from compiler.checks.amounts.typed_units import in_unit
@@ -14,6 +13,7 @@ from compiler.diagnostics import Code, Severity
 from compiler.evaluation.funds import AMOUNT_KEYS, Budget
 from compiler.evaluation.project import Project
 from compiler.figures import EXACT, Amount
+from compiler.named import NamedTuple
 from compiler.source import Span
 
 _NAMES = ("annual_budget", "expenditure", "initial_budget")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from compiler.checks.amounts.department_rows import rows_of_amounts
 from compiler.checks.amounts.typed_units import in_unit, typed_unit
@@ -12,6 +11,7 @@ from compiler.diagnostics import Code, Severity
 from compiler.evaluation.funds import AMOUNTS
 from compiler.evaluation.project import Project
 from compiler.figures import Amount
+from compiler.named import NamedTuple
 from compiler.record import Record
 from compiler.source import Span
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.checks.amounts.known_amounts import place_of_whole
 from compiler.checks.amounts.written_rates import as_typed, is_written_as, points
@@ -11,6 +10,7 @@ from compiler.checks.check import Finding
 from compiler.checks.wording import percent
 from compiler.evaluation.funds import AMOUNT_KEYS, Budget
 from compiler.figures import Rate
+from compiler.named import NamedTuple
 
 
 class WholeRate(NamedTuple):

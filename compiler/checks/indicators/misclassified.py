@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.checks.check import Check, Draft, Finding, Untold
 from compiler.checks.indicators.rows import indicators
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.project import Indicator
+from compiler.named import NamedTuple
 from compiler.patterns import Pattern, pattern
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.indicators.rows import indicators
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.measure import Measure, parse_measure
 from compiler.figures import UNITS
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.source import Span
 

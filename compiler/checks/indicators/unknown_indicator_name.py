@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.diagnostics import Code, Severity, nearest
 from compiler.evaluation.scheme import PROJECT, Scheme, bare
+from compiler.named import NamedTuple
 
 
 class _Fault(NamedTuple):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from compiler.checks.check import Draft
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.source import Span
 from compiler.tree import Paragraph, plain_text

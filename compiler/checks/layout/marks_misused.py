@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.layout.pairs import unmatched, unmatched_among, unmatched_somewhere
@@ -20,6 +19,7 @@ from compiler.checks.suspects import (
 )
 from compiler.checks.words import DataText, Words
 from compiler.diagnostics import Code, Severity
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.tree import Heading, Paragraph
 

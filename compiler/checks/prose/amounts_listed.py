@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
-from typing import NamedTuple
 
 from compiler.figures import UNITS, half_unit
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 
 _AMOUNT = pattern(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.words import prose
 from compiler.diagnostics import Code, Severity
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.tree import Block, Heading, Paragraph, Part, plain_text, replace
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.checks.prose.passages import Typed
 from compiler.checks.prose.typed_tokens import clause, sentence
 from compiler.checks.prose.verdicts import Figures
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from compiler.checks.check import Draft, once
 from compiler.checks.prose.counted import is_counted
@@ -15,6 +14,7 @@ from compiler.checks.prose.verdicts import Meaning, Scope, figures_of
 from compiler.checks.suspects import CHINESE
 from compiler.checks.words import DataText
 from compiler.evaluation.project import Project
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.source import Span
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from compiler.checks.prose.typed_tokens import Token, folded, tokens
 from compiler.computed import computed
@@ -30,6 +30,7 @@ from compiler.figures import (
     rounded,
 )
 from compiler.filters import NUMBER_DIGITS
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.record import Facts
 

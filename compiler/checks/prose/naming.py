@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from compiler.checks.prose.figure_index import Entry
 from compiler.checks.prose.typed_tokens import clause, sentence
+from compiler.named import NamedTuple
 from compiler.patterns import Pattern, pattern
 
 _SPENT = r"(?<!基本)(?<!项目)(?<!其他)(?<!未)支出(?!进度|率)"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.checks.check import Draft
 from compiler.checks.prose.figure_index import BARE
@@ -14,6 +13,7 @@ from compiler.checks.prose.typed_tokens import Token, folded, tokens
 from compiler.checks.signs import Signs, Texts
 from compiler.checks.words import Words, words_of
 from compiler.computed import computed
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.source import Span
 from compiler.tree import (

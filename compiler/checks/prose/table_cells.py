@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.checks.prose.typed_tokens import Token, TokenKind, folded, token_of
 from compiler.checks.words import Words
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.tree import Cell, Table
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from compiler.figures import EXACT, MAX_DIGITS, UNITS
+from compiler.named import NamedTuple
 from compiler.patterns import Pattern, pattern
 
 TokenKind = Literal["amount", "rate", "score", "count", "year", "date", "day"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import Enum
-from typing import NamedTuple
 
 from compiler.checks.check import Draft, once
 from compiler.checks.prose.counted import is_counted
@@ -19,6 +18,7 @@ from compiler.checks.typed_texts import data_texts
 from compiler.computed import computed
 from compiler.evaluation.project import Project
 from compiler.figures import Amount, Count
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 
 _YEAR = pattern(r"\d{4}年?")

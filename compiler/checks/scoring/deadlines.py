@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
-from typing import NamedTuple
 
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 
 _MOMENT = pattern(

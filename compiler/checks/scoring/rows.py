@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from compiler.checks.check import Draft, once
 from compiler.checks.reasons import reason_of
@@ -13,6 +12,7 @@ from compiler.evaluation.project import Indicator, Project
 from compiler.evaluation.scheme import Scheme
 from compiler.evaluation.scorecard import ScoreGroup, ScorePart, ScoreRow
 from compiler.evaluation.scoring import plain
+from compiler.named import NamedTuple
 
 
 def points(score: Decimal) -> str:

@@ -7,7 +7,6 @@ more seldom comes again by itself, and two equal amounts of one project seldom t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.checks.wording import wan
@@ -16,6 +15,7 @@ from compiler.checks.years.places import WORDS, amount_span, cost_targets
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.project import Project
 from compiler.figures import EXACT, Amount
+from compiler.named import NamedTuple
 from compiler.source import Span
 
 ALONE, TOGETHER = 3, 2

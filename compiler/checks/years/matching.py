@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from compiler.checks.check import Draft, once
 from compiler.checks.years.names import near
 from compiler.evaluation.project import Indicator, Project
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 
 T = TypeVar("T")

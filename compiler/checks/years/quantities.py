@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.evaluation.measure import parse_measure
 from compiler.figures import EXACT, Amount, Count, Rate
+from compiler.named import NamedTuple
 from compiler.source import Span
 
 

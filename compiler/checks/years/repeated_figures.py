@@ -8,7 +8,7 @@ that still agrees is enough.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.checks.check import Draft, Finding, Previous
 from compiler.checks.wording import wan
@@ -20,6 +20,7 @@ from compiler.evaluation.funds import AMOUNTS, Budget
 from compiler.evaluation.project import Project
 from compiler.evaluation.scorecard import Scorecard
 from compiler.figures import EXACT, agree
+from compiler.named import NamedTuple
 from compiler.record import Facts, Record
 from compiler.source import Span
 

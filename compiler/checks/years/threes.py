@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.checks.check import Finding
 from compiler.checks.wording import wan
@@ -16,6 +16,7 @@ from compiler.checks.years.matching import Pair
 from compiler.checks.years.quantities import typed
 from compiler.diagnostics import Severity
 from compiler.figures import EXACT, Amount, Count, Rate, agree
+from compiler.named import NamedTuple
 from compiler.record import Facts
 
 LEAST, TELLING = 10, 100

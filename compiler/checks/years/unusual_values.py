@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.checks.years.matching import Pair, indicator_pairs
 from compiler.checks.years.quantities import quantity, typed
 from compiler.evaluation.scorecard import Scorecard, ScoreRow
 from compiler.figures import Amount, Count, Rate
+from compiler.named import NamedTuple
 from compiler.record import Facts, Record
 from compiler.source import Span
 
