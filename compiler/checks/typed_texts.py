@@ -8,6 +8,7 @@ the different texts that data files give.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any
 
@@ -66,8 +67,7 @@ def data_files(draft: Draft) -> Iterator[Record]:
 def data_texts(draft: Draft) -> tuple[str, ...]:
     """Every text that data files give, those in 补充数据 and 参数 too; each once."""
     found: set[Any] = set()
-    for record in data_files(draft):
-        _collect(record, found.update)
+    _collect(data_files(draft), found.update)
     return tuple(text for text in found if type(text) is str)
 
 
@@ -87,7 +87,7 @@ def holding(draft: Draft, texts: set[str]) -> Iterator[Record]:
     """The records of those data files that give one of the texts."""
     for record in data_files(draft) if texts else ():
         found: list[Any] = []
-        _collect(record, found.extend)
+        _collect((record,), found.extend)
         if not texts.isdisjoint(found):
             yield record
 
@@ -119,30 +119,32 @@ def _ways_of(cls: type[Record]) -> _Ways:
     return ways
 
 
-def _collect(record: Record, add: Callable[[Iterable[Any]], object]) -> None:
-    """Add the values of a record and of what is in it that may be texts."""
-    waiting: list[Any] = [record]
+def _collect(records: Iterable[Record], add: Callable[[Iterable[Any]], object]) -> None:
+    """Add the values of records and of what is in them that may be texts, those of records of one class together."""
+    waiting = _alike(records)
     while waiting:
-        one = waiting.pop()
-        ways = _ways.get(type(one))
+        some = waiting.pop()
+        ways = _ways.get(type(some[0]))
         if ways is None:
-            if not isinstance(one, Record):
+            if not isinstance(some[0], Record):
                 continue
-            ways = _ways_of(type(one))
+            ways = _ways_of(type(some[0]))
         values, holders = ways
         if values is not None:
-            add(values(one))
+            add(chain.from_iterable(map(values, some)))
         for attribute in holders:
-            inner = getattr(one, attribute)
-            if inner is None:
-                continue
-            if type(inner) is tuple:
-                waiting += inner
-            elif type(inner) is Facts:
-                for value in inner.values():
-                    add(strings(value))
-            else:
-                waiting.append(inner)
+            for inner in _alike(value for one in some if (value := getattr(one, attribute)) is not None):
+                if type(inner[0]) is tuple:
+                    waiting += _alike(chain.from_iterable(inner))
+                elif type(inner[0]) is Facts:
+                    add(text for facts in inner for value in facts.values() for text in strings(value))
+                else:
+                    waiting.append(inner)
+
+
+def _alike(values: Iterable[Any]) -> list[list[Any]]:
+    """Values in order, those of one class that follow one another together."""
+    return [list(some) for _, some in groupby(values, type)]
 
 
 def strings(value: object) -> Iterator[str]:
