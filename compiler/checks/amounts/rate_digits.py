@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import chain
 
@@ -14,7 +14,7 @@ from compiler.checks.words import words_of
 from compiler.diagnostics import Code, Severity
 from compiler.figures import EXACT, NumberRule, format_rate
 from compiler.patterns import pattern
-from compiler.tree import Block, Emphasis, Figure, Heading, Inline, Marked, Paragraph, Strong, Text
+from compiler.tree import Block, Emphasis, Figure, Heading, Inline, Marked, Paragraph, Strong, TableSlot, Text
 
 _PRINTED = pattern(r"\d+(?:\.(\d+))?%")
 _WHOLE = (Decimal(0), Decimal(1))
@@ -73,10 +73,10 @@ def _printed(draft: Draft) -> tuple[dict[int, list[str]], bool]:
     padded = False
     for part in draft.document.parts:
         for block in part.blocks:
-            for match in _rates_in(block):
+            for match in () if type(block) is TableSlot else _rates_in(block):
                 digits = match[1] or ""
                 padded = padded or digits.endswith("0")
-                if Decimal(match[0][:-1]).scaleb(-2) in _WHOLE:
+                if not digits.strip("0") and Decimal(match[0][:-1]).scaleb(-2) in _WHOLE:
                     continue
                 shown.setdefault(len(digits), []).append(match[0])
     return shown, padded
@@ -84,8 +84,11 @@ def _printed(draft: Draft) -> tuple[dict[int, list[str]], bool]:
 
 def _rates_in(block: Block) -> Iterable[re.Match[str]]:
     """The execution rates filled into a block."""
-    found = _between_words(block.children) if isinstance(block, (Paragraph, Heading)) else None
-    return _among_words(block) if found is None else found
+    if isinstance(block, (Paragraph, Heading)):
+        found = _between_words(block.children)
+        if found is not None:
+            return found
+    return _among_words(block)
 
 
 def _among_words(block: Block) -> Iterator[re.Match[str]]:
@@ -96,33 +99,33 @@ def _among_words(block: Block) -> Iterator[re.Match[str]]:
                 yield match
 
 
-def _between_words(inlines: Iterable[Inline]) -> list[re.Match[str]] | None:
+def _between_words(inlines: Sequence[Inline]) -> list[re.Match[str]] | None:
     """The same where no other figure touches one, as nearly everywhere, without putting the words together; None elsewhere."""
     found: list[re.Match[str]] = []
-    rate = ""
-    before = " "
-    for inline in inlines:
-        if type(inline) is not Text and type(inline) is not Figure:
-            if not isinstance(inline, (Strong, Emphasis, Marked)) or len(inline.children) != 1:
-                return None
-            inline = inline.children[0]
-            if type(inline) is not Text and type(inline) is not Figure:
-                return None
-        text = inline.text
-        if not text:
+    for number, inline in enumerate(inlines):
+        kind = type(inline)
+        if kind is Text:
             continue
-        if rate:
-            if _is_numeral(text[0]):
+        if kind is not Figure:
+            if _plain(inline) is None:
                 return None
-            found += _PRINTED.finditer(rate + text[0])
-            rate = ""
-        if type(inline) is Figure and "执行率" in inline.key:
-            if _is_numeral(before):
+            continue
+        if "执行率" in inline.key:  # type: ignore[union-attr]
+            before = _plain(inlines[number - 1]) if number else " "
+            after = _plain(inlines[number + 1]) if number + 1 < len(inlines) else " "
+            if not before or not after or _is_numeral(before[-1]) or _is_numeral(after[0]):
                 return None
-            rate = text
-        before = text[-1]
-    found += _PRINTED.finditer(rate) if rate else ()
+            found += _PRINTED.finditer(inline.text + after[0])  # type: ignore[union-attr]
     return found
+
+
+def _plain(inline: Inline) -> str | None:
+    """The words of an inline that holds no more than a text, or another value than a rate; None of others."""
+    if isinstance(inline, (Strong, Emphasis, Marked)) and len(inline.children) == 1:
+        inline = inline.children[0]
+    if type(inline) is Text or (type(inline) is Figure and "执行率" not in inline.key):
+        return inline.text
+    return None
 
 
 def _is_numeral(character: str) -> bool:
