@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from compiler.checks.check import Check, Draft, Finding, Untold
 from compiler.checks.scoring.rows import execution_row, points
+from compiler.computed import computed
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.funds import Funds
 from compiler.evaluation.project import Project
@@ -51,11 +52,23 @@ class _Layout:
         return None
 
 
+class _Others:
+    """How the other schemes share them out. They are read when a finding is told: a build only counts findings."""
+
+    def __init__(self, read: Callable[[], tuple[Scheme, ...]]) -> None:
+        self._read = read
+
+    @computed
+    def layouts(self) -> list[_Layout]:
+        """Those of projects' schemes, in order."""
+        return [found for other in self._read() if (found := _layout(other))]
+
+
 def _find(draft: Draft) -> Iterator[Finding | Untold]:
     if draft.scorecard is not None and draft.department_scheme is not None:
         yield from _on_card(draft.scorecard, draft.department_scheme)
     layout = _layout(draft.project_scheme)
-    others: list[_Layout] | None = None
+    others = _Others(draft.other_schemes)
     for project in draft.projects if layout else ():
         funds = execution_row(project)
         if layout is None or funds is None or not project.indicators:
@@ -63,8 +76,6 @@ def _find(draft: Draft) -> Iterator[Finding | Untold]:
         shares = layout.shares(project)
         if shares is None or layout.fitting(funds.weight, shares) is not None:
             continue
-        if others is None:
-            others = [found for other in draft.other_schemes() if (found := _layout(other))]
         yield Untold(_finding, (project, funds, layout, others))
 
 
@@ -74,7 +85,7 @@ def _layout(scheme: Scheme | None) -> _Layout | None:
     return _Layout(scheme, scheme.weights)
 
 
-def _finding(project: Project, funds: Funds, layout: _Layout, others: list[_Layout]) -> Finding:
+def _finding(project: Project, funds: Funds, layout: _Layout, others: _Others) -> Finding:
     shares, execution = layout.shares(project) or {}, funds.weight or Decimal(0)
     rows = project.indicators or ()
     off = min((_off(wanted, shares) for _, wanted in layout.sets), key=len, default=[])
@@ -93,8 +104,8 @@ def _finding(project: Project, funds: Funds, layout: _Layout, others: list[_Layo
     )
 
 
-def _hint(project: Project, execution: Decimal, others: list[_Layout]) -> str:
-    for other in others:
+def _hint(project: Project, execution: Decimal, others: _Others) -> str:
+    for other in others.layouts:
         shares = other.shares(project)
         one = None if shares is None else other.fitting(execution, shares)
         if one is not None:
