@@ -97,23 +97,29 @@ def prose(document: Document) -> Iterator[tuple[Block, Words]]:
 
 def words_of(block: Block) -> Iterator[tuple[Block, Words]]:
     """Every run of words of a block, with the block it stands in."""
+    for inner, inlines in runs_of(block):
+        yield inner, Words(inlines)
+
+
+def runs_of(block: Block) -> Iterator[tuple[Block, Sequence[Inline]]]:
+    """The same, not put together yet."""
     match block:
         case Paragraph() | Heading():
-            yield block, Words(block.children)
+            yield block, block.children
         case List():
             for item in block.items:
                 for inner in item.blocks:
-                    yield from words_of(inner)
+                    yield from runs_of(inner)
         case Picture():
-            yield block, Words(block.caption)
+            yield block, block.caption
         case Table():
-            yield block, Words(block.caption)
+            yield block, block.caption
             for row in (*block.head, *block.body):
                 for cell in row.cells:
                     for paragraph in cell.paragraphs:
-                        yield block, Words(paragraph)
+                        yield block, paragraph
             for note in block.notes:
-                yield block, Words(note)
+                yield block, note
 
 
 class DataText:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from compiler.checks.check import Draft, Finding
 from compiler.checks.signs import Signs
 from compiler.checks.suspects import suspected_data, suspected_prose, typed
-from compiler.checks.words import DataText, Words, prose
+from compiler.checks.words import DataText, Words, runs_of
 from compiler.patterns import Pattern, pattern
 from compiler.source import Span
+from compiler.tree import plain_text
 
 _UNIT = r"(?=(?:\.[0-9]+)?(?:万元|亿元|元|个|家|人|户|件|册|卷|次|台|套|张|条|平方米|公里|吨|度))"
 _GROUPED = pattern(rf"(?<![0-9.,，A-Za-z\-])[0-9]{{1,3}}(?:,[0-9]{{3}})+{_UNIT}")
@@ -27,10 +28,11 @@ def mixed_thousands(draft: Draft) -> Iterator[Finding]:
     Numbers without separators count in prose only: in the texts of forms (≥8320人) they are usual.
     """
     grouped = _first_typed(draft, _GROUPED, _GROUPED_SIGNS, data=True)
-    runs = [words for _, words in islice(prose(draft.document), _FIGURES_READ)]
-    if grouped is None and not any("," in words.text for words in runs):
+    blocks = (block for part in draft.document.parts for block in part.blocks)
+    runs = [run for _, run in islice(chain.from_iterable(map(runs_of, blocks)), _FIGURES_READ)]
+    if grouped is None and not any("," in plain_text(run) for run in runs):
         return  # as no value is printed with separators
-    printed = _printed_value(runs)
+    printed = _printed_value(map(Words, runs))
     if grouped is not None and printed is not None and not printed[1]:
         yield _finding(*grouped, True, printed[0])
         return
@@ -77,7 +79,7 @@ def _typed_in(words: Words | DataText, pattern: Pattern) -> tuple[Span, str] | N
     return None
 
 
-def _printed_value(runs: list[Words]) -> tuple[Span, bool] | None:
+def _printed_value(runs: Iterable[Words]) -> tuple[Span, bool] | None:
     """A value of a thousand or more that was filled in, and whether it has separators."""
     for words in runs:
         for shape in (_GROUPED, _PLAIN):
