@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.checks.reasons import gives_reason, notes_reason
+from compiler.checks.reasons import _DONE, _WORDS, LONGEST, gives_reason, notes_reason, says_nothing
 from compiler.checks.scoring.deadlines import is_late, may_be_late
 
 
@@ -122,3 +122,9 @@ def test_a_bare_time_is_a_deadline_only_of_a_time_indicator() -> None:
 )
 def test_any_words_are_judged(target: str, actual: str) -> None:
     assert isinstance(is_late(target, actual, "时间", 2024), bool)
+
+
+@given(words=st.lists(st.sampled_from([*_DONE.split("|"), *"，。 \u3000—-\\]^|因3a个"]), max_size=8))
+def test_what_says_nothing_is_seen_in_its_characters(words: list[str]) -> None:
+    text = "".join(words)
+    assert says_nothing(text) == (len(text) <= LONGEST and not _WORDS.sub("", text))
