@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -16,6 +16,7 @@ from compiler import interrupts
 from compiler.cli_batch_told import Told
 from compiler.cli_reports import reports
 from compiler.cli_words import Interrupted
+from compiler.named import NamedTuple
 from compiler.signals import handling
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ template a document without prose, `fill_in` reads the narratives and runs the p
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.diagnostics import Diagnostics
 from compiler.expressions import READS, Scope
 from compiler.figures import NumberRule
 from compiler.inputs import Inputs, Progress, read_inputs
+from compiler.named import NamedTuple
 from compiler.narratives import Narratives
 from compiler.passes import PASSES
 from compiler.passes.assemble import Assembly

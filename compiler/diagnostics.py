@@ -10,8 +10,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import NamedTuple
 
+from compiler.named import NamedTuple
 from compiler.source import Span
 
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from typing import NamedTuple
 
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 
 UNITS: dict[str, int] = {"元": 0, "万元": 4, "亿元": 8}

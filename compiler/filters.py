@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.diagnostics import Code, nearest
 from compiler.figures import (
@@ -21,6 +21,7 @@ from compiler.figures import (
     format_number,
     format_rate,
 )
+from compiler.named import NamedTuple
 from compiler.record import Facts, Missing, Record, Unfilled
 
 NUMBER_DIGITS = 6

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.source import Source, Span
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from compiler.diagnostics import Code, Diagnostics, nearest
 from compiler.evaluation.funds import Budget
@@ -16,6 +16,7 @@ from compiler.evaluation.project import Project
 from compiler.evaluation.report import Department, Report
 from compiler.evaluation.scorecard import Scorecard
 from compiler.gaps import Gap
+from compiler.named import NamedTuple
 from compiler.outline import Outline
 from compiler.rawdata import RawFile, Scalar
 from compiler.readers.style_sheet import read_style

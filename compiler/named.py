@@ -19,7 +19,7 @@ else:
         def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> type:
             if not bases:
                 return super().__new__(cls, name, bases, body)
-            names = body["__annotations__"]
+            names = body.get("__annotations__", ())
             defaults = [body.pop(field) for field in names if field in body]  # they are the last
             made = namedtuple(name, names, defaults=defaults, module=body["__module__"])
             for key, value in body.items():

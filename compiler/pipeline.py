@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from decimal import localcontext
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from compiler.compilation import compile_report
 from compiler.diagnostics import Diagnostics
 from compiler.figures import EXACT, NumberRule
 from compiler.inputs import Inputs, Progress
+from compiler.named import NamedTuple
 from compiler.narratives import Narratives
 from compiler.passes.context import Context
 from compiler.passes.tables import blocks_to_print

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from compiler.figures import Amount, Count, Rate
+from compiler.named import NamedTuple
 from compiler.source import Source, Span, unpack
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from compiler.computed import computed
+from compiler.named import NamedTuple
 from compiler.record import Facts, Record
 from compiler.schema import fields_of
 from compiler.source import Source

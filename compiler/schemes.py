@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 from compiler.diagnostics import Code, Diagnostics, nearest
 from compiler.evaluation.report import Report
 from compiler.evaluation.scheme import BANDS, DEPARTMENT, PARAMETER, PASS_LINE, PROJECT, Scheme
+from compiler.named import NamedTuple
 from compiler.readers.yaml_data import read_yaml
 from compiler.schema import read_file
 from compiler.source import Source, Span

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import MutableSequence
-from typing import NamedTuple
+
+from compiler.named import NamedTuple
 
 
 class Source:

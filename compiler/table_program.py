@@ -8,13 +8,14 @@ by every table of the template.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.diagnostics import Code, Diagnostics
 from compiler.expressions import READS, Expression, Scope, reads_of, truth
 from compiler.figures import NumberRule
 from compiler.gaps import UNFILLED, mark_for
 from compiler.marking import figure_inlines, in_a_column
+from compiler.named import NamedTuple
 from compiler.record import Missing, Unfilled
 from compiler.source import Source, Span
 from compiler.table_grid import is_complete

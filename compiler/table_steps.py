@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
-from typing import Any, ClassVar, NamedTuple, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from compiler.expressions import Expression, Read
+from compiler.named import NamedTuple
 from compiler.source import Span
 from compiler.tree import Align, Cell, Inline, Row, RowPattern, Text
 from compiler.value_paths import readers_of

@@ -12,7 +12,7 @@ Four kinds of node stand for what a pass fills in: `Placeholder` (becomes `Figur
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from compiler.inlines import Change as Change
 from compiler.inlines import Changed as Changed
@@ -27,6 +27,7 @@ from compiler.inlines import Reference as Reference
 from compiler.inlines import Strong as Strong
 from compiler.inlines import Text as Text
 from compiler.inlines import plain_text as plain_text
+from compiler.named import NamedTuple
 from compiler.nodes import node as node
 from compiler.nodes import replace as replace
 from compiler.source import Span

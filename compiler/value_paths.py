@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import InvalidOperation
 from operator import attrgetter, itemgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from compiler.evaluator import Scope
 from compiler.figures import NumberRule
 from compiler.filters import PRINTED_AS, RUN_NAMES, Run
+from compiler.named import NamedTuple
 from compiler.record import BrokenData, Facts, Record
 
 

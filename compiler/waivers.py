@@ -10,11 +10,11 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.diagnostics import Code, Diagnostics, nearest
 from compiler.evaluation.waivers import ENTRIES, Waiver, Waivers
 from compiler.kinds import Context
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.readers.yaml_data import read_yaml
 from compiler.schema import read_file

@@ -10,10 +10,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.diagnostics import Diagnostics
 from compiler.gaps import Gap, gaps_in_prose, holds_mark, is_stale, is_unfilled
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.publishing import WorkspaceError
 from compiler.rawdata import Mapping as RawMapping

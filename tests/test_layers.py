@@ -17,7 +17,8 @@ NO_DOMAIN = ("passes", "readers", "writers")
 """Packages that know nothing of the domain: they compile any report, whatever it is about."""
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("source", "computed", "kept_patterns", "interrupts", "named", "signals", "faults"),
+    ("named",),
+    ("source", "computed", "kept_patterns", "interrupts", "signals", "faults"),
     ("patterns",),
     ("plain_expressions",),
     ("diagnostics", "figures", "gaps"),

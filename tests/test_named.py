@@ -62,3 +62,11 @@ def test_they_are_what_typing_makes() -> None:
     back = pickle.loads(pickle.dumps(ours))
     assert type(back) is Ours
     assert back == ours
+
+
+def test_a_class_may_have_no_fields() -> None:
+    class Ours(named.NamedTuple):
+        """A mark."""
+
+    assert Ours() == ()
+    assert repr(Ours()) == "Ours()"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from compiler.diagnostics import Diagnostic, Diagnostics
 from compiler.figures import NumberRule
+from compiler.named import NamedTuple
 from compiler.table_steps import Figures
 
 T = TypeVar("T")

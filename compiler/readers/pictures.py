@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import struct
 import zlib
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from compiler.diagnostics import Code, Diagnostics
+from compiler.named import NamedTuple
 from compiler.source import Span
 
 MAX_BYTES = 20_000_000

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from compiler.diagnostics import Code, Diagnostic, Diagnostics, Severity
+from compiler.named import NamedTuple
 from compiler.patterns import Pattern, pattern
 from compiler.readers.markdown.marks import PLACEHOLDER
 from compiler.readers.markdown.passage import Passage

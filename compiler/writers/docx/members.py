@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import zlib
 from struct import Struct
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
+from compiler.named import NamedTuple
 from compiler.writers.docx.spool import Spool
 
 # Level 3 takes half the time of zlib's default and makes files half as large again, which for

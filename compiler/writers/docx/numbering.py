@@ -8,8 +8,7 @@ the number is printed as text.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.style import ParagraphStyle
 from compiler.tree import Document, Heading

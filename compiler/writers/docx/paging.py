@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
-from typing import NamedTuple
 
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.style import ParagraphStyle
 from compiler.writers.docx.styles import line_height

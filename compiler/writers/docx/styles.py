@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
 
+from compiler.named import NamedTuple
 from compiler.style import Font, ParagraphStyle, Style
 from compiler.writers.docx.geometry import Geometry, character_spacing, twips
 from compiler.writers.docx.markup import DECLARATION, NAMESPACES, attribute
