@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
@@ -36,6 +37,10 @@ MOST_WORKERS = 60
 _LOOK = 0.2
 """Seconds after which one looks whether the user wants to break off."""
 _SECONDS_TO_END = 5.0
+_QUICK = 0.1
+"""Seconds: a worker that has done a report in less is given the next one before it ends the present one, so that it does not wait
+while this process has something else to do. Of longer ones, another worker may be free before.
+"""
 _NO_MEMORY = 77
 """Exit code of a worker whose memory is used up."""
 
@@ -70,7 +75,7 @@ class Pool(Generic[TaskT, OutcomeT]):
         self._busy: dict[Connection, _Worker[TaskT, OutcomeT]] = {}
         self._some_began = False
         self.stopping = False
-        """Set to have nothing more begun; what was begun is done."""
+        """Set to have nothing more given out; what was is done."""
 
     def run(
         self, tasks: Iterator[tuple[int, TaskT]], waiting: Callable[[], None] = lambda: None
@@ -83,7 +88,7 @@ class Pool(Generic[TaskT, OutcomeT]):
         killers: list[tuple[int, TaskT]] = []
         more = True
         while True:
-            while more and not self.stopping and len(self._busy) < self._jobs:
+            while more and not self.stopping and self._has_room():
                 following = next(tasks, None)
                 more = following is not None
                 if following is None:
@@ -101,9 +106,10 @@ class Pool(Generic[TaskT, OutcomeT]):
                 done = worker.answer()
                 if done is None:
                     self._clear_after(worker)
-                    killers.append(worker.task)
+                    killers.append(worker.tasks.popleft())
+                    tasks, more = chain(worker.tasks, tasks), True  # these it had not begun
                 else:
-                    self._idle.append(worker)
+                    self._rest(worker)
                     yield done
         self._end_idle()
         for number, task in killers:
@@ -119,35 +125,50 @@ class Pool(Generic[TaskT, OutcomeT]):
         for worker in self._busy.values():
             worker.process.terminate()
         until = time.monotonic() + _SECONDS_TO_END
-        for worker in self._busy.values():
+        for worker in list(self._busy.values()):
             worker.process.join(max(0.0, until - time.monotonic()))
             if worker.process.is_alive():
                 worker.process.kill()
             worker.connection.close()
             self._clear_after(worker)
-        self._busy.clear()
         self._end_idle()
 
     def _clear_after(self, worker: _Worker[TaskT, OutcomeT]) -> None:
+        """Of what a worker is given it may have done more than was heard of."""
+        self._busy.pop(worker.connection, None)
         worker.process.join()
-        self._clear(worker.task[1], worker.process.pid or 0)
+        for _, task in worker.tasks:
+            self._clear(task, worker.process.pid or 0)
+
+    def _has_room(self) -> bool:
+        """Whether a task more can be given."""
+        return len(self._busy) < self._jobs or any(worker.wants_more for worker in self._busy.values())
 
     def _give(self, number: int, task: TaskT) -> None:
-        worker = self._idle.pop() if self._idle else _Worker(self._work, self._busy)
+        """To a worker that does nothing, or else to one that soon will."""
+        if len(self._busy) >= self._jobs:
+            wanting = (worker for worker in self._busy.values() if worker.wants_more)
+            worker = min(wanting, key=lambda worker: worker.since)  # who is done first, as far as one knows
+        else:
+            worker = self._idle.pop() if self._idle else _Worker(self._work, self._busy)
         worker.take(number, task)
         self._busy[worker.connection] = worker
 
+    def _rest(self, worker: _Worker[TaskT, OutcomeT]) -> None:
+        """Count a worker that has answered among those that have nothing to do, if it has not."""
+        if not worker.tasks:
+            del self._busy[worker.connection]
+            self._idle.append(worker)
+
     def _ready(self, waiting: Callable[[], None]) -> Iterator[_Worker[TaskT, OutcomeT]]:
-        """Workers that have answered, or died; one at least."""
+        """Workers that have answered, or died; one at least. Each is to be asked what."""
         ready: list[_Worker[TaskT, OutcomeT]] = []
         while not ready:
             heard = wait(list(self._busy), timeout=_LOOK)
             ready = [self._busy[each] for each in heard if not self._begins(self._busy[each])]  # type: ignore[index]
             if not heard:
                 waiting()
-        for worker in ready:
-            del self._busy[worker.connection]
-            yield worker
+        yield from ready
 
     def _begins(self, worker: _Worker[TaskT, OutcomeT]) -> bool:
         """Whether what was heard of a worker is that it can begin.
@@ -177,7 +198,7 @@ class Pool(Generic[TaskT, OutcomeT]):
         worker = next(self._ready(waiting))
         done = worker.answer()
         if done is not None:
-            self._idle.append(worker)
+            self._rest(worker)
             return done
         self._clear_after(worker)
         return Done(number, self._lost(task, _death(worker.process.exitcode)))
@@ -201,7 +222,11 @@ class _Worker(Generic[TaskT, OutcomeT]):
         self.connection, theirs = context.Pipe()
         copied = (self.connection, *others) if context.get_start_method() == "fork" else ()
         self.process: BaseProcess = context.Process(target=_serve, args=(theirs, work, *copied), daemon=True)
-        self.task: tuple[int, TaskT]
+        self.tasks: deque[tuple[int, TaskT]] = deque()
+        """What it is given: what it does, and what comes next."""
+        self.since: float
+        """When it began what it does, by the clock that only runs on."""
+        self._is_quick = False
         self._began = False
         self.is_lost = False
         """It died before it could begin."""
@@ -214,8 +239,15 @@ class _Worker(Generic[TaskT, OutcomeT]):
         finally:
             theirs.close()
 
+    @property
+    def wants_more(self) -> bool:
+        """Whether it may be given a task beside the one that it does."""
+        return self._is_quick and len(self.tasks) == 1
+
     def take(self, number: int, task: TaskT) -> None:
-        self.task = number, task
+        if not self.tasks:
+            self.since = time.monotonic()
+        self.tasks.append((number, task))
         with suppress(OSError):  # dead already: the answer will tell
             self.connection.send(task)
 
@@ -232,9 +264,12 @@ class _Worker(Generic[TaskT, OutcomeT]):
         return True
 
     def answer(self) -> Done[OutcomeT] | None:
-        """What came of the task; None when the process died."""
+        """What came of its first task; None when the process died."""
         try:
-            return Done(self.task[0], self.connection.recv())
+            outcome = self.connection.recv()
+            now = time.monotonic()
+            self._is_quick, self.since = now - self.since < _QUICK, now
+            return Done(self.tasks.popleft()[0], outcome)
         except (EOFError, OSError):
             self.connection.close()
             self.process.join(_SECONDS_TO_END)
