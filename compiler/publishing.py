@@ -92,6 +92,8 @@ class Staging:
             self._files.pop(name).close()
         for file in self._files.values():
             file.flush()
+            _begin_to_write(file)
+        for file in self._files.values():
             os.fsync(file.fileno())
             file.close()
         if look is not None:
@@ -174,6 +176,15 @@ def replace_file(source: Path, target: Path) -> None:
         else:
             return
     os.replace(source, target)
+
+
+def _begin_to_write(file: BinaryIO) -> None:
+    """Have the system begin to put a file on the disk, so that several that are waited for one after the other go there together. This
+    is how Linux takes the advice that the file is not needed soon; elsewhere it does no harm.
+    """
+    if hasattr(os, "posix_fadvise"):
+        with suppress(OSError):
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def sync_folder(folder: Path) -> None:
