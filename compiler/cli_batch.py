@@ -113,7 +113,7 @@ def build_batch(
             if batch.shared is not None and _is_address(batch.shared):
                 tasks = _tasks_at(batch.shared, folders, out, formats, strict)
             else:
-                tasks = [_task(folder, out, formats, strict) for folder in reports(folders)]
+                tasks = _tasks(reports(folders), out, formats, strict)
             _refuse_doubles(tasks)
             told.whole = len(tasks)
             with _executor(batch, tasks) as executor:
@@ -259,10 +259,10 @@ def _counted_interrupts() -> Iterator[_Presses]:
 
 
 def _as_seen_from_here(task: Task | Outcome, outcome: Outcome) -> Outcome:
-    """The same with the report's folder as one would type it in the folder where the command runs."""
-    from compiler.batch.task import Task
+    """The same with the report's folder, where that will be told, as one would type it in the folder where the command runs."""
+    from compiler.batch.task import Status, Task
 
-    if not isinstance(task, Task) or _is_address(task.root):
+    if outcome.status is not Status.FAILED or not isinstance(task, Task) or _is_address(task.root):
         return outcome
     try:
         return outcome._replace(folder=Path(os.path.relpath(task.path)).as_posix())
@@ -305,28 +305,32 @@ def _outcomes(
     yield from known
 
 
-def _task(folder: Path, out: Path | None, formats: tuple[str, ...], strict: bool) -> Task | Outcome:
-    """What is to be done for the report in `folder`; what came of it already when it belongs to no workspace."""
+def _tasks(
+    folders: Sequence[Path], out: Path | None, formats: tuple[str, ...], strict: bool
+) -> list[Task | Outcome]:
+    """What is to be done for the reports in these folders; what came of one already when it belongs to no workspace."""
+    from datetime import date
+
     from compiler.batch.program import office_key, this_program
     from compiler.batch.task import Outcome, Status, Task
     from compiler.publishing import WorkspaceError
-    from compiler.workspace import Workspace
+    from compiler.workspace import Workspace, root_above
 
-    folder = folder.resolve()
-    try:
-        workspace = Workspace.around(folder)
-    except WorkspaceError as error:
-        return Outcome(str(folder), Status.FAILED, str(error))
-    place = out.resolve() if out is not None else workspace.root / "build"
-    return Task(
-        str(workspace.root),
-        workspace.shown(folder),
-        str(place),
-        tuple(sorted(formats)),
-        strict,
-        this_program().key + office_key(formats),
-        workspace.today().isoformat(),
-    )
+    program, day = this_program().key + office_key(formats), date.today().isoformat()
+    formats = tuple(sorted(formats))
+    place = out.resolve() if out is not None else None
+    roots: dict[Path, Path] = {}
+    tasks: list[Task | Outcome] = []
+    for folder in folders:
+        folder = folder.resolve()
+        try:
+            root = root_above(folder, roots)
+        except WorkspaceError as error:
+            tasks.append(Outcome(str(folder), Status.FAILED, str(error)))
+            continue
+        shown, builds = Workspace(root).shown(folder), str(place or root / "build")
+        tasks.append(Task(str(root), shown, builds, formats, strict, program, day))
+    return tasks
 
 
 def _tasks_at(

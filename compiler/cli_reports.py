@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -118,16 +119,7 @@ def reports(folders: Sequence[Path]) -> list[Path]:
         if not folder.is_dir():
             meant = meant_report(folder)
             raise click.UsageError(f"没有“{folder}”这个文件夹。" + (f"是不是“{meant}”？" if meant else ""))
-        inner = (
-            [folder]
-            if is_report(folder)
-            else sorted(
-                path
-                for depth in ("*", "*/*", "*/*/*")
-                for path in folder.glob(depth)
-                if is_report(path) and not _is_hidden(path)
-            )
-        )
+        inner = [folder] if is_report(folder) else sorted(_below(folder, 3))
         if not inner:
             raise click.UsageError(
                 f"“{folder}”里没有 report.yaml，不是报告文件夹。报告文件夹如 content/丰台区金融办/2023。"
@@ -157,13 +149,34 @@ def shown_here(folder: Path) -> str:
     return folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else str(folder)
 
 
+def _below(folder: str | os.PathLike[str], depth: int) -> Iterator[Path]:
+    """The reports in a folder and so many folders deep in it, links being followed; one that cannot be read has none."""
+    try:
+        with os.scandir(folder) as listing:
+            inner = [
+                entry.path
+                for entry in listing
+                if entry.is_dir(follow_symlinks=False)
+                or os.path.isdir(entry.path)  # a link may lead in a circle
+            ]
+    except OSError:
+        return
+    for path in inner:
+        if is_report(path) and not _is_hidden(Path(path)):
+            yield Path(path)
+        if depth > 1:
+            yield from _below(path, depth - 1)
+
+
 def _is_hidden(folder: Path) -> bool:
     """Whether it is one that was being made when somebody broke off."""
     return folder.name.startswith(".") or folder.parent.name.startswith(".")
 
 
-def is_report(folder: Path) -> bool:
+def is_report(folder: str | os.PathLike[str]) -> bool:
     """Whether a folder is meant as a report; one that has lost its report.yaml is to be told of, not left out."""
-    if (folder / "report.yaml").exists():
+    if os.path.exists(os.path.join(folder, "report.yaml")):
         return True
-    return folder.name.isdigit() and any((folder / name).is_dir() for name in ("data", "narrative"))
+    return os.path.basename(folder).isdigit() and any(
+        os.path.isdir(os.path.join(folder, name)) for name in ("data", "narrative")
+    )

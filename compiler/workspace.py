@@ -95,13 +95,7 @@ class Workspace:
 
         Raises `WorkspaceError` when there is none.
         """
-        folder = folder.resolve()
-        for root in (folder, *folder.parents):
-            if (root / "templates").is_dir():
-                return cls(root)
-        raise WorkspaceError(
-            f"“{folder}”和它上面的文件夹里都没有 templates 文件夹。请在放着 content 和 templates 的文件夹里运行。"
-        )
+        return cls(root_above(folder.resolve(), {}))
 
     def shown(self, path: AnyPath) -> str:
         """A path as messages name it."""
@@ -342,6 +336,18 @@ class Workspace:
         except OSError as error:
             why = f"打不开：{reason(error)}"
         raise WorkspaceError(f"“{self.shown(path)}”{why}。")
+
+
+def root_above(folder: Path, known: dict[Path, Path]) -> Path:
+    """The root as `Workspace.around` has it, of a folder that is resolved. `known` remembers that of all on the way, for the next one."""
+    way = (folder, *folder.parents)
+    for passed, root in enumerate(way, 1):
+        if root in known or (root / "templates").is_dir():
+            known.update(dict.fromkeys(way[:passed], known.get(root, root)))
+            return known[root]
+    raise WorkspaceError(
+        f"“{folder}”和它上面的文件夹里都没有 templates 文件夹。请在放着 content 和 templates 的文件夹里运行。"
+    )
 
 
 def is_passed_over(name: str) -> bool:

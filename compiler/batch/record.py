@@ -79,8 +79,8 @@ class Record(NamedTuple):
 
 
 def record_path(out: Path, folder: Path) -> Path:
-    """Where the record of the report in `folder` is."""
-    return draft_folder(out, folder).with_name(NAME)
+    """Where the record of the report in `folder` is: beside its `draft_folder`. Both are resolved, as a task has them."""
+    return Path(out, folder.parent.name, folder.name, NAME)
 
 
 def held(found: Mapping[str, Status], known: Iterable[tuple[str, str]], at: int) -> dict[str, Held]:
