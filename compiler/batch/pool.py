@@ -260,7 +260,7 @@ class _Worker(Generic[TaskT, OutcomeT]):
         except (EOFError, OSError):
             self.is_lost = True
             raise WorkspaceError(_NOT_STARTED) from None
-        self._began = True
+        self._began, self.since = True, time.monotonic()
         return True
 
     def answer(self) -> Done[OutcomeT] | None:

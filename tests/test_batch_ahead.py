@@ -1,0 +1,81 @@
+"""Workers that are quick have the next task before they are done with the present one."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from compiler.batch.pool import Pool
+
+
+class Step(NamedTuple):
+    """What a worker leaves: a file with its number, once it has done it."""
+
+    folder: Path
+    number: int
+    seconds: float = 0.0
+    deadly: bool = False
+
+
+def step(task: Step) -> int:
+    time.sleep(task.seconds)
+    if task.deadly:
+        os._exit(9)
+    task.folder.joinpath(str(task.number)).touch(exist_ok=False)
+    return task.number
+
+
+def lost(task: Step, why: str) -> int:
+    return -task.number
+
+
+def steps(folder: Path, count: int, seconds: float = 0.0) -> Iterator[tuple[int, Step]]:
+    return ((number, Step(folder, number, seconds)) for number in range(count))
+
+
+def done_by_itself(pool: Pool[Step, int], folder: Path, seconds: float) -> int:
+    """How many more a worker does when three were heard of and nobody asks any more, until the pool is closed."""
+    running = pool.run(steps(folder, 9, seconds))
+    heard = [next(running) for _ in range(3)]
+    time.sleep(seconds + 0.5)
+    done = len(list(folder.iterdir())) - len(heard)
+    pool.close()
+    return done
+
+
+@pytest.mark.parametrize(("seconds", "ahead"), [(0.0, 1), (0.15, 0)])
+def test_only_the_quick_have_one_ahead(seconds: float, ahead: int, tmp_path: Path) -> None:
+    assert done_by_itself(Pool(1, step, lost), tmp_path, seconds) == ahead
+
+
+def test_what_was_ahead_of_a_worker_that_dies_is_done(tmp_path: Path) -> None:
+    """Only what ends its worker is lost; what it left is removed, also of what was done unheard."""
+    cleared: list[int] = []
+    pool = Pool(1, step, lost, lambda task, pid: cleared.append(task.number))
+    tasks = [(number, Step(tmp_path, number, deadly=number in (3, 6))) for number in range(1, 8)]
+    try:
+        done = list(pool.run(iter(tasks)))
+    finally:
+        pool.close()
+    assert sorted(each.outcome for each in done) == [-6, -3, 1, 2, 4, 5, 7]
+    assert {each.number: abs(each.outcome) for each in done} == {number: number for number in range(1, 8)}
+    assert sorted(int(path.name) for path in tmp_path.iterdir()) == [1, 2, 4, 5, 7]
+    assert {3, 6} <= set(cleared)
+
+
+def test_a_stop_ends_what_was_given_out(tmp_path: Path) -> None:
+    pool = Pool(2, step, lost)
+    heard = 0
+    try:
+        for _ in pool.run(steps(tmp_path, 50)):
+            heard += 1
+            pool.stopping |= heard == 5
+    finally:
+        pool.close()
+    assert 5 <= heard <= 5 + 4
+    assert heard == len(list(tmp_path.iterdir()))
