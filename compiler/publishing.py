@@ -93,12 +93,12 @@ class Staging:
         for file in self._files.values():
             file.flush()
             _begin_to_write(file)
+        if look is not None:  # while they are on their way
+            for name in self._files:
+                look(self._folder / name)
         for file in self._files.values():
             os.fsync(file.fileno())
             file.close()
-        if look is not None:
-            for name in self._files:
-                look(self._folder / name)
         with _end_held_off():
             if not self._become_target():
                 self._put_in_place()
