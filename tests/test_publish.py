@@ -117,9 +117,13 @@ class _FullDisk:
 @pytest.mark.parametrize("buffered", [False, True])
 def test_a_full_disk(room: int, buffered: bool, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = publishing.Staging.open
-    monkeypatch.setattr(
-        publishing.Staging, "open", lambda self, name: _FullDisk(real(self, name), room, buffered)
-    )
+
+    def opened(self: publishing.Staging, name: str) -> BinaryIO:
+        file: Any = _FullDisk(real(self, name), room, buffered)
+        self._files[name] = file  # what is buffered is flushed there
+        return file
+
+    monkeypatch.setattr(publishing.Staging, "open", opened)
     ran = _unchanged(workspace, lambda: call(["build"], workspace))
     assert (ran.exit_code, ran.out) == (1, "")
     assert "写文件时出错：磁盘满了。原来的文件没有改动。" in ran.err
