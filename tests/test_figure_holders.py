@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal, localcontext
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -11,8 +13,9 @@ from compiler.checks.prose.figure_holders import Holders
 from compiler.checks.prose.figure_index import Entry, Index, of_project
 from compiler.checks.prose.typed_tokens import Token, TokenKind
 from compiler.checks.typed_texts import data_texts
-from compiler.figures import EXACT, UNITS, Amount, Count, Rate, format_rate
+from compiler.figures import EXACT, UNITS, Amount, Count, NumberRule, Rate, format_rate
 from compiler.pipeline import build
+from compiler.record import Facts
 from compiler.workspace import Workspace
 from tests.test_outputs import REPORTS, ROOT
 
@@ -54,3 +57,14 @@ def test_every_project_that_has_a_figure_holds_it(folder: Path) -> None:
                         made = token._replace(value=other)
                         assert holders.makes(made) or not index.makes(made)
     assert asked or not draft.projects
+
+
+@pytest.mark.parametrize("keys", [("每度电价", "电费占比"), ("电费占比", "每度电价")])
+def test_an_amount_and_a_rate_of_the_same_number_are_both_held(keys: tuple[str, str]) -> None:
+    values = {"每度电价": Amount(Decimal("0.88")), "电费占比": Rate(Decimal("0.88"))}
+    project: Any = SimpleNamespace(facts=Facts({key: values[key] for key in keys}), funds=None)
+    for name in ("initial_budget", "annual_budget", "expenditure", "unspent", "rate", "indicators"):
+        setattr(project, name, None)
+    holders = Holders((project,), (), NumberRule())
+    assert holders.of(_token("rate", Decimal(88), "%")) == [0]
+    assert holders.of(_token("amount", Decimal("0.88"), "元")) == [0]

@@ -58,9 +58,9 @@ class Holders:
         wanted = CLASSES[kind]
         numbers: dict[Any, set[int]] = {}
         for number, project in enumerate(self._projects):
-            for value in set(_values(project, kind)):  # a form has the same amount in several rows
-                if type(value) is wanted:
-                    numbers.setdefault(value, set()).add(number)
+            # Each once: a form has the same amount in several rows. By class first: an amount and a rate of the same number are equal.
+            for value in {value for value in _values(project, kind) if type(value) is wanted}:
+                numbers.setdefault(value, set()).add(number)
         found: dict[Any, set[int]] = {}
         for value, holders in numbers.items():
             for form in forms_of(value, self._rule):
