@@ -6,14 +6,24 @@ import json
 import re
 import shutil
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from compiler.diagnostics import Diagnostics
+from compiler.evaluation.project import Basis
+from compiler.expressions import compile_expression
 from compiler.pipeline import build
 from compiler.record import Facts
 from compiler.record_paths import Paths
+from compiler.schema import derived_record
+from compiler.source import Source, pack
+from compiler.table_steps import CellFigure, CellStep, Out, RowFigures, RowForm
+from compiler.trace import Trace
+from compiler.tree import Cell, Part, Row, Table
 from compiler.workspace import Workspace
 from tests import overlay
 from tests.case_files import case_files, run_case
@@ -135,3 +145,29 @@ def test_records_that_are_none_of_the_datas_are_looked_for_once() -> None:
     assert [paths.of(stranger) for _ in range(4)] == [None] * 4
     assert listed.asked == 5
     assert all(paths.of(each) is not None for each in listed)
+
+
+def test_a_record_that_is_none_of_the_datas_has_a_name_all_the_same() -> None:
+    """本项, in a row of a form as in a cell by itself."""
+    source = Source("content/甲/2024/data/别处.yaml", "名称: 甲\n")
+    span = source.span(0)
+    first = source.keep_places([pack(0, 0, 1), pack(0, 4, 1)])
+    stranger = derived_record(Basis, SimpleNamespace(source=source, first=first), name="甲")  # type: ignore[arg-type]
+    stranger.places = {"name": 1}
+    expression = compile_expression("行.名称", span, Diagnostics())
+    assert expression is not None
+    out = Out(expression, span)
+    form = RowForm(span, [(CellStep(span, (out,), 1, 1, "", "left", None, out), 1, 1)])
+    cells = (
+        RowFigures(1, form, ["甲"], [stranger]),
+        CellFigure(1, 1, "甲", "行.名称", ((stranger, "名称"),)),
+    )
+    written = BytesIO()
+    trace = Trace(written, "content/甲/2024", {"项目": ()}, {})
+    trace.begin(Part(span, ()))
+    trace.write(Table(span, (10000,), (), (Row(span, (Cell(span, ()),)),), number="表1"), cells)
+    trace.finish()
+    figures = json.loads(written.getvalue())["figures"]
+    assert [figure["from"] for figure in figures] == [
+        [{"key": "本项.名称", "source": "data/别处.yaml:1:5"}]
+    ] * 2
