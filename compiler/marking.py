@@ -8,8 +8,6 @@ from compiler.source import Span
 from compiler.tree import Figure, Inline, Marked, Text
 
 _LEAD = mark_for("")[:-1]
-MARK_OPENS = _LEAD[0]
-"""What the mark of a value to come starts with."""
 
 
 def figure_inlines(span: Span, text: str, key: str, reads: tuple[Read, ...] = ()) -> tuple[Inline, ...]:

@@ -227,9 +227,6 @@ def _chosen(steps: Sequence[Any], decided: Iterator[int]) -> Iterator[tuple[Cell
             yield step, next(decided), next(decided)
 
 
-Step: TypeAlias = Out | Words | Break | Loop | Branch | CellStep | RowStep
-
-
 class CellFigure(NamedTuple):
     """A figure of a table, for the trace."""
 
