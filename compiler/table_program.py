@@ -243,7 +243,7 @@ class _Runner:
     def _row(self, form: RowForm, scope: Scope) -> Row:
         """The row of a form whose open cells may hold anything."""
         cells = list(form.pattern.cells)
-        for index, short, content, _ in form.open:
+        for index, short, content in form.open:
             self.cell, self.short = index + 1, short
             cells[index] = replace(cells[index], paragraphs=self.paragraphs(content, scope))
         return Row(form.span, tuple(cells), "", form.pattern)
@@ -261,10 +261,9 @@ class _Runner:
         words = "".join(texts)
         if "\n" in words or UNFILLED[0] in words:
             cells = list(form.pattern.cells)
-            for place, (index, short, _, value) in enumerate(form.open):
-                if value is not None:
-                    texts[place] = text = in_a_column(texts[place]) if short else texts[place]
-                    cells[index] = replace(cells[index], paragraphs=_lines(value, text))
+            for place, ((index, short, _), value) in enumerate(zip(form.open, form.values, strict=True)):
+                texts[place] = text = in_a_column(texts[place]) if short else texts[place]
+                cells[index] = replace(cells[index], paragraphs=_lines(value, text))
             row = Row(form.span, tuple(cells), "", form.pattern)
         self.figures += many - texts.count("")
         if READS in scope:

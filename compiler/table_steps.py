@@ -84,8 +84,6 @@ class CellContent(NamedTuple):
     short: bool
     """It stands in one column, under a header that says what it is: marks are short there."""
     content: tuple[Any, ...]
-    value: Out | None
-    """What it holds, when that is one value and nothing else, as in most cells."""
 
 
 class RowForm:
@@ -98,22 +96,22 @@ class RowForm:
         self.span = span
         cells: list[Cell] = []
         opens: list[CellContent] = []
+        values: list[Out] = []
         for index, (step, rowspan, colspan) in enumerate(steps):
             cell = step.fixed
             if cell is None:
-                open = any(type(piece) is not Words and type(piece) is not Break for piece in step.content)
-                paragraphs = () if open else _paragraphs(step.content)
+                content = step.content
+                is_open = any(type(piece) is not Words and type(piece) is not Break for piece in content)
+                paragraphs = () if is_open else _paragraphs(content)
                 cell = Cell(step.span, paragraphs, rowspan, colspan, step.header, step.align)
-                if open:
-                    content = step.content
-                    alone = content[0] if len(content) == 1 and type(content[0]) is Out else None
-                    short = colspan == 1 and not step.header
-                    opens.append(CellContent(index, short, content, alone))
+                if is_open:
+                    opens.append(CellContent(index, colspan == 1 and not step.header, content))
+                    if len(content) == 1 and type(content[0]) is Out:
+                        values.append(content[0])
             cells.append(cell)
         self.open = tuple(opens)
-        values = tuple([cell.value for cell in opens if cell.value is not None])
-        self.values = values if len(values) == len(opens) else ()
-        """The values of the open cells, when each holds one and nothing else; else nothing."""
+        self.values = tuple(values) if len(values) == len(opens) else ()
+        """The values of the open cells, one for each, when each holds one and nothing else; else nothing."""
         figures = tuple([(value.span, value.expression.text) for value in self.values])
         self.pattern = RowPattern(tuple(cells), tuple([cell.place for cell in opens]), figures)
         paths = [value.expression.path for value in self.values]
@@ -252,10 +250,13 @@ class RowFigures(NamedTuple):
 
     def one_by_one(self) -> Iterator[CellFigure]:
         """Each figure by itself."""
-        for open, key, text, read in zip(self.form.open, self.form.keys, self.texts, self.reads, strict=True):
-            if text and open.value is not None:
+        form = self.form
+        for cell, value, key, text, read in zip(
+            form.open, form.values, form.keys, self.texts, self.reads, strict=True
+        ):
+            if text:
                 reads = read if type(read) is tuple else ((read, key),)
-                yield CellFigure(self.row, open.place + 1, text, open.value.expression.text, reads)
+                yield CellFigure(self.row, cell.place + 1, text, value.expression.text, reads)
 
 
 Figures: TypeAlias = "Sequence[CellFigure | RowFigures]"

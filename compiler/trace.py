@@ -334,7 +334,12 @@ def _head(row: int, cell: int, expression: str) -> bytes:
 @lru_cache(maxsize=_MOST_ROWS)
 def _heads(row: int, form: RowForm) -> tuple[bytes, ...]:
     """As `_head`, for each value of a row of a form."""
-    return tuple([_head(row, cell.place + 1, cell.value.expression.text) for cell in form.open if cell.value])
+    return tuple(
+        [
+            _head(row, cell.place + 1, value.expression.text)
+            for cell, value in zip(form.open, form.values, strict=True)
+        ]
+    )
 
 
 @lru_cache(maxsize=_MOST_KNOWN)
