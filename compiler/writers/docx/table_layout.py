@@ -32,7 +32,7 @@ class Opening(NamedTuple):
     height: float
     """What it needs with one line."""
     rowspan: int
-    look: Look
+    look: CellLook
     paragraph: str
     """How a paragraph of it opens."""
     width: float
@@ -90,7 +90,7 @@ class TableFrame:
             self.heights.append(frame.height if frame else 0.0)
 
 
-class Look:
+class CellLook:
     """Head or body cells of a table or form: their paragraph openings and metrics."""
 
     def __init__(self, style: Style, role: str) -> None:
@@ -148,7 +148,7 @@ class Layout:
         """Points between the margins of a cell."""
         return (self.width(column, span) - 2 * CELL_MARGIN_X) / 20
 
-    def plans(self, shape: Shape, looks: tuple[Look, Look]) -> Iterator[RowPlan]:
+    def plans(self, shape: Shape, looks: tuple[CellLook, CellLook]) -> Iterator[RowPlan]:
         """The plan of each row of a table of such a shape, whose head and body cells look so."""
         below: dict[int, tuple[int, int, str]] = {}  # column -> rows still covered, span, cell XML
         last = len(self.edges) - 1

@@ -16,9 +16,9 @@ from compiler.writers.docx.inlines import InlineWriter, all_words, plain_text
 from compiler.writers.docx.markup import attribute, run
 from compiler.writers.docx.row_heights import make_room, share_room
 from compiler.writers.docx.table_layout import (
+    CellLook,
     Frame,
     Layout,
-    Look,
     Opening,
     Printed,
     RowPlan,
@@ -44,7 +44,7 @@ class TableWriter:
         self._inlines = inlines
         self._revisions = revisions
         self._looks = {
-            form: (Look(style, f"{kind}-head"), Look(style, f"{kind}-text"))
+            form: (CellLook(style, f"{kind}-head"), CellLook(style, f"{kind}-text"))
             for form, kind in ((False, "table"), (True, "form"))
         }
         self._layouts: dict[tuple[tuple[int, ...], int, bool], Layout] = {}
@@ -269,7 +269,7 @@ class TableWriter:
         return cell, column, xml, look.height(lines, len(printed))
 
     def _paragraphs(
-        self, paragraphs: Sequence[Sequence[tree.Inline]], look: Look, width: float
+        self, paragraphs: Sequence[Sequence[tree.Inline]], look: CellLook, width: float
     ) -> tuple[list[str], int]:
         """The runs of each paragraph of a cell, which has at least one, and how many lines they take."""
         if not paragraphs:
