@@ -110,9 +110,8 @@ class _Together:
         match = pattern.search(self.text)
         while match is not None:
             number = bisect_right(self._feeds, match.start()) - 1
-            found = (
-                pattern.search(before + self.texts[number]) is not None
-            )  # and not in what is between texts
+            # In the text by itself, and not in what is between texts.
+            found = pattern.search(before + self.texts[number]) is not None
             if found:
                 add(self.texts[number])
             match = pattern.search(self.text, self._end(number) if found else match.start() + 1)
