@@ -259,6 +259,8 @@ class _Runner:
             self._evaluate(form, scope, texts, reads)
         row = None
         words = "".join(texts)
+        # Several lines, or a mark, are more than one figure. Every mark has 待, which is looked for in all words at once. So ordinary
+        # words with it (接待) only take the long way, to the same cells, and one cell with either sends the whole row there.
         if "\n" in words or UNFILLED[0] in words:
             cells = list(form.pattern.cells)
             for place, ((index, short, _), value) in enumerate(zip(form.open, form.values, strict=True)):

@@ -138,9 +138,11 @@ class RowPattern:
         """Of each of those the place and the expression of the one figure that it holds; nothing when they may hold something else."""
 
     def row(self, span: Span, words: Sequence[str]) -> Row:
-        """The row whose figures are `words`, one for each open cell, none of several lines; empty ones leave their cell empty.
+        """The row whose figures are `words`, one for each open cell; empty ones leave their cell empty.
 
-        Writers that know the pattern need no more than the words; the cells are made when somebody asks for them.
+        None may have several lines, or a mark of what is to be filled in (〔待填：…〕): each becomes one plain `Figure` in one
+        paragraph, never a `Marked`. Writers that know the pattern need no more than the words; the cells are made when somebody
+        asks for them.
         """
         made: Any = Row.__new__(Row)
         made.span, made.change, made.pattern, made.words = span, "", self, words
@@ -148,7 +150,7 @@ class RowPattern:
         return row
 
     def filled(self, words: Sequence[str]) -> tuple[Cell, ...]:
-        """The cells of the row with these figures."""
+        """The cells of the row with these figures, as `row` takes them."""
         cells = list(self.cells)
         for place, (span, key), text in zip(self.open, self.figures, words, strict=True):
             if text:
