@@ -1,4 +1,4 @@
-"""The tokens of a text: markdown-it's, or where a text is plain, the same without it.
+"""The blocks of a text as tokens, the inlines of a passage as pieces: by markdown-it, or where it is plain, the same without it.
 
 Nearly all prose is paragraphs of one line, in them bold words and `{{ … }}`. Loading markdown-it takes longer than reading
 a small report's prose, and running it longer than making the nodes. So what is plain is cut up here, just as the rules of
