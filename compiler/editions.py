@@ -67,7 +67,7 @@ def compared(older: tuple[Side, Whole], newer: tuple[Side, Whole]) -> Comparison
 def write_comparison(
     comparison: Comparison, newer: tuple[Side, Whole], formats: tuple[str, ...], out: Path
 ) -> list[Path]:
-    """Publish a comparison under `out`/单位/年度/diff/ of the newer report. Raises `WorkspaceError` when the disk refuses."""
+    """Publish a comparison under `out`/单位/年度/diff/ of the newer report. Raises `WorkspaceError` when the disk refuses or it is too large."""
     side, whole = newer
     if whole.style is None:
         return []

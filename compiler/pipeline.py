@@ -28,7 +28,7 @@ from compiler.tree import Block, Chart, ChartSlot, Document, Part, replace
 from compiler.waivers import Waiving, read_waivers
 from compiler.worklist import progress as progress_of
 from compiler.workspace import Workspace
-from compiler.writers import WRITERS, Writer
+from compiler.writers import WRITERS, TooLarge, Writer
 
 if TYPE_CHECKING:
     from compiler.checks.check import Draft, Previous
@@ -104,7 +104,7 @@ def build(
     `charts` is what a report's charts are to be drawn with, as `drawn_with` has it; empty: whatever there is. `look` is
     called with each output before it is put in place.
 
-    Raises `WorkspaceError` when the disk refuses, or charts would be drawn with something else, `PdfError` when `formats` has `pdf` and none came of it.
+    Raises `WorkspaceError` when the disk refuses, the report is too large, or charts would be drawn with something else, `PdfError` when `formats` has `pdf` and none came of it.
     """
     with localcontext(EXACT):
         keep_draft = keep_draft or out is None
@@ -180,7 +180,7 @@ def _build(
         if sink.has_errors or (strict and result.fails(strict)):
             return result._replace(figures=context.figures)
         for writer in writers:
-            writer.finish()
+            _finish(writer)
         trace.finish()
         if "pdf" in formats:
             progress("排成 PDF", 1, 1)
@@ -290,13 +290,22 @@ class _Parts:
 
 
 def write_whole(document: Document, style: Style, suffix: str, out: BinaryIO) -> None:
-    """Print a document in which every table is made, as `suffix` of `WRITERS`."""
+    """Print a document in which every table is made, as `suffix` of `WRITERS`. Raises `WorkspaceError` when it is too large."""
     writer = WRITERS[suffix](document, style, out)
     for part in document.parts:
         writer.begin(part)
         for block in part.blocks:
             writer.write(block)
-    writer.finish()
+    _finish(writer)
+
+
+def _finish(writer: Writer) -> None:
+    try:
+        writer.finish()
+    except TooLarge as error:
+        raise WorkspaceError(
+            f"这份报告太大，{error}，没有写出，原来的文件没有改动。请分成几份报告，或者少放、缩小图片。"
+        ) from error
 
 
 def _print(place: Staging, kind: str) -> PdfMade:

@@ -11,6 +11,7 @@ import pytest
 
 from compiler.style import Style, made_of
 from compiler.tree import replace
+from compiler.writers import TooLarge
 from compiler.writers.docx.members import LongMember, PackageWriter, member
 
 _TEXT = "".join(Random(7).choices("年度预算执行率<w:t>", k=400_000)).encode()
@@ -62,7 +63,7 @@ def test_what_a_plain_zip_cannot_say_is_refused(size: int) -> None:
         package.close()
         assert zipfile.ZipFile(out).infolist()[0].file_size == size
         return
-    with pytest.raises(OverflowError):
+    with pytest.raises(TooLarge):
         package.add(part)
     assert out.getvalue() == b""
 
@@ -71,9 +72,18 @@ def test_more_members_than_a_plain_zip_counts_are_refused() -> None:
     package, part = PackageWriter(BytesIO()), member("a", b"")
     for _ in range(65_535):
         package.add(part)
-    with pytest.raises(OverflowError):
+    with pytest.raises(TooLarge):
         package.add(part)
     package.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("word/document.xml", "正文"), ("word/media/image1.png", "图片"), ("word/styles.xml", "其他部分")],
+)
+def test_what_is_too_large_is_named_as_readers_know_it(name: str, said: str) -> None:
+    with pytest.raises(TooLarge, match=f"最多 2 GB，放到{said}时超出"):
+        PackageWriter(BytesIO()).add(member(name, b"")._replace(size=1 << 31))
 
 
 def test_what_is_made_of_a_style_is_made_once_and_for_that_style_alone() -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from compiler import publishing
 from compiler.writers import WRITERS
+from compiler.writers.docx import members
 from tests import overlay
 from tests.command_line import Ran, call, tree_bytes
 
@@ -145,6 +146,19 @@ def test_a_limit_of_the_system(workspace: Path) -> None:
     assert ran.stderr.endswith("写文件时出错：文件太大。原来的文件没有改动。请检查磁盘空间后再试。\n")
     assert len(ran.stderr.splitlines()) == 1
     assert tree_bytes(workspace) == before
+
+
+@pytest.mark.parametrize("jobs", [(), ("--jobs", "2")])
+def test_a_document_that_no_word_file_can_hold(
+    jobs: tuple[str, ...], workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(members, "_MOST", 10_000)
+    ran = _unchanged(workspace, lambda: call(["build", *jobs], workspace))
+    assert ran.exit_code == 1
+    assert (
+        "content/示例局/2024：这份报告太大，一个 Word 文件放不下（最多 2 GB，放到正文时超出），没有写出，"
+        "原来的文件没有改动。请分成几份报告，或者少放、缩小图片。"
+    ) in ran.out + ran.err
 
 
 def test_a_disk_that_refuses_to_make_it_durable(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,10 @@ from compiler.style import Style
 from compiler.tree import Block, Document, Part
 
 
+class TooLarge(Exception):
+    """A document is more than one file of its format can hold; the message says in the user's words how much that is, and what was too much."""
+
+
 class Writer(Protocol):
     """Prints one document into one binary stream."""
 
@@ -24,7 +28,7 @@ class Writer(Protocol):
         """Print a block of the part."""
 
     def finish(self) -> None:
-        """Print what comes last. The stream stays open: who opened it closes it."""
+        """Print what comes last. The stream stays open: who opened it closes it. Raises `TooLarge`."""
 
 
 MakeWriter: TypeAlias = Callable[[Document, Style, BinaryIO], Writer]

@@ -109,7 +109,7 @@ class DocxWriter:
             self._hold(piece)
 
     def finish(self) -> None:
-        """Put the package together and write it."""
+        """Put the package together and write it. Raises `TooLarge`."""
         if self._revisions and self._part is not None:
             self._hold_end(self._revisions)
         elif not self._ends("</w:p>"):

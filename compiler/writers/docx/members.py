@@ -11,6 +11,7 @@ from struct import Struct
 from typing import Any, BinaryIO
 
 from compiler.named import NamedTuple
+from compiler.writers import TooLarge
 from compiler.writers.docx.spool import Spool
 
 # Level 3 takes half the time of zlib's default and makes files half as large again, which for
@@ -100,6 +101,13 @@ _MOST_MEMBERS, _MOST = (1 << 16) - 1, (1 << 31) - 1
 """Members and bytes of what `zipfile` writes without ZIP64, which a document does not need."""
 
 
+def _shown(name: str) -> str:
+    """What users call what is in a part."""
+    if name.startswith("word/media/"):
+        return "图片"
+    return "正文" if name == "word/document.xml" else "其他部分"
+
+
 class PackageWriter:
     """Writes members one after another into an open stream: a ZIP as in PKWARE's APPNOTE, 4.3.
 
@@ -112,13 +120,13 @@ class PackageWriter:
         self._entries: list[bytes] = []
 
     def add(self, part: Member) -> None:
-        """Write a member. Raises `OverflowError` when it is one, or ends, beyond what a ZIP can hold: 65,535 members, 2 GiB."""
+        """Write a member. Raises `TooLarge` when it is one, or ends, beyond what a ZIP can hold: 65,535 members, 2 GiB."""
         name = part.name.encode()
         flags = 0 if part.name.isascii() else _UTF8
         stored = part.stored
         place = self._place + len(_HEADER_MARK) + _FACTS.size + len(name) + stored
         if max(part.size, place) > _MOST or len(self._entries) == _MOST_MEMBERS:
-            raise OverflowError(f"{part.name}: too large for a ZIP")
+            raise TooLarge(f"一个 Word 文件放不下（最多 2 GB，放到{_shown(part.name)}时超出）")
         facts = _FACTS.pack(_VERSION, flags, _DEFLATED, 0, _DATE, part.crc, stored, part.size, len(name), 0)
         self._out.write(_HEADER_MARK + facts + name)
         if isinstance(part.deflated, bytes):
