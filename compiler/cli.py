@@ -1,6 +1,6 @@
 """The command line: `chengwen build`, `check`, `explain`, and what other modules add to it.
 
-Exit codes: 0 done, 1 the content has errors, 2 the call was wrong.
+Exit codes: 0 done, 1 the content has errors or it could not be done, 2 the call was wrong.
 """
 
 from __future__ import annotations
@@ -253,11 +253,10 @@ def _compiled(
     strict: bool,
     target: Callable[[Path], Path] | None = None,
 ) -> Iterator[tuple[Workspace, Path, Result] | None]:
-    """Compile every report, and write it below the `target` of its folder when there is one; None when the disk refused or no PDF came, which is told."""
+    """Compile every report, and write it below the `target` of its folder when there is one; None when it could not be done, which is told: no reason to leave the others."""
     # The pipeline is imported here so that --help answers at once.
     from compiler.caches import forget
     from compiler.pipeline import build as compile_report
-    from compiler.publishing import WorkspaceError
     from compiler.workspace import Workspace
 
     gc.freeze()  # what is imported stays; only what a report leaves behind is looked at between reports
@@ -271,22 +270,29 @@ def _compiled(
             workspace = Workspace.around(folder)
             out = target(folder) if target else None
             result = compile_report(workspace, folder, out, formats, strict=strict, progress=bar.show)
-        except _refusals() as error:
+        except Exception as error:
             bar.clear()
-            kept = "" if isinstance(error, WorkspaceError) else "这一份没有写出，原来的文件没有改动。"
-            click.echo(f"{folder}：{error}{kept}", err=True)
+            kept = "这一份没有写出，原来的文件没有改动。" if target else ""
+            click.echo(f"{folder}：{_told(error, kept)}", err=True)
             yield None
         else:
             bar.clear()
             yield workspace, folder, result
 
 
-def _refusals() -> tuple[type[Exception], ...]:
-    """What is told of one report, and the next is compiled."""
+def _told(error: Exception, kept: str = "") -> str:
+    """Why something could not be done, in a line, which ends with what was `kept` where the error does not say so itself."""
+    from compiler.faults import fault
     from compiler.pdf import PdfError
-    from compiler.publishing import WorkspaceError
+    from compiler.publishing import WorkspaceError, reason
 
-    return WorkspaceError, PdfError
+    if isinstance(error, WorkspaceError):
+        return str(error)
+    if isinstance(error, PdfError):
+        return f"{error}{kept}"
+    if isinstance(error, OSError):
+        return f"读写文件时出错：{reason(error)}。{kept}"
+    return fault(error) + kept
 
 
 def _was_built(out: Path, folder: Path) -> bool:
@@ -346,7 +352,11 @@ def main() -> None:
     gc.disable()
     sys.unraisablehook = interrupts.but_interrupts(tell_unraisable)
     never_fail_to_print()
-    code = run(chengwen)
+    try:
+        code = run(chengwen)
+    except Exception as error:
+        click.echo(_told(error), err=True)
+        code = 1
     interrupts.end()
     KEPT.keep()
     sys.stdout.flush()

@@ -14,8 +14,11 @@ def tell_unraisable(unraisable: Any) -> None:
 
 
 def fault(error: Exception) -> str:
-    """What to say of a fault of this program, in one line: what it is and where, for who mends it."""
+    """What to say of a fault of this program, in one line: what it is and where, for who mends it; or that there is no memory left."""
     from traceback import extract_tb
+
+    if isinstance(error, MemoryError):
+        return "内存不够，没有做完。请关掉别的程序，再运行一次。"
 
     frames = extract_tb(error.__traceback__)
     where = f"，{Path(frames[-1].filename).name} 第{frames[-1].lineno}行" if frames else ""

@@ -281,6 +281,43 @@ def test_the_module_does_what_the_script_does_on_any_console(encoding: str, work
         assert (ran.stdout.decode(shown), ran.stderr.decode(shown)) == (here.out, here.err)
 
 
+_FAULTY = """
+import sys
+from compiler import explain, pipeline
+from compiler.cli import main
+def fail(*arguments, **settings): raise {error}
+pipeline.build = explain.rules = fail
+sys.argv = ["chengwen", *{arguments!r}]
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "error", ["ZeroDivisionError('除\\n以零')", "OSError(5, 'broken')", "MemoryError()"]
+)
+@pytest.mark.parametrize("arguments", [["build"], ["check"], ["explain"]])
+def test_a_fault_of_the_program_is_a_line_for_each_report(
+    arguments: list[str], error: str, workspace: Path
+) -> None:
+    shutil.copytree(workspace / overlay.REPORT, workspace / "content" / "示例局" / "2025")
+    ran = subprocess.run(
+        [sys.executable, "-c", _FAULTY.format(arguments=arguments, error=error)],
+        cwd=workspace,
+        env={**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert ran.returncode == 1
+    said = {"Z": "程序自己出了错。", "O": "读写文件时出错：磁盘读写出错。", "M": "内存不够"}[error[0]]
+    lines = [line for line in ran.stderr.splitlines() if line]
+    named = ["content/示例局/2024：", "content/示例局/2025："] if arguments != ["explain"] else [""]
+    assert len(lines) == len(named), ran.stderr
+    for line, name in zip(lines, named, strict=True):
+        assert f"{name}{said}" in line
+        assert ("这一份没有写出" in line) == (arguments == ["build"])
+        assert ("ZeroDivisionError 除 以零，<string> 第5行" in line) == (error[0] == "Z")
+
+
 def _break(workspace: Path) -> None:
     budget = workspace / overlay.REPORT / "data" / "budget.yaml"
     budget.write_text(budget.read_text(encoding="utf-8").replace(" 350", " -350"), encoding="utf-8")

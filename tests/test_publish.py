@@ -75,12 +75,10 @@ def test_an_error_in_a_writer(
 ) -> None:
     _failing(suffix, method, RuntimeError("writer"), monkeypatch)
 
-    def act() -> Ran:
-        with pytest.raises(RuntimeError, match="writer"):
-            call(["build"], workspace)
-        return Ran(1, "", "")
-
-    _unchanged(workspace, act)
+    ran = _unchanged(workspace, lambda: call(["build"], workspace))
+    assert (ran.exit_code, ran.out) == (1, "")
+    assert "程序自己出了错" in ran.err and "RuntimeError writer" in ran.err
+    assert ran.err.endswith("这一份没有写出，原来的文件没有改动。\n")
 
 
 def test_an_interrupt_in_a_writer(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
