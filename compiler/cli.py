@@ -20,7 +20,6 @@ from compiler.cli_batch import Batch, batch_options, build_batch, check_batch
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
 from compiler.cli_reports import LISTING, OUT, builds, can_write, output_formats, reports, shown_here
 from compiler.cli_words import ChineseGroup, Commands, Interrupted, never_fail_to_print, run
-from compiler.faults import tell_unraisable
 from compiler.kept_patterns import KEPT
 
 if TYPE_CHECKING:
@@ -350,7 +349,7 @@ def main() -> None:
     # A build makes millions of objects and next to no cycles: looking for some costs a quarter of a large
     # build, and tearing the objects down one by one at the end a seventh of a small one.
     gc.disable()
-    sys.unraisablehook = interrupts.but_interrupts(tell_unraisable)
+    sys.unraisablehook = interrupts.but_interrupts(sys.__unraisablehook__)
     never_fail_to_print()
     try:
         code = run(chengwen)

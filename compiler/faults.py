@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import Any
-
-
-def tell_unraisable(unraisable: Any) -> None:
-    """As `sys.unraisablehook`: says nothing of a half-written ZIP that complains when it is torn down, as that the disk is full was told."""
-    if "ZipFile" not in repr(unraisable.object):
-        sys.__unraisablehook__(unraisable)
 
 
 def fault(error: Exception) -> str:

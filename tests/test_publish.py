@@ -111,7 +111,6 @@ class _FullDisk:
         return getattr(self.file, name)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the ZIP that was given up
 @pytest.mark.parametrize("room", [0, 1000])
 @pytest.mark.parametrize("buffered", [False, True])
 def test_a_full_disk(room: int, buffered: bool, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:

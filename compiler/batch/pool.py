@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from compiler.batch import warm
 from compiler.caches import forget
-from compiler.faults import tell_unraisable
 from compiler.kept_patterns import KEPT
 from compiler.publishing import WorkspaceError
 from compiler.signals import handling
@@ -318,7 +317,6 @@ def _serve(connection: Connection, work: Callable[[TaskT], OutcomeT], *copied: C
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal interrupts all of us; who asks decides
     signal.signal(signal.SIGTERM, _end)
-    sys.unraisablehook = tell_unraisable
     gc.disable()
     with suppress(EOFError, OSError, _Ended):
         warm.up()
