@@ -29,7 +29,7 @@ def staging(target: Path, *, inside: bool = False) -> Iterator[Staging]:
 
     It is beside the target, or `inside` it: of a folder that is the user's own the one above may not be ours to write in. Raises `WorkspaceError` when the folder cannot be made.
     """
-    made = list(takewhile(lambda folder: not folder.exists(), (target, *target.parents)))
+    made = _missing(target)
     around = target if inside else target.parent
     try:
         around.mkdir(parents=True, exist_ok=True)
@@ -100,9 +100,12 @@ class Staging:
             os.fsync(file.fileno())
             file.close()
         with _end_held_off():
-            if not self._become_target():
+            is_new = self._become_target()
+            if not is_new:
                 self._put_in_place()
         sync_folder(self._target)
+        if is_new:  # its own name stands in the folder above
+            sync_folder(self._target.parent)
         return [self._target / name for name in self._files]
 
     def _become_target(self) -> bool:
@@ -226,10 +229,13 @@ def _remove(folder: Path) -> None:
         for name in os.listdir(folder):
             os.unlink(os.path.join(folder, name))
         os.rmdir(folder)
-    except FileNotFoundError:  # it has become something else
-        return
-    except OSError:
+    except OSError:  # also when it is not there: it has become the target
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _missing(folder: Path) -> list[Path]:
+    """Those of a folder and the ones above it that are yet to be made, innermost first."""
+    return list(takewhile(lambda each: not each.exists(), (folder, *folder.parents)))
 
 
 def _remove_empty(folders: list[Path]) -> None:
@@ -289,7 +295,7 @@ def new_folder(target: Path) -> Iterator[Path]:
     taken = f"“{target}”已经有了，没有改动。要重做，先把它移走或改名。"
     if os.path.lexists(target):
         raise WorkspaceError(taken)
-    made = [folder for folder in target.parents if not folder.exists()]
+    made = _missing(target.parent)
     folder = target.parent / f"{_STAGING}{os.getpid()}-{time.time_ns()}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

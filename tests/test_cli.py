@@ -292,9 +292,7 @@ main()
 """
 
 
-@pytest.mark.parametrize(
-    "error", ["ZeroDivisionError('除\\n以零')", "OSError(5, 'broken')", "MemoryError()"]
-)
+@pytest.mark.parametrize("error", ["ZeroDivisionError('除\\n以零')", "OSError(5, 'broken')", "MemoryError()"])
 @pytest.mark.parametrize("arguments", [["build"], ["check"], ["explain"]])
 def test_a_fault_of_the_program_is_a_line_for_each_report(
     arguments: list[str], error: str, workspace: Path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -350,6 +351,35 @@ def test_a_staging_folder_that_goes_while_it_is_looked_at(
     monkeypatch.setattr("compiler.publishing.os", Disk())
     assert call(["build"], workspace).exit_code == 0
     assert there
+
+
+def test_a_first_set_is_made_durable_with_its_place(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its names stand in its folder, that of the folder in the one above."""
+    drafts = workspace / "build" / "示例局" / "2024" / "draft"
+    synced: list[tuple[Path, bool]] = []
+    real = publishing.sync_folder
+    monkeypatch.setattr(
+        publishing, "sync_folder", lambda folder: (synced.append((folder, drafts.exists())), real(folder))
+    )
+    assert call(["build"], workspace).exit_code == 0
+    assert synced == [(drafts, True)], "replaced file by file"
+    shutil.rmtree(workspace / "build")
+    synced.clear()
+    assert call(["build"], workspace).exit_code == 0
+    assert synced == [(drafts, True), (drafts.parent, True)]
+
+
+def test_a_file_that_goes_with_the_staging_folder(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a scanner's own, that it made and took away."""
+    real = os.listdir
+
+    def listdir(path: Any = ".") -> list[str]:
+        names = real(path)
+        return ["gone.tmp", *names] if publishing._STAGING in str(path) else names
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    assert call(["build"], workspace).exit_code == 0
+    assert not list((workspace / "build").rglob(f"{publishing._STAGING}*"))
 
 
 def test_two_runs_at_once(workspace: Path) -> None:
