@@ -123,8 +123,8 @@ def made_of(style: Style, make: Callable[[Style, *_Arguments], _T], *arguments: 
     """
     made = style.made
     if made is None:
-        made = {}
-        object.__setattr__(style, "made", made)
+        known: Any = style  # frozen to the type checker alone
+        known.made = made = {}
     key = make, arguments
     found: _T | None = made.get(key)
     if found is None:
