@@ -141,14 +141,18 @@ def make_or_die(asked: Task) -> Outcome:
 
 
 def serve_but(
-    number: int, starts: Path, connection: Connection, work: Callable[[Task], Outcome], *copied: Connection
+    number: int,
+    starts: Path,
+    connection: Connection,
+    work: Callable[[Task], Outcome],
+    *ends_copied: Connection,
 ) -> None:
     """What a worker does; the process of a run that is started as the `number`-th ends before it can begin. `starts` counts them."""
     with open(starts, "ab", buffering=0) as file:
         file.write(b"x")
         if file.tell() == number:
             os._exit(9)
-    _serve(connection, work, *copied)
+    _serve(connection, work, *ends_copied)
 
 
 def slowly(asked: Task) -> Outcome:

@@ -219,8 +219,10 @@ class _Worker(Generic[TaskT, OutcomeT]):
         """`others`: where the workers are heard that there are already."""
         context = _context()
         self.connection, theirs = context.Pipe()
-        copied = (self.connection, *others) if context.get_start_method() == "fork" else ()
-        self.process: BaseProcess = context.Process(target=_serve, args=(theirs, work, *copied), daemon=True)
+        ends_copied = (self.connection, *others) if context.get_start_method() == "fork" else ()
+        self.process: BaseProcess = context.Process(
+            target=_serve, args=(theirs, work, *ends_copied), daemon=True
+        )
         self.tasks: deque[tuple[int, TaskT]] = deque()
         """What it is given: what it does, and what comes next."""
         self.since: float
@@ -311,10 +313,14 @@ def _context() -> ForkContext | SpawnContext:
     return multiprocessing.get_context("spawn")
 
 
-def _serve(connection: Connection, work: Callable[[TaskT], OutcomeT], *copied: Connection) -> None:
-    """What a worker does until nobody asks any more: that is when who asks closes its end, of which a copied process has `copied` its own."""
-    for other in copied:
-        other.close()
+def _serve(connection: Connection, work: Callable[[TaskT], OutcomeT], *ends_copied: Connection) -> None:
+    """What a worker does until nobody asks any more, which it hears when who asks closes the other end of its connection.
+
+    `ends_copied`: such ends, its own and those of other workers, that came along when this process was copied from who asks. They are
+    closed first, as a worker does not hear that nobody asks any more while a copy keeps its other end open.
+    """
+    for end in ends_copied:
+        end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal interrupts all of us; who asks decides
     signal.signal(signal.SIGTERM, _end)
     gc.disable()
