@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.archive.history import Stored
 from compiler.archive.layout import ArchiveError
@@ -12,6 +11,7 @@ from compiler.archive.rebuild import input_of
 from compiler.comparison.compare import Edition, compare
 from compiler.comparison.overview import with_overview
 from compiler.comparison.results import Comparison
+from compiler.named import NamedTuple
 from compiler.pipeline import Whole, draft_folder, write_whole
 from compiler.publishing import staging
 from compiler.workspace import Workspace

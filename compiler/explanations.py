@@ -7,9 +7,9 @@ prints. What the rules say of themselves stands in their `Check`s.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from compiler.diagnostics import Code
+from compiler.named import NamedTuple
 
 GROUPS: dict[str, str] = {
     "F": "文件",

@@ -13,9 +13,10 @@ from codecs import BOM_UTF8
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity
+from compiler.named import NamedTuple
 from compiler.publishing import WorkspaceError, reason
 from compiler.rewriting import rewrite
 from compiler.workspace import Workspace

@@ -27,4 +27,4 @@ else:
             return made
 
     class NamedTuple(metaclass=_Named):
-        """What `typing.NamedTuple` is to a class that inherits nothing else."""
+        """What `typing.NamedTuple` is to a class that inherits nothing else but `Generic`, which means something to type checkers alone."""

@@ -216,6 +216,31 @@ def test_a_file_has_at_most_400_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_named_tuples_are_made_in_one_way(path: Path) -> None:
+    assert path == PACKAGE / "named.py" or not of_typing("NamedTuple", path.read_text(encoding="utf-8"))
+
+
+def of_typing(name: str, source: str) -> list[int]:
+    """The lines in which a name of `typing` is imported or used."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.module == "typing"
+            and name in [alias.name for alias in node.names]
+        )
+        or (isinstance(node, ast.Attribute) and ast.unparse(node) == f"typing.{name}")
+    ]
+
+
+def test_a_named_tuple_made_otherwise_is_found() -> None:
+    wrong = "from typing import Any, NamedTuple\nimport typing\nclass A(typing.NamedTuple): ...\n"
+    assert of_typing("NamedTuple", wrong) == [1, 3]
+    assert of_typing("NamedTuple", "from compiler.named import NamedTuple\nfrom typing import Any") == []
+
+
 def test_no_float_computes_a_figure() -> None:
     """No module on the way from the data to the printed figure knows of floats (but to refuse them)."""
     for name in (

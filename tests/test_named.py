@@ -64,6 +64,21 @@ def test_they_are_what_typing_makes() -> None:
     assert back == ours
 
 
+T = typing.TypeVar("T")
+
+
+class Generic(named.NamedTuple, typing.Generic[T]):
+    """A figure of any kind."""
+
+    figure: T
+
+
+def test_a_class_may_be_generic() -> None:
+    made = Generic[int](3)
+    assert (made.figure, made, Generic._fields) == (3, (3,), ("figure",))
+    assert pickle.loads(pickle.dumps(made)) == made
+
+
 def test_a_class_may_have_no_fields() -> None:
     class Ours(named.NamedTuple):
         """A mark."""

@@ -12,9 +12,10 @@ from functools import partial
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from compiler.archive.layout import ArchiveError
+from compiler.named import NamedTuple
 
 LENGTH = 64
 """Hexadecimal digits of a digest."""

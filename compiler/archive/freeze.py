@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler import pipeline
 from compiler.archive import store
@@ -31,6 +30,7 @@ from compiler.check_report import check_report
 from compiler.diagnostics import Diagnostics
 from compiler.inputs import Progress, read_look
 from compiler.listing import as_json
+from compiler.named import NamedTuple
 from compiler.pipeline import Result
 from compiler.workspace import Workspace
 

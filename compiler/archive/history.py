@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.archive import inventory, record
 from compiler.archive.digests import Digest, read_plain
@@ -23,6 +22,7 @@ from compiler.archive.layout import (
     version_number,
 )
 from compiler.archive.record import Previous, Record
+from compiler.named import NamedTuple
 from compiler.publishing import reason
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 from urllib.parse import quote
 
 from compiler.archive.layout import CONTENT, is_inside
 from compiler.gate import is_clean
+from compiler.named import NamedTuple
 
 _TYPE = "https://ocfl.io/1.1/spec/#inventory"
 

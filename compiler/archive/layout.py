@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.figures import half_width
+from compiler.named import NamedTuple
 
 ARCHIVE = "archive"
 """The folder of a report's versions, beside its drafts."""

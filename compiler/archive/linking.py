@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.archive import inventory, metadata, record, slip, store
 from compiler.archive.digests import (
@@ -37,6 +36,7 @@ from compiler.archive.record import Made, Previous, Record
 from compiler.archive.self_check import Candidate, self_check
 from compiler.checks.check import Draft
 from compiler.diagnostics import Severity
+from compiler.named import NamedTuple
 from compiler.pipeline import Result
 from compiler.publishing import reason, sync_folder
 from compiler.style import Style

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from compiler.named import NamedTuple
 
 Kind = Literal["changed", "missing", "added", "forged", "reordered", "cut", "unreadable", "newer"]
 KINDS: Mapping[Kind, str] = {

@@ -10,7 +10,6 @@ from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler import pipeline
 from compiler.archive.digests import Digest, build_digest, digest_of_file, in_parallel, members
@@ -19,6 +18,7 @@ from compiler.archive.history import Stored
 from compiler.archive.layout import CONTENT, DOCUMENTS, INPUT, ArchiveError
 from compiler.archive.record import Record
 from compiler.inputs import Progress
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.pipeline import Result
 from compiler.workspace import Workspace

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from compiler.archive.digests import Digest, digest_of, is_digest
 from compiler.archive.layout import is_inside
 from compiler.gate import is_clean
+from compiler.named import NamedTuple
 
 if TYPE_CHECKING:
     from compiler.pdf import PdfMade

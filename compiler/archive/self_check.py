@@ -10,10 +10,11 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 from xml.parsers import expat
 
 from compiler.archive.layout import CHECK, DOCUMENTS, INPUT, METADATA
+from compiler.named import NamedTuple
 
 if TYPE_CHECKING:
     from compiler.pdf import PdfMade

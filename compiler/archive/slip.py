@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from io import BytesIO
 from itertools import groupby
-from typing import NamedTuple
 
 from compiler.archive.digests import Digest, grouped
 from compiler.archive.layout import DOCUMENTS
@@ -15,6 +14,7 @@ from compiler.archive.record import Record
 from compiler.archive.self_check import Item
 from compiler.checks.waivers import day, who_and_when
 from compiler.diagnostics import Accepted, Diagnostic, Severity
+from compiler.named import NamedTuple
 from compiler.source import Source
 from compiler.style import Style
 from compiler.tree import (

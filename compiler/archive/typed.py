@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from compiler.archive.digests import LENGTH
 from compiler.archive.history import Stored
+from compiler.named import NamedTuple
 
 _DIGITS = frozenset("0123456789abcdef")
 _SLIPS = 6

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from compiler.archive import inventory, record
 from compiler.archive.chain import chain, pointers
@@ -34,6 +34,7 @@ from compiler.archive.layout import (
 )
 from compiler.archive.problem import Kind, Problem
 from compiler.archive.record import Record
+from compiler.named import NamedTuple
 from compiler.publishing import reason
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.batch.pool import Done
 from compiler.batch.program import Program, this_program
@@ -31,6 +31,7 @@ from compiler.caches import forget
 from compiler.charts.drawing import drawn_with
 from compiler.faults import said_by
 from compiler.kept_patterns import KEPT
+from compiler.named import NamedTuple
 from compiler.publishing import WorkspaceError, reason
 
 _SECONDS_TO_CONNECT = 12.0

@@ -19,11 +19,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from compiler.batch import warm
 from compiler.caches import forget
 from compiler.kept_patterns import KEPT
+from compiler.named import NamedTuple
 from compiler.publishing import WorkspaceError
 from compiler.signals import handling
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+
+from compiler.named import NamedTuple
 
 
 class Program(NamedTuple):

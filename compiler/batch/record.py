@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from compiler.batch.sources import (
     Sources,
@@ -22,6 +22,7 @@ from compiler.batch.sources import (
     now,
     status_of,
 )
+from compiler.named import NamedTuple
 from compiler.pipeline import draft_folder
 from compiler.publishing import aside
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from compiler.batch.record import (
     UNDRAWN,
@@ -22,6 +22,7 @@ from compiler.batch.record import (
 from compiler.batch.sources import Sources, digest_of_output, digests, now, of_kind, with_all_read
 from compiler.diagnostics import Severity, counts
 from compiler.faults import fault
+from compiler.named import NamedTuple
 from compiler.pipeline import draft_folder
 from compiler.publishing import WorkspaceError, clear_after, reason
 from compiler.reuse import Reuse

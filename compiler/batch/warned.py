@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from compiler.batch.record import Warned
+from compiler.named import NamedTuple
 
 
 class _Sum(NamedTuple):

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import metadata
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.charts.fonts import NotDrawn, Typeface, digest_of, find_typeface, folders
 from compiler.charts.program import ChartData
 from compiler.charts.shapes import bars, beside, columns, fits_upright, lines, remark, zeros
 from compiler.charts.sheet import WIDTH, Sheet
+from compiler.named import NamedTuple
 
 
 class Drawn(NamedTuple):

@@ -6,9 +6,9 @@ import hashlib
 import os
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.diagnostics import Code
+from compiler.named import NamedTuple
 
 _SANS, _SERIF = "Noto Sans CJK SC", "Noto Serif CJK SC"
 TYPEFACES: tuple[tuple[str, str, int], ...] = (

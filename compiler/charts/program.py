@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from compiler.charts.lines import row_height, wrapped
 from compiler.diagnostics import Code, Diagnostics
@@ -15,6 +15,7 @@ from compiler.expressions import READS, Expression, Read, Scope, reads_of
 from compiler.figures import EXACT, UNITS, Amount, Count, NumberRule, Rate
 from compiler.filters import Shown, printed
 from compiler.marking import figure_inlines, in_a_column
+from compiler.named import NamedTuple
 from compiler.record import Missing, Unfilled
 from compiler.source import Source, Span
 from compiler.table_steps import CellFigure

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from compiler.charts.lines import LINE, SIZE, SMALL, THICK, inches, row_height, wrapped
 from compiler.charts.program import ChartData, Item, Point
 from compiler.charts.sheet import LINES, WAITING, WIDTH_INCHES
+from compiler.named import NamedTuple
 
 if TYPE_CHECKING:
     from compiler.charts.sheet import Sheet

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.listing import short
+from compiler.named import NamedTuple
 from compiler.source import Source, Span
 from compiler.writers.html.inlines import escape
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.checks.check import Draft
+from compiler.named import NamedTuple
 from compiler.source import Span
 from compiler.tree import Block, Heading, Paragraph, TableSlot, plain_text
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from compiler import tree
 from compiler.comparison.figures import Entry, compare_figures
 from compiler.comparison.merging import merge_documents
 from compiler.comparison.results import Comparison, Counts
+from compiler.named import NamedTuple
 
 
 class Edition(NamedTuple):

@@ -11,12 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.comparison.results import FigureChange
 from compiler.comparison.sections import title_key, without_year
 from compiler.evaluation.measure import parse_measure
 from compiler.figures import EXACT, UNITS
+from compiler.named import NamedTuple
 
 Entry = Mapping[str, Any]
 """A line of trace.json."""

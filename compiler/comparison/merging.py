@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.comparison.alignment import alike, gaps, in_order
 from compiler.comparison.blocks import merge_blocks
@@ -13,6 +12,7 @@ from compiler.comparison.ledger import Ledger
 from compiler.comparison.results import Chapter, Moved, Renamed
 from compiler.comparison.sections import Section, match, sections, without_year
 from compiler.comparison.words import merge_words
+from compiler.named import NamedTuple
 from compiler.tree import Block, Change, ChangedBlock, Document, Heading, Part, plain_text, replace
 
 _LEAST_MOVED = 0.7

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from compiler.comparison.words import Piece
+from compiler.named import NamedTuple
 from compiler.tree import Change, Document
 
 

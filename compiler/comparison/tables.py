@@ -8,13 +8,13 @@ inserted whole, so that a row of one document never shares a cell with a row of 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import NamedTuple
 
 from compiler.comparison.alignment import align, alike, gaps, pair_similar, profile
 from compiler.comparison.fingerprints import cell_words, print_of, row_print
 from compiler.comparison.ledger import Ledger, excerpt
 from compiler.comparison.results import CellChange
 from compiler.comparison.words import Piece, marked, merge_words
+from compiler.named import NamedTuple
 from compiler.source import Span
 from compiler.tree import Cell, Change, Inline, Row, Table, plain_text, replace
 

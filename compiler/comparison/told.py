@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import groupby
-from typing import NamedTuple
 
 from compiler.comparison.results import CellChange, Comparison, FigureChange, TableChange, TextChange
 from compiler.comparison.words import Piece
+from compiler.named import NamedTuple
 
 _YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?![\d.])")
 _MARKS = re.compile(r"[，、。；：（）\s]+")

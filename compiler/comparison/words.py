@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from compiler.comparison.alignment import align
+from compiler.named import NamedTuple
 from compiler.patterns import pattern
 from compiler.source import Span
 from compiler.tree import (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from compiler.data_edit.notation import Plain
 from compiler.kinds import Kind
+from compiler.named import NamedTuple
 from compiler.rawdata import Mapping, Node, Scalar
 from compiler.record import Record
 from compiler.schema import fields_of

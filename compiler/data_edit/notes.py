@@ -11,9 +11,10 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from compiler.data_edit.changes import Arrange, Change, Drop, Path, Put
+from compiler.named import NamedTuple
 
 Relation: TypeAlias = Literal["beside", "over", "in", "at the end"]
 

@@ -16,10 +16,11 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from email.parser import HeaderParser
 from pathlib import Path
-from typing import NamedTuple
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
+
+from compiler.named import NamedTuple
 
 PYTHONS = ("3.11", "3.12", "3.13")
 """Versions of Python that a bundle has wheels for."""

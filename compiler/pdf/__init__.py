@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from compiler.named import NamedTuple
 from compiler.pdf.office import NO_OFFICE, PdfError, find_office, print_files, version
 
 if TYPE_CHECKING:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
+
+from compiler.named import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

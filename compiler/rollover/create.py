@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping
 from decimal import localcontext
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 from compiler.checks.years.copied_texts import FRESH
 from compiler.diagnostics import Diagnostics
@@ -17,6 +16,7 @@ from compiler.evaluation.scorecard import Scorecard
 from compiler.figures import EXACT, NumberRule, format_rate
 from compiler.gaps import Gap, gaps_in_prose
 from compiler.inputs import read_data
+from compiler.named import NamedTuple
 from compiler.publishing import WorkspaceError, new_folder
 from compiler.readers.yaml_data import read_yaml
 from compiler.record import Record

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from compiler.gaps import STALE
+from compiler.named import NamedTuple
 from compiler.rollover.figures import holds_figure, is_year_named
 
 _NOTES = (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Code, Diagnostic, Diagnostics, Severity
 from compiler.gaps import Gap
 from compiler.inputs import check_folder, read_data, read_raw, read_report, score_data
+from compiler.named import NamedTuple
 from compiler.previous import read_previous
 from compiler.rawdata import Scalar
 from compiler.schemes import read_schemes

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from typing import NamedTuple
 
 from compiler.figures import EXACT
+from compiler.named import NamedTuple
 from compiler.summary.spread import Column, bins, columns, median
 from compiler.summary.totals import Summary, Year
 from compiler.summary.words import alike, by_rank, mixed, percent, points

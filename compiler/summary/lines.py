@@ -7,13 +7,14 @@ from contextlib import suppress
 from datetime import date
 from decimal import Decimal, localcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from compiler.caches import forget
 from compiler.diagnostics import Code, Diagnostics, Severity
 from compiler.faults import fault
 from compiler.figures import EXACT, Amount, agree
 from compiler.gate import cleaned
+from compiler.named import NamedTuple
 from compiler.pipeline import Result, build
 from compiler.publishing import WorkspaceError, reason
 from compiler.summary.data_alone import Figures, figures_of, identity, read_figures

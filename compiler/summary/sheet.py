@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from copy import copy
 from decimal import Decimal
-from typing import Any, BinaryIO, Literal, NamedTuple
+from typing import Any, BinaryIO, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -15,6 +15,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from compiler.named import NamedTuple
 from compiler.workbook.members import member
 
 Values = Literal["text", "centre", "amount", "rate", "number", "count"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import NamedTuple
 
 from compiler.figures import EXACT
+from compiler.named import NamedTuple
 
 LEAST = 8
 """Of fewer numbers than that quartiles say nothing."""

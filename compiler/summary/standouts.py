@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from compiler.checks.amounts.written_rates import is_written_as
 from compiler.figures import EXACT, Rate, rounded
+from compiler.named import NamedTuple
 from compiler.summary.lines import Line
 from compiler.summary.spread import FENCE, LEAST, Quartiles, quartiles
 from compiler.summary.words import alike, number, percent, points

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import PurePath
-from typing import NamedTuple
 
 from compiler.figures import half_width
 from compiler.gate import cleaned
+from compiler.named import NamedTuple
 from compiler.summary.lines import KEYS, WHOLE, Line, exact_sum, ratio
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from hashlib import blake2b
-from typing import NamedTuple
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
+from compiler.named import NamedTuple
 from compiler.workbook.cells import Workbook
 from compiler.workbook.formulas import Table
 from compiler.workbook.layout import ABSENT, BASELINE_SHEET, UNFILLED, Content, Key, Role

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from compiler.named import NamedTuple
 from compiler.workbook.cells import LONGEST, letters
 from compiler.workbook.formulas import Formulas, Table
 from compiler.workbook.layout import UNFILLED, Column, Role, RowKind

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path as FilePath
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.diagnostics import Code, Diagnostics, nearest
 from compiler.evaluation.project import Indicator, Project
 from compiler.kinds import AMOUNT, NUMBER, RATE, TEXT, Kind, choice, list_of, one_or_list
+from compiler.named import NamedTuple
 from compiler.readers.yaml_data import read_yaml
 from compiler.record import Record
 from compiler.schema import fields_of, optional, read_file, record_of, required

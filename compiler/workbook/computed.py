@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from compiler.named import NamedTuple
 from compiler.workbook.layout import Values
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from decimal import Decimal, localcontext
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.data_edit.changes import Path
 from compiler.diagnostics import Diagnostics
@@ -12,6 +12,7 @@ from compiler.evaluation.funds import AMOUNTS, Budget
 from compiler.evaluation.project import Project
 from compiler.evaluation.scorecard import Scorecard
 from compiler.figures import EXACT, UNITS, Amount, NumberRule, Rate, format_number, format_rate
+from compiler.named import NamedTuple
 from compiler.rawdata import Mapping, Node, RawFile, Sequence
 from compiler.record import Record
 from compiler.schema import read_file

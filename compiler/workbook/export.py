@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.diagnostics import Diagnostics
 from compiler.evaluation.scheme import DEPARTMENT, PROJECT, Scheme
 from compiler.inputs import Progress
+from compiler.named import NamedTuple
 from compiler.publishing import staging
 from compiler.remaining import remaining
 from compiler.schemes import read_other_schemes, read_schemes

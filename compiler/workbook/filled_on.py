@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from compiler.data_edit.changes import Arrange, Change, Path, Put, plain
 from compiler.data_edit.notation import Plain
 from compiler.gaps import is_unfilled
+from compiler.named import NamedTuple
 from compiler.rawdata import Mapping, Node, Scalar, Sequence
 from compiler.workbook.intake import Intake, NewProject, name_of
 from compiler.workbook.layout import UNFILLED, Values

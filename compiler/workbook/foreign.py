@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path as FilePath
-from typing import NamedTuple
 
 from compiler.data_edit.changes import Arrange
 from compiler.data_edit.notation import Plain
 from compiler.diagnostics import Diagnostics
 from compiler.figures import UNITS, half_width
+from compiler.named import NamedTuple
 from compiler.rawdata import Sequence
 from compiler.workbook.cells import Cell, Workbook
 from compiler.workbook.cells import Sheet as CellSheet

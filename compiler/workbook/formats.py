@@ -10,8 +10,8 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
+from compiler.named import NamedTuple
 from compiler.workbook.cells import plain
 
 BUILT_IN = {

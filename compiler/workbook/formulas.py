@@ -10,9 +10,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from compiler.evaluation.funds import BUDGET_PARTS
+from compiler.named import NamedTuple
 from compiler.workbook.cells import letters
 from compiler.workbook.layout import KEY_HEADER, Role, Sheet, Values
 from compiler.workbook.rows import Row

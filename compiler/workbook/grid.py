@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from compiler.diagnostics import nearest
 from compiler.figures import UNITS, half_width
+from compiler.named import NamedTuple
 from compiler.workbook.cells import Cell, Row, letters
 from compiler.workbook.cells import Sheet as CellSheet
 from compiler.workbook.layout import KEY_HEADER, TOTALS_KEY, Column, Role, Sheet

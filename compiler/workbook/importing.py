@@ -7,13 +7,13 @@ import re
 import stat
 from collections.abc import Sequence
 from pathlib import Path as FilePath
-from typing import NamedTuple
 
 from compiler.data_edit.changes import Order, order_of
 from compiler.data_edit.line_ends import with_line_ends
 from compiler.data_edit.notation import Plain, mapping
 from compiler.diagnostics import Diagnostics
 from compiler.evaluation.project import Project
+from compiler.named import NamedTuple
 from compiler.publishing import WorkspaceError
 from compiler.workbook.baseline import OPEN, token
 from compiler.workbook.cells import Workbook

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Contents
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.data_edit.changes import Change, Drop, Put
 from compiler.data_edit.notation import Plain
 from compiler.figures import EXACT, UNITS
 from compiler.gaps import is_unfilled
+from compiler.named import NamedTuple
 from compiler.rawdata import Mapping, Node, Scalar
 from compiler.workbook.baseline import NOTHING, OPEN, Baseline
 from compiler.workbook.derivation import Derivation

@@ -18,9 +18,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from typing import NamedTuple
 
 from compiler import gaps
+from compiler.named import NamedTuple
 from compiler.record import Record
 
 FORMAT = 2

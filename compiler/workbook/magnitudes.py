@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.evaluation.funds import AMOUNTS, Budget
 from compiler.figures import EXACT, UNITS, Amount
+from compiler.named import NamedTuple
 from compiler.publishing import WorkspaceError
 from compiler.workbook.importing import Plan, by_owner
 from compiler.workbook.intake import Difference, NewProject, called

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Sequence as Items
 from pathlib import Path as FilePath
-from typing import NamedTuple
 
 from compiler.data_edit.changes import Arrange, Drop, Path
 from compiler.data_edit.line_ends import with_line_ends
 from compiler.diagnostics import Diagnostics
 from compiler.evaluation.project import Project
 from compiler.gaps import Gap, gaps_in_prose, holds_mark, is_unfilled
+from compiler.named import NamedTuple
 from compiler.needed import PROJECT_PROSE, project_folders, prose_for
 from compiler.outline import Outline
 from compiler.rawdata import Mapping, Node, Scalar, Sequence

@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path as FilePath
-from typing import NamedTuple
 
 from compiler.diagnostics import Code, Diagnostics
 from compiler.evaluation.project import Project
@@ -15,6 +14,7 @@ from compiler.figures import EXACT, UNITS
 from compiler.gaps import is_unfilled
 from compiler.inputs import Progress, read_report
 from compiler.kinds import AMOUNT, NUMBER, RATE, Context
+from compiler.named import NamedTuple
 from compiler.rawdata import Mapping, Node, RawFile, Scalar, Sequence
 from compiler.readers.yaml_data import read_yaml
 from compiler.reading import unbracketed

@@ -7,13 +7,13 @@ its own (`_KINDS`): `uncovered` names what has no cell.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from compiler.evaluation.funds import Budget, FundsBySource
 from compiler.evaluation.project import Basis, Goal, Indicator, Project, Total
 from compiler.evaluation.report import Department, Section
 from compiler.evaluation.scorecard import Scorecard, ScoreGroup, ScorePart, ScoreRow
 from compiler.kinds import AMOUNT, NUMBER, RATE, TEXT, Kind
+from compiler.named import NamedTuple
 from compiler.record import Record
 from compiler.schema import fields_of
 from compiler.workbook.computed import COMPUTED

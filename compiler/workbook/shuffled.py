@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
+from compiler.named import NamedTuple
 from compiler.workbook.baseline import NOTHING, OPEN
 from compiler.workbook.layout import Key
 from compiler.workbook.matching import NAMES

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 from xml.parsers import expat
 
+from compiler.named import NamedTuple
 from compiler.workbook.cells import (
     NEVER_CALCULATED,
     Cell,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compiler.editor.keeping.folder import NarrativeFolder
+from compiler.named import NamedTuple
 from compiler.publishing import WorkspaceError
 from compiler.readers.markdown.marks import PLACEHOLDER
 

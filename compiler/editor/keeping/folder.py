@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.data_edit.line_ends import with_line_ends
 from compiler.diagnostics import Diagnostics
@@ -20,6 +19,7 @@ from compiler.editor.keeping import journal
 from compiler.editor.keeping.disk import HISTORY, Lock, digest, make_folder, put, stage, sweep, telling
 from compiler.editor.keeping.history import History
 from compiler.gate import decode
+from compiler.named import NamedTuple
 from compiler.publishing import WorkspaceError, reason
 from compiler.workspace import MAX_TEXT, Workspace
 

@@ -16,10 +16,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from compiler.editor.keeping.comparing import compare
 from compiler.editor.keeping.disk import digest, discard, make_folder, put, stage
+from compiler.named import NamedTuple
 from compiler.publishing import WorkspaceError
 
 Why = Literal["typed", "before", "outside", "merged", "restored", "replaced", "unsaved"]

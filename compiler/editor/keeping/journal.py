@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.editor.keeping.disk import put, stage, sync
+from compiler.named import NamedTuple
 
 _NAME = ".replacing.json"
 AT_WORK = 60.0

@@ -12,7 +12,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.editor.keeping.disk import digest, discard, make_folder, put
 from compiler.editor.keeping.finding import Found, Place, find
@@ -20,6 +19,7 @@ from compiler.editor.keeping.folder import Held, NarrativeFolder, sendable
 from compiler.editor.keeping.history import Moment, Why
 from compiler.editor.keeping.merging import merge, origin
 from compiler.editor.keeping.replacing import replace
+from compiler.named import NamedTuple
 from compiler.publishing import WorkspaceError, reason
 from compiler.workspace import Workspace
 

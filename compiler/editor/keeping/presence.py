@@ -13,10 +13,11 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple, TypeGuard
+from typing import TypeGuard
 
 from compiler.editor.keeping.disk import make_folder
 from compiler.gate import is_clean
+from compiler.named import NamedTuple
 
 EDITING = ".editing"
 """The folder in narrative/; hidden, so that nothing is compiled or archived of it."""

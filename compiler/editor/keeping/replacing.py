@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.editor.keeping import journal
 from compiler.editor.keeping.disk import digest, discard, put, sync
 from compiler.editor.keeping.finding import Place, untouched, words
 from compiler.editor.keeping.folder import Held, NarrativeFolder, sendable
 from compiler.gate import is_clean
+from compiler.named import NamedTuple
 from compiler.publishing import WorkspaceError
 
 _LONGEST = 1000

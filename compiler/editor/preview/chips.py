@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from compiler.diagnostics import Diagnostic, Severity
 from compiler.editor.preview.page import Chip
+from compiler.named import NamedTuple
 from compiler.passes.inlines import with_inlines
 from compiler.source import Source, Span
 from compiler.tree import Block, Figure, Inline, Placeholder, Text

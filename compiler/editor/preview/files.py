@@ -7,7 +7,9 @@ import time
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from compiler.named import NamedTuple
 
 _State: TypeAlias = "tuple[int, ...]"
 _OURS = frozenset((".history", ".editing"))

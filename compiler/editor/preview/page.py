@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from compiler.diagnostics import Diagnostics
+from compiler.named import NamedTuple
 from compiler.writers.html import HtmlWriter
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from compiler.named import NamedTuple
 from compiler.source import Span
 from compiler.tree import (
     Block,

@@ -12,7 +12,6 @@ from decimal import localcontext
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.archive.environment import program_digest
 from compiler.checks.check import Previous
@@ -27,6 +26,7 @@ from compiler.editor.preview.printing import Kept, Printer, find_figure, id_of, 
 from compiler.editor.preview.reading import KeptNarratives, Memory
 from compiler.editor.preview.values import find_values
 from compiler.figures import EXACT
+from compiler.named import NamedTuple
 from compiler.passes.context import Context, Memo
 from compiler.passes.tables import table_to_print
 from compiler.pipeline import draft_of, judged, spans_of_names

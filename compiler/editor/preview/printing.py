@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from itertools import pairwise
 from operator import is_
-from typing import NamedTuple
 
 from compiler.editor.preview.page import Section
+from compiler.named import NamedTuple
 from compiler.passes.context import Context
 from compiler.passes.tables import to_print
 from compiler.style import Style

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.diagnostics import Diagnostic, Diagnostics
 from compiler.gaps import gaps_in_prose
+from compiler.named import NamedTuple
 from compiler.narratives import Narratives
 from compiler.source import Source, Span
 from compiler.tree import Block

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.diagnostics import Diagnostics
 from compiler.editor.preview.page import Value
 from compiler.expressions import Scope, compile_expression
 from compiler.figures import Amount, Count, NumberRule, Rate
+from compiler.named import NamedTuple
 from compiler.record import Broken, Facts, Missing, Record, Unfilled
 from compiler.source import Source, line_and_column
 

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -35,6 +35,7 @@ from compiler.editor.server.asked import (
 from compiler.editor.server.guard import ENTER, MOST_BYTES, Guard
 from compiler.editor.server.refusals import Refused
 from compiler.editor.server.session import Session
+from compiler.named import NamedTuple
 from compiler.publishing import WorkspaceError, reason
 
 _LONG_POLL = 25.0

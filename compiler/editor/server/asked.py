@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl
 
 from compiler.editor.server.refusals import Refused
+from compiler.named import NamedTuple
 
 _DEEPEST = 8
 """Levels of nesting; no request has more than three."""

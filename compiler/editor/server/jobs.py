@@ -9,11 +9,12 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.archive.layout import ArchiveError
 from compiler.editor.server.refusals import Refused
 from compiler.inputs import Progress
+from compiler.named import NamedTuple
 from compiler.pdf import PdfError
 from compiler.publishing import WorkspaceError, reason
 

@@ -6,7 +6,8 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+
+from compiler.named import NamedTuple
 
 PAGE = Path(__file__).parents[1] / "page"
 """The folder of all of them."""

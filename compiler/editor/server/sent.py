@@ -7,7 +7,9 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from compiler.named import NamedTuple
 
 if TYPE_CHECKING:
     from compiler.editor.preview import Page

@@ -12,9 +12,9 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b, sha256
 from pathlib import Path
-from typing import NamedTuple
 
 from compiler.editor.preview.files import UNSETTLED
+from compiler.named import NamedTuple
 
 _APART = 0.8
 """Seconds between two looks, however many ask."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from compiler import tree
+from compiler.named import NamedTuple
 from compiler.style import Style
 from compiler.writers.docx.paging import Metrics, metrics
 from compiler.writers.docx.styles import STYLE_IDS

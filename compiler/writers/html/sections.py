@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
-from typing import NamedTuple
 
 from compiler import tree
+from compiler.named import NamedTuple
 from compiler.style import Style, made_of
 from compiler.writers.html.frame import page_rules
 from compiler.writers.html.marks import Marks
