@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import zipfile
 from io import BytesIO
 from random import Random
@@ -12,6 +13,7 @@ import pytest
 from compiler.style import Style, made_of
 from compiler.tree import replace
 from compiler.writers import TooLarge
+from compiler.writers.docx import members
 from compiler.writers.docx.members import LongMember, PackageWriter, member
 
 _TEXT = "".join(Random(7).choices("年度预算执行率<w:t>", k=400_000)).encode()
@@ -51,6 +53,18 @@ def test_a_part_in_pieces_is_the_part_at_once(content: bytes) -> None:
         package.close()
     long.close()
     assert found.getvalue() == whole.getvalue()
+
+
+def test_what_fails_beside_the_writer_is_raised_where_it_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = LongMember("word/document.xml")
+    long.write(_NOISE)
+    assert long._beside is not None
+    monkeypatch.setattr(members, "zlib", None)
+    with pytest.raises(AttributeError):
+        for _ in range(3):  # a piece to fail, one to hear of it
+            long.write(_NOISE)
+    assert threading.active_count() == 1
+    long.close()
 
 
 @pytest.mark.parametrize("size", [(1 << 31) - 1, 1 << 31])

@@ -6,7 +6,10 @@ particular system.
 
 from __future__ import annotations
 
+import threading
 import zlib
+from collections.abc import Callable
+from functools import partial
 from struct import Struct
 from typing import Any, BinaryIO
 
@@ -18,8 +21,12 @@ from compiler.writers.docx.spool import Spool
 # repetitive XML is still a thirtieth of the text.
 _LEVEL = 3
 
-_AT_ONCE = 1 << 16
-"""Bytes gathered before they are deflated, as each call has a cost of its own."""
+_AT_ONCE, _AT_ONCE_BESIDE = 1 << 16, 1 << 19
+"""Bytes gathered before they are deflated, as each call has a cost of its own; before a thread does it, which has to wait for the
+interpreter some milliseconds when it is done.
+"""
+_LONG = 1 << 20
+"""Bytes of a part from which on a thread is worth starting."""
 
 
 class Member(NamedTuple):
@@ -52,24 +59,29 @@ def _deflate() -> Any:  # zlib names no type for it
 
 
 class LongMember:
-    """A part that comes in pieces and is deflated as they come."""
+    """A part that comes in pieces and is deflated as they come. Once it is long, a thread beside does that, as zlib leaves the
+    interpreter to others while it works: one piece to a thread, so that none is left of a part that nobody finishes.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._deflate = _deflate()
         self._crc = self._size = 0
         self._gathered = bytearray()
+        self._at_once = _AT_ONCE
         self._spool = Spool()
+        self._beside: _Beside | None = None
 
     def write(self, data: bytes) -> None:
         """Add to its content."""
         self._gathered += data
-        if len(self._gathered) > _AT_ONCE:
+        if len(self._gathered) > self._at_once:
             self._take()
 
     def finish(self) -> Member:
         """The part, nothing more being added."""
         self._take()
+        self._wait()
         self._spool.write(self._deflate.flush())
         return Member(self._name, self._crc, self._size, self._spool)
 
@@ -78,10 +90,49 @@ class LongMember:
         self._spool.close()
 
     def _take(self) -> None:
-        self._crc = zlib.crc32(self._gathered, self._crc)
-        self._size += len(self._gathered)
-        self._spool.write(self._deflate.compress(self._gathered))
-        self._gathered.clear()
+        """Deflate what was gathered."""
+        self._wait()
+        piece, self._gathered = self._gathered, bytearray()
+        self._size += len(piece)
+        if self._size <= _LONG:
+            self._spool.write(self._deflated(piece))
+        else:
+            self._at_once = _AT_ONCE_BESIDE
+            self._beside = _Beside(partial(self._deflated, piece))
+
+    def _wait(self) -> None:
+        """Take what the thread beside has made."""
+        beside, self._beside = self._beside, None
+        if beside is not None:
+            self._spool.write(beside.made())
+
+    def _deflated(self, piece: bytearray) -> bytes:
+        self._crc = zlib.crc32(piece, self._crc)
+        deflated: bytes = self._deflate.compress(piece)
+        return deflated
+
+
+class _Beside:
+    """Some work that a thread of its own does."""
+
+    def __init__(self, work: Callable[[], bytes]) -> None:
+        self._work = work
+        self._made: bytes | BaseException = b""
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def made(self) -> bytes:
+        """What it came to, when it is done. Raises what it raised."""
+        self._thread.join()
+        if isinstance(self._made, BaseException):
+            raise self._made
+        return self._made
+
+    def _run(self) -> None:
+        try:
+            self._made = self._work()
+        except BaseException as error:  # raised where it is waited for
+            self._made = error
 
 
 _FACTS = Struct("<5H3L2H")
