@@ -139,10 +139,10 @@ class _Asked:
     def __init__(self, sampler: Sampler, out: str, folders: list[str]) -> None:
         from pathlib import Path
 
-        from compiler.cli_batch import _task
+        from compiler.cli_batch import _tasks
 
         self._sampler = sampler
-        self._tasks = [_task(Path(folder), Path(out), ("docx", "html"), False) for folder in folders]
+        self._tasks = _tasks([Path(folder) for folder in folders], Path(out), ("docx", "html"), False)
         self._given = 0
 
     def send(self, _answer: object) -> None:

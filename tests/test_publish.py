@@ -16,9 +16,11 @@ from typing import Any, BinaryIO
 import pytest
 
 from compiler import publishing
+from compiler.batch.task import make
 from compiler.writers import WRITERS
 from compiler.writers.docx import members
 from tests import overlay
+from tests.batch_samples import task
 from tests.command_line import Ran, call, tree_bytes
 
 _ROOT = Path(__file__).parents[1]
@@ -146,17 +148,15 @@ def test_a_limit_of_the_system(workspace: Path) -> None:
     assert tree_bytes(workspace) == before
 
 
-@pytest.mark.parametrize("jobs", [(), ("--jobs", "2")])
-def test_a_document_that_no_word_file_can_hold(
-    jobs: tuple[str, ...], workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(members, "_MOST", 10_000)
-    ran = _unchanged(workspace, lambda: call(["build", *jobs], workspace))
-    assert ran.exit_code == 1
-    assert (
-        "content/示例局/2024：这份报告太大，一个 Word 文件放不下（最多 2 GB，放到正文时超出），没有写出，"
+def test_a_document_that_no_word_file_can_hold(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = (
+        "这份报告太大，一个 Word 文件放不下（最多 2 GB，放到正文时超出），没有写出，"
         "原来的文件没有改动。请分成几份报告，或者少放、缩小图片。"
-    ) in ran.out + ran.err
+    )
+    monkeypatch.setattr(members, "_MOST", 10_000)
+    ran = _unchanged(workspace, lambda: call(["build"], workspace))
+    assert (ran.exit_code, ran.err) == (1, f"content/示例局/2024：{said}\n")
+    assert make(task(workspace, "content/示例局/2024")).message == said  # as a worker of a batch does
 
 
 def test_a_disk_that_refuses_to_make_it_durable(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,6 +297,7 @@ def test_a_pipe_is_not_waited_for(workspace: Path) -> None:
 _KILLED = """
 import os, signal, sys
 from compiler import publishing
+from compiler.batch.task import make
 from compiler.cli import main
 from compiler.writers import html
 def die(*arguments): os.kill(os.getpid(), signal.SIGKILL)
