@@ -150,7 +150,9 @@ def shown_here(folder: Path) -> str:
 
 
 def _below(folder: str | os.PathLike[str], depth: int) -> Iterator[Path]:
-    """The reports in a folder and so many folders deep in it, links being followed; one that cannot be read has none."""
+    """The reports in a folder and so many folders deep in it, links being followed; also a folder that cannot be looked into, which may
+    be one or have some: it is to be told of, not left out.
+    """
     try:
         with os.scandir(folder) as listing:
             inner = [
@@ -160,6 +162,7 @@ def _below(folder: str | os.PathLike[str], depth: int) -> Iterator[Path]:
                 or os.path.isdir(entry.path)  # a link may lead in a circle
             ]
     except OSError:
+        yield Path(folder)
         return
     for path in inner:
         if is_report(path) and not _is_hidden(Path(path)):

@@ -342,7 +342,8 @@ def root_above(folder: Path, known: dict[Path, Path]) -> Path:
     """The root as `Workspace.around` has it, of a folder that is resolved. `known` remembers that of all on the way, for the next one."""
     way = (folder, *folder.parents)
     for passed, root in enumerate(way, 1):
-        if root in known or (root / "templates").is_dir():
+        # Not asked of the path, which raises where the folder may not be looked into.
+        if root in known or os.path.isdir(root / "templates"):
             known.update(dict.fromkeys(way[:passed], known.get(root, root)))
             return known[root]
     raise WorkspaceError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -113,6 +115,23 @@ def test_paths_lead_there_from_where_the_command_runs(district: Path) -> None:
     named = ran.out.splitlines()[0].removeprefix("× ").split("：")[0]
     assert named == "../乙局/2024"
     assert (here / named).is_dir()
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told(district: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (closed := district / "content" / "戊局").mkdir()
+    scandir = os.scandir
+
+    # The modes of a file hold nobody who runs tests as root.
+    def refuse(folder: str | os.PathLike[str]) -> object:
+        if Path(folder).name == closed.name:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    for command in (["build", "content", "--jobs", "1"], ["build", "content"], ["check", "content"]):
+        ran = call(command, district)
+        assert ran.exit_code == 1
+        assert "戊局" in ran.out + ran.err, "a department that nobody can read is not left out in silence"
 
 
 def test_the_earlier_output_of_a_broken_report_stays(district: Path) -> None:
