@@ -342,8 +342,7 @@ def root_above(folder: Path, known: dict[Path, Path]) -> Path:
     """The root as `Workspace.around` has it, of a folder that is resolved. `known` remembers that of all on the way, for the next one."""
     way = (folder, *folder.parents)
     for passed, root in enumerate(way, 1):
-        # Not asked of the path, which raises where the folder may not be looked into.
-        if root in known or os.path.isdir(root / "templates"):
+        if root in known or os.path.isdir(root / "templates"):  # `Path.is_dir` raises where nobody may look
             known.update(dict.fromkeys(way[:passed], known.get(root, root)))
             return known[root]
     raise WorkspaceError(

@@ -10,7 +10,7 @@ import signal
 import time
 from pathlib import Path
 
-from compiler.batch import cluster
+from compiler.batch import there
 from compiler.batch.task import Outcome, Task, make
 
 
@@ -25,4 +25,4 @@ def harmful(asked: Task) -> Outcome:
     return make(asked)
 
 
-cluster.make = harmful
+there.make = harmful

@@ -18,8 +18,9 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 import pytest
 
 from compiler.batch import cluster
-from compiler.batch.program import Program, this_program
+from compiler.batch.program import Program, differences, this_program
 from compiler.batch.task import Outcome, Status
+from compiler.batch.there import make_there
 from tests.batch_samples import departments, seconds_taken_out, spoil, task, with_chart, without_records
 from tests.command_line import Ran, call, tree_bytes
 
@@ -275,7 +276,7 @@ def test_another_program_on_a_worker(district: Path, tmp_path_factory: pytest.Te
 
 def test_a_worker_that_comes_later_with_another_program(district: Path) -> None:
     other = this_program()._replace(version="0.0.1", digest="0")
-    outcome = cluster.make_there(task(district, "content/第00局/2024"), other, False, False, "")
+    outcome = make_there(task(district, "content/第00局/2024"), other, False, False, "")
     assert outcome.status is Status.FAILED
     assert "这里是 0.0.1 版，那里是" in outcome.message
     assert not (district / "build").exists()
@@ -307,7 +308,7 @@ def test_charts_are_drawn_as_here(district: Path, scheduler: str) -> None:
 
 def test_what_differs_is_named() -> None:
     here = Program("1.0", "a", "3.11", "jinja2=3 zlib=1")
-    assert cluster.differences(here, Program("1.0", "b", "3.12", "jinja2=4 zlib=1")) == (
+    assert differences(here, Program("1.0", "b", "3.12", "jinja2=4 zlib=1")) == (
         "都叫 1.0 版，程序的文件却不同；这里的 Python 是 3.11，那里是 3.12；用的库不同，这里 jinja2=3，那里 jinja2=4"
     )
 

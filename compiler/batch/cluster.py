@@ -3,6 +3,7 @@
 Nothing is sent before every worker was asked which program it runs: the same program writes the same bytes, another one may not.
 Dask runs again elsewhere what a worker was doing that died. What ends several workers in turn it gives up (`allowed-failures` of the
 scheduler), and with it what was waiting on the same workers; each of these is tried once more, alone, so that only the culprit fails.
+Quick reports are given several at a time: what Dask does for one it is given takes as long as half a small report.
 """
 
 from __future__ import annotations
@@ -20,19 +21,19 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from compiler.batch.pool import Done
-from compiler.batch.program import Program, this_program
-from compiler.batch.task import Outcome, Status, Task, make
-from compiler.caches import forget
+from compiler.batch.program import Program, differences, this_program
+from compiler.batch.task import Outcome, Status, Task
+from compiler.batch.there import Made, make_some_there, who_is_there
 from compiler.charts.drawing import drawn_with
 from compiler.faults import said_by
-from compiler.kept_patterns import KEPT
 from compiler.named import NamedTuple
-from compiler.publishing import WorkspaceError, reason
+from compiler.publishing import WorkspaceError
 
 _SECONDS_TO_CONNECT = 12.0
 _SECONDS_FOR_WORKERS = 12.0
@@ -40,7 +41,9 @@ _LONGEST_GREETING = 1 << 20
 """Bytes of the message that Dask opens a connection with; it is some hundreds."""
 _SECONDS_WITHOUT_WORKERS = 60.0
 _AHEAD = 3
-"""Reports given to each worker: one it does, and some that wait there, so that it never waits itself."""
+"""What is given to each worker: one it does, and some that wait there, so that it never waits itself."""
+_AT_ONCE, _QUICK = 8, 0.1
+"""Reports given as one, when a report takes fewer seconds than that: what Dask does for each thing that it is given takes long beside it."""
 _LOOK = 0.2
 """Seconds after which one looks whether the user wants to break off."""
 
@@ -78,7 +81,8 @@ class Cluster:
         self._client = client
         self._address, self._place = address, place
         self._token = f"{os.getpid()}-{time.time_ns()}"
-        self._numbers: dict[Any, tuple[int, Task]] = {}
+        self._given: dict[Any, list[tuple[int, Task]]] = {}
+        self._at_once = 1
         self._ended: SimpleQueue[Any] = SimpleQueue()
         self._workers, self._looked = 1, 0.0
         self._alone_since: float | None = None
@@ -92,20 +96,20 @@ class Cluster:
         killers: list[tuple[int, Task]] = []
         more = True
         while True:
-            while more and not self.stopping and len(self._numbers) < _AHEAD * self._count():
-                following = next(tasks, None)
-                more = following is not None
-                if following is not None:
-                    self._give(*following)
-            if not self._numbers:
+            while more and not self.stopping and len(self._given) < _AHEAD * self._count():
+                following = list(islice(tasks, self._at_once))
+                more = bool(following)
+                if following:
+                    self._give(following)
+            if not self._given:
                 break
             yield from self._done(killers, waiting)
         for number, task in killers:
             if self.stopping:
                 break
             again: list[tuple[int, Task]] = []
-            self._give(number, task, "again")
-            while self._numbers:
+            self._give([(number, task)], "again")
+            while self._given:
                 yield from self._done(again, waiting)
             if again:
                 yield Done(number, Outcome(task.folder, Status.FAILED, _KILLER))
@@ -115,41 +119,44 @@ class Cluster:
         how = "每一份又从头做：有 --force" if self._place.force else "接着做其余的"
         return f"写好的都是完整的。修好了再运行一次同样的命令，{how}。"
 
-    def _give(self, number: int, task: Task, word: str = "") -> None:
+    def _give(self, tasks: list[tuple[int, Task]], word: str = "") -> None:
         place = self._place
-        there = task._replace(root=place.root, out=place.out, charts=drawn_with())
         future = self._client.submit(
-            make_there,
-            there,
+            make_some_there,
+            [task._replace(root=place.root, out=place.out, charts=drawn_with()) for _, task in tasks],
             this_program(),
             place.is_storage,
             place.force,
             self._token,
-            key=f"chengwen-{self._token}-{number}{word}",
+            key=f"chengwen-{self._token}-{tasks[0][0]}{word}",
             pure=False,
         )
-        self._numbers[future] = number, task
+        self._given[future] = tasks
         future.add_done_callback(self._ended.put)
 
     def _done(self, killers: list[tuple[int, Task]], waiting: Callable[[], None]) -> Iterator[Done[Outcome]]:
-        """What is done by now, or soon."""
+        """What is done by now, or soon. What a worker has ended over is put among the `killers`, all that was given as one."""
         from distributed.scheduler import KilledWorker
 
         ended = self._ended_now()
         waiting()
         good = [future for future in ended if future.status == "finished"]
-        outcomes = dict(zip(good, self._client.gather(good, errors="skip"), strict=False))
-        if len(outcomes) < len(good) or any(type(each) is not Outcome for each in outcomes.values()):
+        made = dict(zip(good, self._client.gather(good, errors="skip"), strict=False))
+        if len(made) < len(good) or any(type(each) is not Made for each in made.values()):
             raise WorkspaceError(f"和 {self._address} 的连接断了。{self._go_on}")
         for future in ended:
-            number, task = self._numbers.pop(future)
-            if future in outcomes:
-                yield Done(number, outcomes[future])
+            tasks = self._given.pop(future)
+            if future in made:
+                seconds, outcomes = made[future]
+                self._at_once = _AT_ONCE if seconds < _QUICK * len(tasks) else 1
+                for (number, _), outcome in zip(tasks, outcomes, strict=True):
+                    yield Done(number, outcome)
             elif future.status != "error":
                 raise WorkspaceError(f"和 {self._address} 的连接断了。{self._go_on}")
-            elif isinstance(error := future.exception(), KilledWorker):
-                killers.append((number, task))
+            elif isinstance(error := future.exception(), KilledWorker) or len(tasks) > 1:
+                killers += tasks
             else:
+                number, task = tasks[0]
                 yield Done(number, Outcome(task.folder, Status.FAILED, _refusal(error)))
 
     def _ended_now(self) -> list[Any]:
@@ -313,78 +320,3 @@ def _fault_of(answer: object, place: Place) -> str:
     if answer["sees"]:
         return f"看不见要用的文件夹：{answer['sees']}。用 --shared 写明它在哪里看见“{place.root}”。"
     return ""
-
-
-def differences(here: Program, there: Program) -> str:
-    """In what two programs differ, in words."""
-    found = []
-    if here.version != there.version:
-        found.append(f"这里是 {here.version} 版，那里是 {there.version or '没有版号的一'} 版")
-    elif here.digest != there.digest:
-        found.append(f"都叫 {here.version} 版，程序的文件却不同")
-    if here.python != there.python:
-        found.append(f"这里的 Python 是 {here.python}，那里是 {there.python}")
-    ours, theirs = (set(program.libraries.split()) for program in (here, there))
-    if ours != theirs:
-        found.append(
-            f"用的库不同，这里 {' '.join(sorted(ours - theirs))}，那里 {' '.join(sorted(theirs - ours))}"
-        )
-    return "；".join(found)
-
-
-# What runs there -----------------------------------------------------------------------
-
-
-_ONE_AT_A_TIME = threading.Lock()
-"""A worker with several threads makes one report at a time all the same: more would wait for each other, in more memory."""
-_warmed = False
-
-
-def who_is_there(root: str, out: str, probe: str, is_storage: bool) -> dict[str, object]:
-    """What a worker answers: the program it runs, and why it does not see the workspace, empty when it does."""
-    if is_storage:
-        from compiler.batch.remote import what_is_missing
-
-        return {"program": tuple(this_program()), "sees": what_is_missing(root)}
-    missing = ""
-    if not Path(root, "templates").is_dir():
-        missing = f"没有“{Path(root, 'templates')}”"
-    elif not Path(out, probe).exists():
-        missing = f"“{out}”不是同一个文件夹"
-    return {"program": tuple(this_program()), "sees": missing}
-
-
-def make_there(task: Task, program: Program, is_storage: bool, force: bool, token: str) -> Outcome:
-    """Make a report on a worker; refused when it is not the program of who asks, since it may have come later than the others."""
-    global _warmed
-    if this_program() != program:
-        told = f"做它的计算机上的成文和这里的不一样：{differences(program, this_program())}。没有写出。"
-        return Outcome(task.folder, Status.FAILED, told)
-    with _ONE_AT_A_TIME:
-        if not _warmed:
-            from compiler.batch import warm
-
-            warm.up()
-            gc.collect()
-            gc.freeze()
-            _warmed = True
-        gc.disable()
-        try:
-            return _make_there(task, is_storage, force, token)
-        except MemoryError:
-            return Outcome(task.folder, Status.FAILED, "那台计算机的内存不够，没有写出。")
-        except OSError as error:
-            return Outcome(task.folder, Status.FAILED, f"读写文件时出错：{reason(error)}。")
-        finally:
-            forget()
-            gc.enable()
-            KEPT.keep()
-
-
-def _make_there(task: Task, is_storage: bool, force: bool, token: str) -> Outcome:
-    if not is_storage:
-        root, out = (str(Path(place).resolve()) for place in (task.root, task.out))
-        return make(task._replace(root=root, out=out))
-    from compiler.batch.remote import make_remotely
-
-    return make_remotely(task, force, token)

@@ -48,6 +48,23 @@ def this_program() -> Program:
     )
 
 
+def differences(here: Program, there: Program) -> str:
+    """In what two programs differ, in words."""
+    found = []
+    if here.version != there.version:
+        found.append(f"这里是 {here.version} 版，那里是 {there.version or '没有版号的一'} 版")
+    elif here.digest != there.digest:
+        found.append(f"都叫 {here.version} 版，程序的文件却不同")
+    if here.python != there.python:
+        found.append(f"这里的 Python 是 {here.python}，那里是 {there.python}")
+    ours, theirs = (set(program.libraries.split()) for program in (here, there))
+    if ours != theirs:
+        found.append(
+            f"用的库不同，这里 {' '.join(sorted(ours - theirs))}，那里 {' '.join(sorted(theirs - ours))}"
+        )
+    return "；".join(found)
+
+
 def office_key(formats: Sequence[str]) -> str:
     """Which LibreOffice prints the PDF, by its place, size and time; empty when none is asked for."""
     if "pdf" not in formats:
