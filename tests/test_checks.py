@@ -7,7 +7,6 @@ something in `fails-….case`, nothing in `passes-….case`.
 
 from __future__ import annotations
 
-import calendar
 import re
 import shutil
 from pathlib import Path
@@ -15,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from compiler.checks import CHECKS
-from compiler.checks.dates import days_of
 from compiler.diagnostics import Code, render
 from compiler.pipeline import Result, build
 from compiler.workspace import Workspace
@@ -103,9 +101,3 @@ def test_a_clean_department_has_no_findings(tmp_path: Path) -> None:
     result = checked(tmp_path)
     assert not len(result.diagnostics)
     assert "\n".join(map(render, result.findings)) == ""
-
-
-def test_months_have_as_many_days_as_in_the_calendar() -> None:
-    for year in (*range(1, 2101), 9999):
-        for month in range(1, 13):
-            assert days_of(year, month) == calendar.monthrange(year, month)[1]

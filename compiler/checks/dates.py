@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -43,11 +44,4 @@ def _is_date(year: str | None, month: str, day: str | None) -> bool:
     if not 1 <= int(month) <= 12:
         return False
     of = int(year) if year is not None and len(year) == 4 and int(year) else _LEAP
-    return day is None or 1 <= int(day) <= days_of(of, int(month))
-
-
-def days_of(year: int, month: int) -> int:
-    """How many days a month has. (`calendar` takes as long to import as six rules.)"""
-    if month == 2:
-        return 29 if year % 4 == 0 and (year % 100 or year % 400 == 0) else 28
-    return 30 if month in (4, 6, 9, 11) else 31
+    return day is None or 1 <= int(day) <= monthrange(of, int(month))[1]

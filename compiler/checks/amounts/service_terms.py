@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
-from compiler.checks.dates import days_of
 from compiler.figures import Amount
 from compiler.named import NamedTuple
 from compiler.patterns import pattern
@@ -60,7 +60,7 @@ class Term(NamedTuple):
         return self._until(date(year, 12, 31))[0] if self.start.year <= year else 0
 
     def _until(self, day: date) -> tuple[int, str]:
-        if self.start.day == 1 and self.end.day == days_of(self.end.year, self.end.month):
+        if self.start.day == 1 and self.end.day == monthrange(self.end.year, self.end.month)[1]:
             return (day.year - self.start.year) * 12 + day.month - self.start.month + 1, "个月"
         return (day - self.start).days + 1, "天"
 
@@ -89,7 +89,7 @@ def _day(text: str, *, last: bool) -> date | None:
         return None
     year, month = int(match[1]), int(match[2])
     try:
-        return date(year, month, int(match[3]) if match[3] else days_of(year, month) if last else 1)
+        return date(year, month, int(match[3]) if match[3] else monthrange(year, month)[1] if last else 1)
     except ValueError:
         return None
 

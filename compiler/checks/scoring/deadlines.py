@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 
-from compiler.checks.dates import days_of
 from compiler.named import NamedTuple
 from compiler.patterns import pattern
 
@@ -85,7 +85,7 @@ def _days(text: str, year: int) -> _Days | None:
         return None
     of, (start, end) = int(found["year"] or year), stretch or (1, 12)
     try:
-        first, last = date(of, start, 1), date(of, end, days_of(of, end))
+        first, last = date(of, start, 1), date(of, end, monthrange(of, end)[1])
         if found["day"]:
             first = last = date(of, start, int(found["day"]))
     except ValueError:
