@@ -226,9 +226,9 @@ class ValueReader:
                 if not text and default is not None and not value:
                     text = default
                 return text, holder
-            if value is not None or default is None or not isinstance(holder, Record):
+            if value is not None or default is None or not _may_lack(holder, self._path.keys[-1]):
                 return None
-            return None if holder.unfilled or self._path.keys[-1] in holder.DERIVED else (default, holder)
+            return None if holder.unfilled else (default, holder)
         except (AttributeError, BrokenData, InvalidOperation):
             self._way = ()
             return None
