@@ -255,7 +255,9 @@ def _compiled(
     """Compile every report, and write it below the `target` of its folder when there is one; None when it could not be done, which is told: no reason to leave the others."""
     # The pipeline is imported here so that --help answers at once.
     from compiler.caches import forget
+    from compiler.faults import told
     from compiler.pipeline import build as compile_report
+    from compiler.publishing import WorkspaceError
     from compiler.workspace import Workspace
 
     gc.freeze()  # what is imported stays; only what a report leaves behind is looked at between reports
@@ -271,27 +273,13 @@ def _compiled(
             result = compile_report(workspace, folder, out, formats, strict=strict, progress=bar.show)
         except Exception as error:
             bar.clear()
-            kept = "这一份没有写出，原来的文件没有改动。" if target else ""
-            click.echo(f"{folder}：{_told(error, kept)}", err=True)
+            says_it = not target or isinstance(error, WorkspaceError)
+            kept = "" if says_it else "这一份没有写出，原来的文件没有改动。"
+            click.echo(f"{folder}：{told(error)}{kept}", err=True)
             yield None
         else:
             bar.clear()
             yield workspace, folder, result
-
-
-def _told(error: Exception, kept: str = "") -> str:
-    """Why something could not be done, in a line, which ends with what was `kept` where the error does not say so itself."""
-    from compiler.faults import fault
-    from compiler.pdf import PdfError
-    from compiler.publishing import WorkspaceError, reason
-
-    if isinstance(error, WorkspaceError):
-        return str(error)
-    if isinstance(error, PdfError):
-        return f"{error}{kept}"
-    if isinstance(error, OSError):
-        return f"读写文件时出错：{reason(error)}。{kept}"
-    return fault(error) + kept
 
 
 def _was_built(out: Path, folder: Path) -> bool:
@@ -354,7 +342,9 @@ def main() -> None:
     try:
         code = run(chengwen)
     except Exception as error:
-        click.echo(_told(error), err=True)
+        from compiler.faults import told
+
+        click.echo(told(error), err=True)
         code = 1
     interrupts.end()
     KEPT.keep()

@@ -1,8 +1,21 @@
-"""What is said of errors that are not the user's, of the program itself above all: one line, for who mends it, never a traceback."""
+"""What is said when something could not be done, be it for the disk or for a fault of the program itself: one line, never a traceback."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from compiler.publishing import WorkspaceError, reason
+
+
+def told(error: Exception) -> str:
+    """Why something could not be done, in one line."""
+    from compiler.pdf import PdfError  # late: few commands print
+
+    if isinstance(error, (WorkspaceError, PdfError)):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"读写文件时出错：{reason(error)}。"
+    return fault(error)
 
 
 def fault(error: Exception) -> str:

@@ -18,7 +18,7 @@ NO_DOMAIN = ("passes", "readers", "writers")
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("named",),
-    ("source", "computed", "kept_patterns", "interrupts", "signals", "faults"),
+    ("source", "computed", "kept_patterns", "interrupts", "signals"),
     ("patterns",),
     ("plain_expressions",),
     ("diagnostics", "figures", "gaps"),
@@ -52,6 +52,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("reuse",),
     ("workspace",),
     ("schemes", "waivers", "pdf", "worklist"),
+    ("faults",),
     ("inputs", "narratives"),
     ("previous", "fixing", "remaining"),
     ("workbook",),

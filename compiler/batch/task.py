@@ -21,10 +21,10 @@ from compiler.batch.record import (
 )
 from compiler.batch.sources import Sources, digest_of_output, digests, now, of_kind, with_all_read
 from compiler.diagnostics import Severity, counts
-from compiler.faults import fault
+from compiler.faults import told
 from compiler.named import NamedTuple
 from compiler.pipeline import draft_folder
-from compiler.publishing import WorkspaceError, clear_after, reason
+from compiler.publishing import clear_after
 from compiler.reuse import Reuse
 
 if TYPE_CHECKING:
@@ -100,18 +100,12 @@ def make(task: Task) -> Outcome:
 
     Raises `MemoryError`: there may be enough once other reports are done.
     """
-    from compiler.pdf import PdfError
-
     try:
         return _make(task)
-    except (WorkspaceError, PdfError) as error:
-        return Outcome(task.folder, Status.FAILED, f"{error}")
-    except OSError as error:
-        return Outcome(task.folder, Status.FAILED, f"读写文件时出错：{reason(error)}。")
     except MemoryError:
         raise
-    except Exception as error:  # ours, and no reason to leave the other reports
-        return Outcome(task.folder, Status.FAILED, fault(error))
+    except Exception as error:  # no reason to leave the other reports
+        return Outcome(task.folder, Status.FAILED, told(error))
 
 
 def lost(task: Task, why: str) -> Outcome:

@@ -11,9 +11,9 @@ from pathlib import Path
 from compiler.batch.program import Program, differences, this_program
 from compiler.batch.task import Outcome, Status, Task, make
 from compiler.caches import forget
+from compiler.faults import told
 from compiler.kept_patterns import KEPT
 from compiler.named import NamedTuple
-from compiler.publishing import reason
 
 _ONE_AT_A_TIME = threading.Lock()
 """A worker with several threads makes one report at a time all the same: more would wait for each other, in more memory."""
@@ -54,8 +54,8 @@ def make_there(task: Task, program: Program, is_storage: bool, force: bool, toke
     """Make a report on a worker; refused when it is not the program of who asks, since it may have come later than the others."""
     global _warmed
     if this_program() != program:
-        told = f"做它的计算机上的成文和这里的不一样：{differences(program, this_program())}。没有写出。"
-        return Outcome(task.folder, Status.FAILED, told)
+        said = f"做它的计算机上的成文和这里的不一样：{differences(program, this_program())}。没有写出。"
+        return Outcome(task.folder, Status.FAILED, said)
     with _ONE_AT_A_TIME:
         if not _warmed:
             from compiler.batch import warm
@@ -70,7 +70,7 @@ def make_there(task: Task, program: Program, is_storage: bool, force: bool, toke
         except MemoryError:
             return Outcome(task.folder, Status.FAILED, "那台计算机的内存不够，没有写出。")
         except OSError as error:
-            return Outcome(task.folder, Status.FAILED, f"读写文件时出错：{reason(error)}。")
+            return Outcome(task.folder, Status.FAILED, told(error))
         finally:
             forget()
             gc.enable()

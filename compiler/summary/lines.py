@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from compiler.caches import forget
 from compiler.diagnostics import Code, Diagnostics, Severity
-from compiler.faults import fault
+from compiler.faults import told
 from compiler.figures import EXACT, Amount, agree
 from compiler.gate import cleaned
 from compiler.named import NamedTuple
 from compiler.pipeline import Result, build
-from compiler.publishing import WorkspaceError, reason
+from compiler.publishing import WorkspaceError
 from compiler.summary.data_alone import Figures, figures_of, identity, read_figures
 from compiler.workspace import Workspace
 
@@ -136,14 +136,10 @@ def line_of(folder: Path, today: date | None = None) -> Line:
     try:
         line = _line_of(folder.resolve(), today)
         return line._replace(problem=cleaned(line.problem), unbuilt=cleaned(line.unbuilt))
-    except WorkspaceError as error:
-        return unread(folder, str(error))
-    except OSError as error:
-        return unread(folder, f"读写文件时出错：{reason(error)}。")
     except MemoryError:
         raise
-    except Exception as error:  # ours, and no reason to leave the other reports
-        return unread(folder, fault(error))
+    except Exception as error:  # no reason to leave the other reports
+        return unread(folder, told(error))
 
 
 def unread(folder: Path, problem: str) -> Line:
