@@ -19,7 +19,7 @@ import pytest
 
 from compiler.batch import cluster
 from compiler.batch.program import Program, differences, this_program
-from compiler.batch.task import Outcome, Status
+from compiler.batch.task import Outcome, Status, Task
 from compiler.batch.there import make_there
 from tests.batch_samples import departments, seconds_taken_out, spoil, task, with_chart, without_records
 from tests.command_line import Ran, call, tree_bytes
@@ -235,6 +235,27 @@ def test_a_report_that_ends_its_worker_is_alone_in_failing(tmp_path: Path, sched
     assert first.startswith("× content/害群局/2024：生成它的程序（dask worker）中途没有了")
     assert seconds_taken_out(second) == "√ 8 份，× 1 份，用时 … 秒。"
     assert {path.parent.parent.name for path in (tmp_path / "build").rglob("draft")} == set(_NAMES)
+
+
+def test_of_reports_given_as_one_the_culprit_alone_fails(
+    tmp_path: Path, scheduler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after = ([f"{word}{number:02}" for number in range(20)] for word in ("乙局", "龙局"))
+    departments(tmp_path, [*before, "害群局", *after])
+    given: list[list[str]] = []
+    give = cluster.Cluster._give
+
+    def noted(self: cluster.Cluster, tasks: list[tuple[int, Task]], word: str = "") -> None:
+        given.append([task.folder for _, task in tasks])
+        give(self, tasks, word)
+
+    monkeypatch.setattr(cluster.Cluster, "_give", noted)
+    ran = built(tmp_path, scheduler)
+    assert max(len(each) for each in given if "content/害群局/2024" in each) > 1
+    first, second, *_ = ran.out.splitlines()
+    assert first.startswith("× content/害群局/2024：生成它的程序（dask worker）中途没有了")
+    assert seconds_taken_out(second) == "√ 40 份，× 1 份，用时 … 秒。"
+    assert {path.parent.parent.name for path in (tmp_path / "build").rglob("draft")} == {*before, *after}
 
 
 def test_no_workers_are_left(
