@@ -114,7 +114,7 @@ def _tell_frozen(frozen: Frozen) -> int:
             for item in result.findings
             if item.severity is Severity.ERROR and item.accepted is None and item not in own
         ]
-        if "还有" in result.unfinished:  # told once, not file by file
+        if result.is_open:  # told once, not file by file
             click.echo(f"  草稿没有填完：{result.unfinished}。填完、更新完才能归档，不能放行。")
             standing = [item for item in standing if item.code not in (Code.UNFILLED, Code.STALE)]
         if standing:

@@ -14,7 +14,7 @@ import click
 
 from compiler import interrupts
 from compiler.cli_batch_told import Told
-from compiler.cli_reports import reports
+from compiler.cli_reports import reports, shown_here
 from compiler.cli_words import Interrupted
 from compiler.named import NamedTuple
 from compiler.signals import handling
@@ -116,6 +116,7 @@ def build_batch(
                 tasks = _tasks(reports(folders), out, formats, strict)
             _refuse_doubles(tasks)
             told.whole = len(tasks)
+            told.place = _place_of(tasks)
             with _executor(batch, tasks) as executor:
                 presses.executor = executor
                 try:
@@ -136,6 +137,16 @@ def build_batch(
             again = _ANEW.format(left) if batch.force else _GO_ON
             raise Interrupted(f"已停下，还有 {left} 份没有做。写好的都是完整的，其余的没有改动。{again}")
     return int(told.failed > 0)
+
+
+def _place_of(tasks: Sequence[Task | Outcome]) -> str:
+    """The folder that builds go to, as one would type it here; empty where there are several, or it is in a storage."""
+    from compiler.batch.task import Task
+
+    places = {task.out for task in tasks if isinstance(task, Task)}
+    if len(places) != 1 or any(isinstance(task, Task) and _is_address(task.root) for task in tasks):
+        return ""
+    return shown_here(Path(places.pop()))
 
 
 _GO_ON = "再运行一次同样的命令，接着做其余的。"

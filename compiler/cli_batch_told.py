@@ -29,6 +29,9 @@ class Told:
         self._counts: Counter[str] = Counter()
         self._findings: Counter[int] = Counter()
         self._unjudged = 0
+        self._open = 0
+        self.place = ""
+        """Below which folder the documents are, as one would type it here; empty where there are several."""
         self._warnings = Warnings()
         self._stopping = False
 
@@ -48,6 +51,7 @@ class Told:
         self._findings.update(dict(enumerate(outcome.findings)))
         # The rules are held against what compiles alone; what compiles and is not written, with --strict, has findings.
         self._unjudged += outcome.status.value == "failed" and not sum(outcome.findings)
+        self._open += outcome.is_open
         self._warnings.take(number, outcome.warned)
         self._kept[number] = outcome
         while self._next in self._kept:
@@ -77,6 +81,12 @@ class Told:
             parts += [f"没有变化 {same} 份"] if same else []
             said = "，".join(parts)
         click.echo(f"{said}，用时 {time.monotonic() - self._began:.1f} 秒。")
+        if built and self.place:
+            click.echo(f"  文件在 {self.place}，一份一个文件夹：单位/年度/draft。")
+        if failed:
+            click.echo("  没有写出的，原来的文件没有动。")
+        if self._open:
+            click.echo(f"  草稿没有填完的有 {self._open} 份，里面还有待填、待更新的地方。")
         for warned in self._warnings.lines():
             click.echo(f"  {warned}")
         found = self._found()

@@ -46,7 +46,7 @@ def tell_built(result: Result, strict: bool, earlier: bool) -> bool:
     tell_written((path for path in result.outputs if path.suffix == ".json"), "数据来源：")
     if result.pdf:
         tell_typefaces(result.pdf)
-    if "还有" in result.unfinished:
+    if result.is_open:
         click.echo(f"  草稿没有填完：{result.unfinished}。")
     if told:
         click.echo(f"  {told}")

@@ -64,6 +64,8 @@ class Result(NamedTuple):
     """What the PDF is like, when there is one among the outputs."""
     unfinished: str = ""
     """How far the draft is filled in, in words; empty when nothing was ever left open."""
+    is_open: bool = False
+    """Whether something is still to be filled in."""
     charts: int = 0
     """How many charts are in it, be they drawn or printed as tables."""
     drawn: int = 0
@@ -139,6 +141,7 @@ def _build(
     if slots and charts:
         _check_drawing(charts)
     gaps = (*inputs.gaps, *narratives.gaps())
+    filled = progress_of(workspace, folder, gaps, sink.faulty)
     draft = None if sink.has_errors else draft_of(workspace, folder, inputs, document, narratives)
     findings = waiving.problems if draft is None else judged(workspace, folder, draft, waiving)
     result = Result(
@@ -149,7 +152,8 @@ def _build(
         sink,
         findings,
         draft is not None,
-        unfinished=progress_of(workspace, folder, gaps, sink.faulty).words,
+        unfinished=filled.words,
+        is_open=filled.gaps > 0,
         charts=slots,
         waivers=waiving.entries,
     )

@@ -57,13 +57,27 @@ def test_broken_reports_stop_no_other_and_are_told_in_order(district: Path) -> N
         "× co",
         "× co",
         "√ 2 ",
-        "  检查" if "检查查出" in ran.out else "  看一",
+        "  文件",
+        "  没有",
+        "  看一",
     ]
     assert lines[0].startswith("× content/丙局/2024：错误 ")
     assert "没有写出。先看 data/budget.yaml:1:1：" in lines[0]
     assert lines[1].startswith("× content/乙局/2024：")
     assert seconds_taken_out(lines[2]) == "√ 2 份，× 2 份，用时 … 秒。"
     assert {path.parent.parent.name for path in (district / "build").rglob("draft")} == {"甲局", "丁局"}
+
+
+def test_drafts_that_are_not_filled_in_are_counted_and_counted_again(district: Path) -> None:
+    """As a build of one says it; also of those that are skipped."""
+    for name in ("甲局", "乙局"):
+        path = district / "content" / name / "2024/narrative/概况.md"
+        path.write_text(path.read_text(encoding="utf-8") + "\n还有〔待填：概况〕。\n", encoding="utf-8")
+    told = "  草稿没有填完的有 2 份，里面还有待填、待更新的地方。"
+    built = call(["build", "content", "--jobs", "2", "-o", "产出"], district).out.splitlines()
+    assert built[1:3] == ["  文件在 产出，一份一个文件夹：单位/年度/draft。", told]
+    same = call(["build", "content", "--jobs", "2", "-o", "产出"], district).out.splitlines()
+    assert same[1] == told
 
 
 def test_warnings_are_added_up_and_told_again(district: Path) -> None:

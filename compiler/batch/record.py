@@ -27,7 +27,7 @@ from compiler.pipeline import draft_folder
 from compiler.publishing import aside
 
 NAME = ".built.json"
-_FORM = 3
+_FORM = 4
 
 Held: TypeAlias = "list[Any]"
 """A file in the record: the digest of what it holds, and its status where that says that it holds it still."""
@@ -71,6 +71,8 @@ class Record(NamedTuple):
     """How many there were, by severity."""
     warned: tuple[Warned, ...]
     """What was warned of."""
+    is_open: bool
+    """Whether something is still to be filled in."""
     charts: str
     """What its charts were drawn with, as `drawn_with` has it, or `UNDRAWN`; empty when it has none."""
     inputs: Mapping[str, Held]
@@ -173,7 +175,18 @@ def read_record(path: Path) -> Record | None:
         days = data["days"]
         found, charts = tuple(data["findings"]), data["charts"]
         warned = tuple(Warned(str(code), int(places), str(said)) for code, places, said in data["warned"])
-        return Record(asked, data["kind"], days[0], days[1], found, warned, charts, inputs, outputs)
+        return Record(
+            asked,
+            data["kind"],
+            days[0],
+            days[1],
+            found,
+            warned,
+            data["open"] is True,
+            charts,
+            inputs,
+            outputs,
+        )
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
 
@@ -191,6 +204,7 @@ def write_record(path: Path, record: Record) -> None:
         "days": (record.since, record.until),
         "findings": record.findings,
         "warned": record.warned,
+        "open": record.is_open,
         "charts": record.charts,
         "inputs": record.inputs,
         "outputs": record.outputs,

@@ -85,6 +85,8 @@ class Outcome(NamedTuple):
     """How many the rules found, by severity in the order of `Severity`."""
     warned: tuple[Warned, ...] = ()
     """What was warned of in what was written."""
+    is_open: bool = False
+    """Whether something is still to be filled in there."""
 
 
 def is_unchanged(task: Task, sources: Sources) -> Outcome | None:
@@ -92,7 +94,9 @@ def is_unchanged(task: Task, sources: Sources) -> Outcome | None:
     record = unchanged(Path(task.root), task.path, Path(task.out), task.asked, task.day, sources)
     if record is None or (record.charts and record.charts != (task.charts or _drawn_with())):
         return None
-    return Outcome(task.folder, Status.UNCHANGED, findings=record.findings, warned=record.warned)
+    return Outcome(
+        task.folder, Status.UNCHANGED, findings=record.findings, warned=record.warned, is_open=record.is_open
+    )
 
 
 def make(task: Task) -> Outcome:
@@ -143,6 +147,7 @@ def _make(task: Task) -> Outcome:
         *days_in_force(result.waivers, task.day),
         findings,
         warned := _warned(result),
+        result.is_open,
         _charts(result),
         held(found, digests(root, found, workspace.kept), at),
         outputs,
@@ -151,7 +156,7 @@ def _make(task: Task) -> Outcome:
         OSError
     ):  # the outputs are whole and in their place; without a record they are made again, no more
         write_record(record_path(out, folder), record)
-    return Outcome(task.folder, Status.BUILT, findings=findings, warned=warned)
+    return Outcome(task.folder, Status.BUILT, findings=findings, warned=warned, is_open=result.is_open)
 
 
 def _warned(result: Result) -> tuple[Warned, ...]:

@@ -32,7 +32,7 @@ def building(folder: Path, formats: tuple[str, ...]) -> Work:
         if not result.outputs:
             return Done(f"没有写出：{counts(result.diagnostics)}。改好下面列出的再生成。", sound=False)
         said = [f"已生成，填入数据 {result.figures} 处"]
-        if "还有" in result.unfinished:
+        if result.is_open:
             said.append(f"草稿没有填完：{result.unfinished}")
         if found := counts(result.findings):
             said.append(f"检查查出{found}")
@@ -119,7 +119,7 @@ def freezing(folder: Path, note: str, formats: tuple[str, ...]) -> Work:
         )
         result = frozen.result
         if frozen.folder is None:
-            if "还有" in result.unfinished:
+            if result.is_open:
                 return Done(
                     f"没有冻结：草稿没有填完，{result.unfinished}。填完、更新完才能冻结。", sound=False
                 )
