@@ -7,7 +7,7 @@ from compiler.tree import Orientation
 from compiler.writers.docx import geometry, numbering, package, paging
 from compiler.writers.docx.geometry import Geometry, character_spacing
 from compiler.writers.docx.members import Member, member
-from compiler.writers.docx.package import reference_text
+from compiler.writers.docx.package import reference_parts
 from compiler.writers.docx.paging import Metrics
 from compiler.writers.docx.styles import font_table_xml, heading_styles, styles_xml
 
@@ -32,7 +32,7 @@ def content_types(style: Style, *formats: str) -> Member:
 
 def styles(style: Style) -> Member:
     """word/styles.xml."""
-    return member("word/styles.xml", styles_xml(reference_text("word/styles.xml"), style))
+    return member("word/styles.xml", styles_xml(reference_parts()["word/styles.xml"], style))
 
 
 def font_table(style: Style) -> Member:

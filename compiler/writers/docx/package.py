@@ -5,6 +5,7 @@ Parts that are the same in every document are deflated once.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from compiler.tree import Metadata
 from compiler.writers.docx.markup import DECLARATION, attribute, escape
 from compiler.writers.docx.members import Member, member
 
-_REFERENCE = Path(__file__).with_name("reference.docx")
+_REFERENCE = Path(__file__).with_name("reference.json")
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
@@ -30,17 +31,10 @@ _MADE_HERE = frozenset(
 
 
 @cache
-def reference_parts() -> dict[str, bytes]:
-    """The parts of the reference document by member name."""
-    import zipfile
-
-    with zipfile.ZipFile(_REFERENCE) as archive:
-        return {info.filename: archive.read(info) for info in archive.infolist()}
-
-
-def reference_text(name: str) -> str:
-    """A part of the reference document as text."""
-    return reference_parts()[name].decode()
+def reference_parts() -> dict[str, str]:
+    """The parts of the reference document by member name, in the order of a package."""
+    parts: dict[str, str] = json.loads(_REFERENCE.read_bytes())
+    return parts
 
 
 def core_properties(metadata: Metadata) -> str:
@@ -76,7 +70,7 @@ def content_types(picture_formats: Iterable[str], footers: bool) -> str:
     defaults = "".join(
         f'<Default Extension="{name}" ContentType="image/{name}"/>' for name in sorted(set(picture_formats))
     )
-    text = reference_text("[Content_Types].xml").replace("</Types>", f"{added}</Types>")
+    text = reference_parts()["[Content_Types].xml"].replace("</Types>", f"{added}</Types>")
     return text.replace("<Override ", f"{defaults}<Override ", 1)
 
 
@@ -98,7 +92,7 @@ def document_relationships(
     added += [
         _relationship(number, "hyperlink", target, ' TargetMode="External"') for number, target in links
     ]
-    text = reference_text("word/_rels/document.xml.rels")
+    text = reference_parts()["word/_rels/document.xml.rels"]
     return text.replace("</Relationships>", "".join(added) + "</Relationships>")
 
 
