@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -120,7 +119,11 @@ def tell_changes(plan: Plan) -> None:
 
 def columns() -> int | None:
     """The columns of the terminal; None where the listing goes into a file, whose lines are not broken."""
-    return shutil.get_terminal_size().columns - 1 if sys.stdout.isatty() else None
+    if not sys.stdout.isatty():
+        return None
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns - 1
 
 
 def tell_written(paths: Iterable[Path], word: str = "") -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -220,7 +219,9 @@ def _keep(path: Path, kept: Path) -> None:
     try:
         os.link(path, kept, follow_symlinks=False)
     except (OSError, NotImplementedError):  # a disk without such links, or one that lets nobody make them
-        shutil.copy2(path, kept)
+        from shutil import copy2
+
+        copy2(path, kept)
 
 
 def _remove(folder: Path) -> None:
@@ -229,8 +230,15 @@ def _remove(folder: Path) -> None:
         for name in os.listdir(folder):
             os.unlink(os.path.join(folder, name))
         os.rmdir(folder)
-    except OSError:  # also when it is not there: it has become the target
-        shutil.rmtree(folder, ignore_errors=True)
+    except OSError:
+        if os.path.lexists(folder):  # it has not become the target
+            _remove_tree(folder)
+
+
+def _remove_tree(folder: Path | str) -> None:
+    from shutil import rmtree  # late: it imports every way to compress
+
+    rmtree(folder, ignore_errors=True)
 
 
 def _missing(folder: Path) -> list[Path]:
@@ -281,7 +289,7 @@ def _put_back(folder: Path, target: Path) -> None:
 
 def _remove_entry(entry: os.DirEntry[str]) -> None:
     if entry.is_dir(follow_symlinks=False):
-        shutil.rmtree(entry.path, ignore_errors=True)
+        _remove_tree(entry.path)
     else:
         os.unlink(entry.path)
 
@@ -320,5 +328,5 @@ def new_folder(target: Path) -> Iterator[Path]:
             f"不能写“{target}”：{reason(error)}。什么也没有写。请检查权限和磁盘空间。"
         ) from error
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove_tree(folder)
         _remove_empty(made)
