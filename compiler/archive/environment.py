@@ -9,8 +9,8 @@ import platform
 import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,34 @@ def _files_of(folder: str, inside: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _version(name: str) -> str:
+    """The version of a library; empty of one that is not installed."""
+    installed = _installed()
+    version = None if installed is None else installed.get(name.lower().replace("-", "_"), "")
+    if version is not None:
+        return version
+    from importlib import metadata  # late: it takes as long to import as all the rest here
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return ""
+
+
+@cache
+def _installed() -> dict[str, str | None] | None:
+    """The versions of what is installed, by the name as it stands in a folder's: `markdown_it_py-4.3.0.dist-info`, as "Recording installed
+    projects" of the packaging specifications has it. The first on the path is what is imported.
+
+    None for a name whose folder is of an older form, and for all when there is an archive on the path.
+    """
+    found: dict[str, str | None] = {}
+    for place in sys.path:
+        if os.path.isfile(place):
+            return None
+        with suppress(OSError), os.scandir(place or ".") as entries:
+            for entry in entries:
+                name, _, form = entry.name.rpartition(".")
+                if form in ("dist-info", "egg-info"):
+                    name, _, version = name.partition("-")
+                    found.setdefault(name.lower().replace(".", "_"), version if form == "dist-info" else None)
+    return found
