@@ -333,7 +333,8 @@ def _tasks(
     roots: dict[Path, Path] = {}
     tasks: list[Task | Outcome] = []
     for folder in folders:
-        folder = folder.resolve()
+        if not folder.is_absolute():  # `reports` has followed the links on the way to the others
+            folder = folder.resolve()
         try:
             root = root_above(folder, roots)
         except WorkspaceError as error:

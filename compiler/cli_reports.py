@@ -95,7 +95,7 @@ def report_folder(folder: Path) -> Path:
 
 
 def reports(folders: Sequence[Path]) -> list[Path]:
-    """The folders asked for, or every report under content/, each once. Raises `UsageError` when there is none."""
+    """The folders asked for, links being followed, or every report under content/, each once. Raises `UsageError` when there is none."""
     if not folders:
         found = sorted(
             path for path in Path("content").glob("*/*") if is_report(path) and not _is_hidden(path)
@@ -119,13 +119,14 @@ def reports(folders: Sequence[Path]) -> list[Path]:
         if not folder.is_dir():
             meant = meant_report(folder)
             raise click.UsageError(f"没有“{folder}”这个文件夹。" + (f"是不是“{meant}”？" if meant else ""))
-        inner = [folder] if is_report(folder) else sorted(_below(folder, 3))
+        place = folder.resolve()
+        inner = [place] if is_report(folder) else sorted(_below(place, 3))
         if not inner:
             raise click.UsageError(
                 f"“{folder}”里没有 report.yaml，不是报告文件夹。报告文件夹如 content/丰台区金融办/2023。"
             )
         out += inner
-    return list(dict.fromkeys(path.resolve() for path in out))
+    return list(dict.fromkeys(out))
 
 
 def meant_report(folder: Path) -> str:
@@ -150,13 +151,13 @@ def shown_here(folder: Path) -> str:
 
 
 def _below(folder: str | os.PathLike[str], depth: int) -> Iterator[Path]:
-    """The reports in a folder and so many folders deep in it, links being followed; also a folder that cannot be looked into, which may
-    be one or have some: it is to be told of, not left out.
+    """The reports in a folder and so many folders deep in it, links being followed, as where they are; also a folder that cannot be
+    looked into, which may be one or have some: it is to be told of, not left out.
     """
     try:
         with os.scandir(folder) as listing:
             inner = [
-                entry.path
+                (entry.path, entry.is_symlink())
                 for entry in listing
                 if entry.is_dir(follow_symlinks=False)
                 or os.path.isdir(entry.path)  # a link may lead in a circle
@@ -164,11 +165,12 @@ def _below(folder: str | os.PathLike[str], depth: int) -> Iterator[Path]:
     except OSError:
         yield Path(folder)
         return
-    for path in inner:
+    for path, is_link in inner:
+        place = os.path.realpath(path) if is_link else path
         if is_report(path) and not _is_hidden(Path(path)):
-            yield Path(path)
+            yield Path(place)
         if depth > 1:
-            yield from _below(path, depth - 1)
+            yield from _below(place, depth - 1)
 
 
 def _is_hidden(folder: Path) -> bool:
