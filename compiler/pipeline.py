@@ -183,9 +183,10 @@ def _build(
         result = result._replace(drawn=_write(document, context, writers, trace, progress))
         if sink.has_errors or (strict and result.fails(strict)):
             return result._replace(figures=context.figures)
+        trace.finish()
+        place.complete("trace.json")  # the largest: it is on its way to the disk while the packages are put together
         for writer in writers:
             _finish(writer)
-        trace.finish()
         if "pdf" in formats:
             progress("排成 PDF", 1, 1)
             result = result._replace(pdf=_print(place, kind))

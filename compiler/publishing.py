@@ -60,6 +60,7 @@ class Staging:
         self._folder, self._target = folder, target
         self._files: dict[str, BinaryIO] = {}
         self._scratch: set[str] = set()
+        self._complete: set[str] = set()
 
     def open(self, name: str) -> BinaryIO:
         """A new file, to be written."""
@@ -70,6 +71,12 @@ class Staging:
         """A new file that others are made from; it is not published."""
         self._scratch.add(name)
         return self.open(name)
+
+    def complete(self, name: str) -> None:
+        """All of a file is written: the system may begin to put it on the disk, while others are still to be written."""
+        self._complete.add(name)
+        self._files[name].flush()
+        _begin_to_write(self._files[name])
 
     def path(self, name: str) -> Path:
         """Where a file is until then, with all that was written to it."""
@@ -89,9 +96,9 @@ class Staging:
         """
         for name in self._scratch:
             self._files.pop(name).close()
-        for file in self._files.values():
-            file.flush()
-            _begin_to_write(file)
+        for name in self._files:
+            if name not in self._complete:
+                self.complete(name)
         if look is not None:  # while they are on their way
             for name in self._files:
                 look(self._folder / name)
