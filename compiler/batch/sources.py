@@ -142,17 +142,16 @@ def _status(entry: os.DirEntry[str]) -> Status:
 
 
 def digests(
-    root: Path, found: Mapping[str, Status], read: Mapping[str, bytes] | None = None
+    root: Path, found: Mapping[str, Status], read: Mapping[str, str] | None = None
 ) -> Iterator[tuple[str, str]]:
-    """Of every file its name and a digest of what it holds: of the bytes that were `read` where they were, else of those there are now.
+    """Of every file its name and a digest of what it holds: what was `read`, by path, where it was, else what is there now.
 
     Empty for one that cannot be read, so that it is equal to nothing.
     """
     base = os.path.join(root, "")
     for name, status in found.items():
         path = base + name.replace("/", os.sep)
-        held = read.get(path) if read else None
-        yield name, digest(held) if held is not None else digest_of(path, status)
+        yield name, (read.get(path) if read else None) or digest_of(path, status)
 
 
 def digest(data: bytes) -> str:

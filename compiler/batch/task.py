@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from enum import Enum
@@ -19,7 +19,7 @@ from compiler.batch.record import (
     unchanged,
     write_record,
 )
-from compiler.batch.sources import Sources, digest_of_output, digests, now, of_kind, with_all_read
+from compiler.batch.sources import Sources, digest, digest_of_output, digests, now, of_kind, with_all_read
 from compiler.diagnostics import Severity, counts
 from compiler.faults import told
 from compiler.named import NamedTuple
@@ -131,16 +131,20 @@ def _make(task: Task) -> Outcome:
     # Looked at before anything is read: what is saved from here on makes the record differ from the disk.
     found = Sources(root).of(folder, None)
     workspace = Workspace(root, date.fromisoformat(task.day)).keeping(_SHARED)
+    read: dict[str, str] = {}
     outputs: dict[str, list[str]] = {}
 
     def look(path: Path) -> None:
+        if not outputs:  # while the disk takes what was written
+            _digest_anew(workspace.kept, read)
         outputs[path.name] = [digest_of_output(path)]
 
     result = build(workspace, folder, out, task.formats, strict=task.strict, charts=task.charts, look=look)
     findings = tuple(result.findings.count(severity) for severity in Severity)
     if not result.outputs:
         return Outcome(task.folder, Status.FAILED, _failure(result, task.strict), findings)
-    found = with_all_read(root, of_kind(found, result.kind), workspace.kept or {})
+    _digest_anew(workspace.kept, read)  # what was read for the findings alone
+    found = with_all_read(root, of_kind(found, result.kind), read)
     record = Record(
         task.asked,
         result.kind,
@@ -149,7 +153,7 @@ def _make(task: Task) -> Outcome:
         warned := _warned(result),
         result.is_open,
         _charts(result),
-        held(found, digests(root, found, workspace.kept), at),
+        held(found, digests(root, found, read), at),
         outputs,
     )
     with suppress(
@@ -157,6 +161,13 @@ def _make(task: Task) -> Outcome:
     ):  # the outputs are whole and in their place; without a record they are made again, no more
         write_record(record_path(out, folder), record)
     return Outcome(task.folder, Status.BUILT, findings=findings, warned=warned, is_open=result.is_open)
+
+
+def _digest_anew(kept: Mapping[str, bytes] | None, known: dict[str, str]) -> None:
+    """Add to the known digests those of what else was read and kept, by path."""
+    for path, data in (kept or {}).items():
+        if path not in known:
+            known[path] = digest(data)
 
 
 def _warned(result: Result) -> tuple[Warned, ...]:
