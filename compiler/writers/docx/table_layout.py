@@ -174,7 +174,9 @@ class Layout:
 
 def shape_of(row: tree.Row) -> tuple[tuple[int, int, bool], ...]:
     """Of the shape of a table, what this row of it is."""
-    return tuple([(cell.rowspan, cell.colspan, not cell.header) for cell in row.cells])
+    # The cells of a row that a pattern made need not be made for that: they are like the pattern's.
+    cells = row.cells if row.pattern is None else row.pattern.cells
+    return tuple([(cell.rowspan, cell.colspan, not cell.header) for cell in cells])
 
 
 def _continue(below: dict[int, tuple[int, int, str]], column: int, line: list[str] | None) -> int:
