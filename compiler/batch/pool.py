@@ -329,6 +329,7 @@ def _serve(connection: Connection, work: Callable[[TaskT], OutcomeT], *ends_copi
         warm.up()
         gc.freeze()  # what is imported stays; only what a report leaves behind is looked at
         connection.send(None)
+        is_first = True
         while True:
             task = connection.recv()
             try:
@@ -338,4 +339,8 @@ def _serve(connection: Connection, work: Callable[[TaskT], OutcomeT], *ends_copi
             connection.send(outcome)
             del task, outcome
             forget()
+            if is_first:  # templates and patterns stay, too
+                gc.collect()
+                gc.freeze()
+                is_first = False
             KEPT.keep()
