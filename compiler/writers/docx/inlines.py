@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _Look: TypeAlias = tuple[str, str]
 _PLAIN: _Look = ("", "")
 _WORDS = frozenset((tree.Text, tree.Figure))
+_ALIKE = frozenset((tree.Strong, tree.Emphasis, tree.Marked))
+"""Inlines that are printed as what is in them says."""
 
 
 plain_text = partial(tree.plain_text, line_end="\n")
@@ -24,6 +26,16 @@ plain_text = partial(tree.plain_text, line_end="\n")
 def all_words(children: Sequence[tree.Inline]) -> bool:
     """Whether there is nothing but words in one look, which fit in one run."""
     return all(type(child) in _WORDS for child in children)
+
+
+def all_alike(children: Sequence[tree.Inline]) -> bool:
+    """Whether inlines are printed the same in every document, whatever else is in it: links and references are not."""
+    return all(
+        type(child) in _WORDS
+        or type(child) is tree.LineBreak
+        or (type(child) in _ALIKE and all_alike(child.children))  # type: ignore[union-attr]
+        for child in children
+    )
 
 
 class InlineWriter:

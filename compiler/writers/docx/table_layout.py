@@ -14,6 +14,8 @@ from compiler.writers.docx.styles import STYLE_IDS
 CELL_MARGIN_X, CELL_MARGIN_Y = 57, 28
 """Twips between a cell's edge and its text, as the reference document's table style has them."""
 _BORDER = 0.5
+_MOST = 32
+"""Layouts kept at once."""
 
 Shape: TypeAlias = tuple[tuple[tuple[int, int, bool], ...], ...]
 """Row span, column span and whether it is a body cell, of every cell by rows."""
@@ -111,8 +113,36 @@ class CellLook:
         return lines * look.line + paragraphs * (look.before + look.after) + CELL_MARGIN_Y / 10 + _BORDER
 
 
+class Layouts:
+    """What the tables of all documents in one style have in common: their columns and frames, which remain those of the
+    templates. A process that makes many documents keeps it (`made_of`), so nothing in it may be of one document alone.
+    """
+
+    def __init__(self, style: Style) -> None:
+        self.looks = {
+            form: (CellLook(style, f"{kind}-head"), CellLook(style, f"{kind}-text"))
+            for form, kind in ((False, "table"), (True, "form"))
+        }
+        """Head and body cells of tables, and of forms (True)."""
+        self.runs: dict[str, bytes] = {}
+        """Short words as a run: they are likely to come again."""
+        self.row_openings: dict[tuple[int, bool], bytes] = {}
+        """By the height in twips, below 0 for none, and whether the row is repeated on each page."""
+        self._known: dict[tuple[tuple[int, ...], int, bool], Layout] = {}
+
+    def of(self, table: tree.Table, width: int) -> Layout:
+        """The layout of a table at a text width in twips."""
+        key = (table.columns, width, table.form)
+        layout = self._known.get(key)
+        if layout is None:
+            if len(self._known) >= _MOST:
+                del self._known[next(iter(self._known))]
+            layout = self._known[key] = Layout(table.columns, width)
+        return layout
+
+
 class Layout:
-    """A table's columns at one text width, with the cells last printed in them."""
+    """A table's columns at one text width."""
 
     def __init__(self, columns: tuple[int, ...], width: int) -> None:
         self.edges = [0]
@@ -125,8 +155,6 @@ class Layout:
         self.tables: dict[tuple[Any, ...], TableFrame] = {}
         """Tables by the patterns of their rows, or the shapes of those that have none."""
         self.frames: dict[tuple[tree.RowPattern, RowPlan], Frame] = {}
-        self.printed: dict[int, Printed] = {}
-        """Cells by identity; each is kept here, so that its id stays its own."""
         self._openings: dict[tuple[int, int, str], str] = {}
 
     def opening(self, column: int, span: int, merge: str = "") -> str:

@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from compiler import tree
-from compiler.style import Style
-from compiler.writers.docx.inlines import InlineWriter, all_words, plain_text
+from compiler.style import Style, made_of
+from compiler.writers.docx.inlines import InlineWriter, all_alike, all_words, plain_text
 from compiler.writers.docx.markup import attribute, run
 from compiler.writers.docx.row_heights import make_room, share_room
 from compiler.writers.docx.table_layout import (
     CellLook,
     Frame,
     Layout,
+    Layouts,
     Opening,
     Printed,
     RowPlan,
@@ -32,9 +33,8 @@ if TYPE_CHECKING:
 _CELL_END, _ROW_END = "</w:p></w:tc>", "</w:tr>"
 # An estimate may be a line short somewhere; a form must not lose its last row to the next page.
 _FORM_SPARE = 16.0
-_LAYOUTS = 32
 _KNOWN_CELLS, _KNOWN_RUNS, _RECURRING = 3_000, 3_000, 12
-_KNOWN_TABLES, _KNOWN_FRAMES = 500, 1_000
+_KNOWN_TABLES, _KNOWN_FRAMES, _MOST_PRINTED = 100, 1_000, 32
 
 
 class TableWriter:
@@ -43,21 +43,19 @@ class TableWriter:
     def __init__(self, style: Style, inlines: InlineWriter, revisions: Revisions | None = None) -> None:
         self._inlines = inlines
         self._revisions = revisions
-        self._looks = {
-            form: (CellLook(style, f"{kind}-head"), CellLook(style, f"{kind}-text"))
-            for form, kind in ((False, "table"), (True, "form"))
-        }
-        self._layouts: dict[tuple[tuple[int, ...], int, bool], Layout] = {}
-        self._runs: dict[str, bytes] = {}
-        """Short words as a run: they are likely to come again."""
-        self._openings: dict[tuple[int, bool], bytes] = {}
+        # With revisions nothing has a frame.
+        self._layouts = Layouts(style) if revisions else made_of(style, Layouts)
+        self._looks, self._runs = self._layouts.looks, self._layouts.runs
+        self._openings = self._layouts.row_openings
+        self._printed: dict[Layout, dict[int, Printed]] = {}
+        """The cells last printed in each layout, by identity; each is kept here, so that its id stays its own."""
 
     def table(self, table: tree.Table, width: int, room: float) -> tuple[bytes, list[float]]:
         """`w:tbl` between edges `width` twips apart, in UTF-8, and the height of each row in points.
 
         A form's rows are made higher, so that together they fill `room` points.
         """
-        layout = self._layout(table, width)
+        layout = self._layouts.of(table, width)
         rows = table.head + table.body
         frame = self._frame_of(rows, layout, table.form)
         pieces, heights = frame.pieces.copy(), frame.heights.copy()
@@ -88,15 +86,6 @@ class TableWriter:
         self._openings[height, repeated] = opening
         return opening
 
-    def _layout(self, table: tree.Table, width: int) -> Layout:
-        key = (table.columns, width, table.form)
-        layout = self._layouts.get(key)
-        if layout is None:
-            if len(self._layouts) >= _LAYOUTS:
-                del self._layouts[next(iter(self._layouts))]
-            layout = self._layouts[key] = Layout(table.columns, width)
-        return layout
-
     def _opening(self, table: tree.Table, layout: Layout, width: int) -> str:
         words = self._revisions.newer(table.caption) if self._revisions else table.caption
         caption, summary = attribute(plain_text(words)), attribute(table.summary)
@@ -121,8 +110,6 @@ class TableWriter:
         """Put what differs from table to table into the pieces of its frame, and what its rows need into their heights; the first row of
         every cell that reaches further down is given, with the row after its last and the height it needs.
         """
-        if len(layout.printed) > _KNOWN_CELLS:
-            layout.printed.clear()
         tall: list[tuple[int, int, float]] = []
         runs = self._runs
         for index, first, plan, pattern, reaching in frame.rows:
@@ -181,7 +168,7 @@ class TableWriter:
     ) -> tuple[bytes, float, list[tuple[int, float]]]:
         """A row's cells with its end, the height that those of this row alone need, and that of each cell reaching further."""
         places, after = plan
-        printed = layout.printed
+        printed = self._printed_in(layout)
         line: list[str] = []
         height = 0.0
         tall: list[tuple[int, float]] = []
@@ -196,6 +183,16 @@ class TableWriter:
                 height = known[3]
         line.append(f"{after}{_ROW_END}")
         return "".join(line).encode(), height, tall
+
+    def _printed_in(self, layout: Layout) -> dict[int, Printed]:
+        printed = self._printed.get(layout)
+        if printed is None:
+            if len(self._printed) >= _MOST_PRINTED:
+                self._printed.clear()
+            printed = self._printed[layout] = {}
+        elif len(printed) > _KNOWN_CELLS:
+            printed.clear()
+        return printed
 
     def _frame_of(self, rows: Sequence[tree.Row], layout: Layout, form: bool) -> TableFrame:
         """The table without what differs among those whose rows are of the same patterns."""
@@ -216,13 +213,17 @@ class TableWriter:
     def _frame(
         self, pattern: tree.RowPattern | None, plan: RowPlan, layout: Layout, form: bool
     ) -> Frame | None:
-        """The frame of a pattern whose cells stand as in a plan. With revisions there is none: what changed is marked cell by cell."""
+        """The frame of a pattern whose cells stand as in a plan. With revisions there is none: what changed is marked cell by cell; nor of
+        cells that are not alike in every document.
+        """
         if pattern is None or self._revisions:
             return None
         frame = layout.frames.get((pattern, plan))
         if frame is None:
             if len(layout.frames) >= _KNOWN_FRAMES:
                 layout.frames.clear()
+            if not all(all_alike(inlines) for cell in pattern.cells for inlines in cell.paragraphs):
+                return None
             frame = layout.frames[pattern, plan] = self._framed(pattern, plan, layout, form)
         return frame
 
