@@ -167,9 +167,10 @@ def _below(folder: str | os.PathLike[str], depth: int) -> Iterator[Path]:
         return
     for path, is_link in inner:
         place = os.path.realpath(path) if is_link else path
-        if is_report(path) and not _is_hidden(Path(path)):
+        found = is_report(path)
+        if found and not _is_hidden(Path(path)):
             yield Path(place)
-        if depth > 1:
+        if depth > 1 and not (found and os.path.basename(path).isdigit()):  # in a year there are no others
             yield from _below(place, depth - 1)
 
 
