@@ -249,6 +249,16 @@ def test_a_report_behind_a_link_is_made_once(tmp_path: Path) -> None:
     assert call(["build"], tmp_path).out.count("已生成") == 1
 
 
+def test_years_below_a_department_with_a_report_of_its_own_are_made_too(tmp_path: Path) -> None:
+    """A report.yaml that was put a folder too high is told of, and hides nothing."""
+    departments(tmp_path, ["甲局"])
+    department = tmp_path / "content" / "甲局"
+    shutil.copy(department / "2024" / "report.yaml", department)
+    ran = call(["build", "content", "--jobs", "2"], tmp_path)
+    assert "× content/甲局：" in ran.out
+    assert "√ 1 份，× 1 份" in ran.out
+
+
 def test_a_record_that_cannot_be_written_costs_time_alone(
     district: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ from tests.docx_samples import (
     part,
     picture,
     row,
+    style,
     table,
     words,
     write,
@@ -193,6 +194,29 @@ def test_corners(name: str, tmp_path: Path) -> None:
 
 def test_same_tree_same_bytes() -> None:
     assert write(report()) == write(report())
+
+
+def _rows_of_a_pattern(*fixed: tree.Inline) -> tree.Table:
+    """A table whose rows a place of a template made, with these inlines in their first cell."""
+    cells = (tree.Cell(SPAN, (fixed,)), tree.Cell(SPAN, ()))
+    pattern = tree.RowPattern(cells, (1,), ((SPAN, "名称"),))
+    return table((5000, 5000), (), [pattern.row(SPAN, (text,)) for text in ("甲", "乙", "丙" * 80)])
+
+
+def test_a_document_leaves_nothing_to_the_next_in_its_style() -> None:
+    """What is kept for a style is of no document: numbers of links, words of references."""
+    link = tree.Link(SPAN, words("链接"), "https://example.gov.cn/二")
+    other = tree.Link(SPAN, words("别的"), "https://example.gov.cn/一")
+    tables = [
+        _rows_of_a_pattern(*words("字"), tree.LineBreak(SPAN), tree.Strong(SPAN, words("粗"))),
+        _rows_of_a_pattern(link),
+        _rows_of_a_pattern(tree.Strong(SPAN, (link,))),
+        _rows_of_a_pattern(tree.Reference(SPAN, (), "表", "t2", ("表2",))),
+        table((5000, 5000), (), [row(cell("甲"), cell("乙"))], anchor="t2"),
+    ]
+    documents = [document(*tables), document(para(other), *tables), document(*reversed(tables), para(other))]
+    look = style()
+    assert [write(made, look) for made in documents] == [write(made) for made in documents]
 
 
 def test_what_nobody_asks_the_place_of_prints_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
