@@ -96,7 +96,15 @@ class Batches:
         out = self.root / "out" / f"{name} {count}"
         how = options or ("--jobs", str(_JOBS))
         argv = (*self.bench.command(), "build", *folders, *how, "--to", "docx,html", "-o", str(out))
-        return Program(f"{name} {count}", argv, "DOCX + HTML", self.root, fresh=out, watched=not options)
+        return Program(
+            f"{name} {count}",
+            argv,
+            "DOCX + HTML",
+            self.root,
+            fresh=out,
+            watched=not options,
+            inputs=(self.root / "templates", *(self.root / folder for folder in folders)),
+        )
 
     def peers(self, count: int, *, slow: bool = False) -> Iterator[Program]:
         """The limit's pool over the same reports; with `slow` the others, too. Nothing when they are not there."""
@@ -104,15 +112,18 @@ class Batches:
             return
         folder = self._peers_folder(count)
         pool = (self.bench.peers_python, "batch.py", "pool-fork", "--chunk", "10", "--stack")
-        yield Program(f"{_LIMIT} {count}", (*pool, "limit"), "DOCX + HTML", folder)
+        data = (folder / "data" / "B",)
+        # Watched as well: who looks at the one's workers takes time that the other's would have had.
+        yield Program(f"{_LIMIT} {count}", (*pool, "limit"), "DOCX + HTML", folder, watched=True, inputs=data)
         if slow:
-            yield Program(f"{_DOCXTPL} {count}", (*pool, "docxtpl"), "DOCX", folder)
+            yield Program(f"{_DOCXTPL} {count}", (*pool, "docxtpl"), "DOCX", folder, inputs=data)
             sample = self._peers_folder(self.plan.by_pandoc)
             one = f'"{self.bench.peers_python}" peer_pandoc.py data/B/{{}} out/B/{{}}.docx out/B/{{}}.html --from html'
             argv = ("sh", "-c", f"mkdir -p out/B && ls data/B | xargs -P {_JOBS} -I{{}} {one}")
-            yield Program(f"{_PANDOC} {self.plan.by_pandoc}", argv, "DOCX + HTML", sample)
+            few = (sample / "data" / "B",)
+            yield Program(f"{_PANDOC} {self.plan.by_pandoc}", argv, "DOCX + HTML", sample, inputs=few)
             own = (self.bench.peers_python, "batch.py", "pandoc2")
-            yield Program(f"{_PANDOC_MARKDOWN} {self.plan.by_pandoc}", own, "DOCX + HTML", sample)
+            yield Program(f"{_PANDOC_MARKDOWN} {self.plan.by_pandoc}", own, "DOCX + HTML", sample, inputs=few)
 
     def _peers_folder(self, count: int) -> Path:
         """A folder like that of the peers, with the first `count` reports as the data of their batch."""

@@ -60,7 +60,7 @@ class Bench:
         report = next((self.work / size / "content").glob("*/*"))
         name = f"chengwen {size}"
         argv = (*command, "build", str(report), "-o", str(self.work / "out" / name), "--to", "docx,html")
-        return Program(name, argv, _BOTH, REPOSITORY)
+        return Program(name, argv, _BOTH, REPOSITORY, inputs=(self.work / size,))
 
     def compiler_without(self, stages: str, size: str) -> Program:
         """The same build with some stages taken out: `checks`, or `checks,trace`."""
@@ -69,7 +69,7 @@ class Bench:
         build = whole.argv[whole.argv.index("build") :]
         argv = (self.python, str(Path(__file__).with_name("without.py")), stages, *build)
         named = tuple(str(self.work / "out" / name) if word.endswith(whole.name) else word for word in argv)
-        return Program(name, named, _BOTH, REPOSITORY)
+        return Program(name, named, _BOTH, REPOSITORY, inputs=whole.inputs)
 
     def command(self) -> tuple[str, ...]:
         """What starts the compiler: the console script where there is one."""
@@ -116,8 +116,9 @@ class Bench:
         full = f"{name} {size}"
         stem = self.work / "out" / full
         files = [f"{stem}.docx"] + ([f"{stem}.html"] if "HTML" in outputs else [])
-        argv = (self.peers_python, script, str(self.work / f"{size}.yaml"), *files, *options)
-        yield Program(full, argv, outputs, self.peers)
+        data = self.work / f"{size}.yaml"
+        argv = (self.peers_python, script, str(data), *files, *options)
+        yield Program(full, argv, outputs, self.peers, inputs=(data,))
 
 
 def add_options(parser: argparse.ArgumentParser, sizes: Sequence[str]) -> None:

@@ -179,6 +179,21 @@ def test_a_folder_is_fresh_and_workers_are_watched(tmp_path: Path) -> None:
     assert 40 < run.workers[0] < 100
 
 
+def test_what_a_program_reads_is_read_before_its_clock_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "content" / "folder").mkdir(parents=True)
+    files = [tmp_path / "data.yaml", tmp_path / "content" / "folder" / "file.md"]
+    for file in files:
+        file.write_text("text", encoding="utf-8")
+    read: list[Path] = []
+    whole = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or whole(path))
+    inputs = (tmp_path / "data.yaml", tmp_path / "content")
+    run_once(Program("reads", (sys.executable, "-c", "pass"), "", tmp_path, inputs=inputs))
+    assert read == files
+
+
 def test_the_picture_is_drawn_from_what_is_kept(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     page = tmp_path / "RESULTS.md"
