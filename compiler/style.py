@@ -119,7 +119,7 @@ class Style:
 
 def made_of(style: Style, make: Callable[[Style, *_Arguments], _T], *arguments: *_Arguments) -> _T:
     """What `make` makes of a style and the arguments, which are hashable. It is made once for a style, as a process that makes many reports
-    prints them in the same few; nothing may change it.
+    prints them in the same few; nothing may change what documents have of it.
     """
     made = style.made
     if made is None:

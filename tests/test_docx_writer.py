@@ -211,12 +211,16 @@ def test_a_document_leaves_nothing_to_the_next_in_its_style() -> None:
         _rows_of_a_pattern(*words("字"), tree.LineBreak(SPAN), tree.Strong(SPAN, words("粗"))),
         _rows_of_a_pattern(link),
         _rows_of_a_pattern(tree.Strong(SPAN, (link,))),
-        _rows_of_a_pattern(tree.Reference(SPAN, (), "表", "t2", ("表2",))),
-        table((5000, 5000), (), [row(cell("甲"), cell("乙"))], anchor="t2"),
+        _rows_of_a_pattern(tree.Reference(SPAN, (), "节", "h1", ("“", "一、", "概况", "”"))),
     ]
-    documents = [document(*tables), document(para(other), *tables), document(*reversed(tables), para(other))]
-    look = style()
-    assert [write(made, look) for made in documents] == [write(made) for made in documents]
+    counted, written = heading(1, "一、", "概况", anchor="h1"), heading(1, "九、", "概况", anchor="h1")
+    documents = [
+        document(counted, *tables),
+        document(para(other), written, *tables),
+        document(*reversed(tables), para(other), counted),
+    ]
+    look = replace(style())
+    assert [write(made, look) for made in documents] == [write(made, replace(style())) for made in documents]
 
 
 def test_what_nobody_asks_the_place_of_prints_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

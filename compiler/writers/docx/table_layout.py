@@ -114,8 +114,8 @@ class CellLook:
 
 
 class Layouts:
-    """What the tables of all documents in one style have in common: their columns and frames, which remain those of the
-    templates. A process that makes many documents keeps it (`made_of`), so nothing in it may be of one document alone.
+    """What the tables of all documents in one style have in common: columns, and frames of what the templates' rows have of their
+    own. A process that makes many documents keeps it (`made_of`), so nothing of one document alone may be in it.
     """
 
     def __init__(self, style: Style) -> None:
@@ -124,8 +124,6 @@ class Layouts:
             for form, kind in ((False, "table"), (True, "form"))
         }
         """Head and body cells of tables, and of forms (True)."""
-        self.runs: dict[str, bytes] = {}
-        """Short words as a run: they are likely to come again."""
         self.row_openings: dict[tuple[int, bool], bytes] = {}
         """By the height in twips, below 0 for none, and whether the row is repeated on each page."""
         self._known: dict[tuple[tuple[int, ...], int, bool], Layout] = {}
@@ -133,12 +131,23 @@ class Layouts:
     def of(self, table: tree.Table, width: int) -> Layout:
         """The layout of a table at a text width in twips."""
         key = (table.columns, width, table.form)
-        layout = self._known.get(key)
-        if layout is None:
-            if len(self._known) >= _MOST:
-                del self._known[next(iter(self._known))]
-            layout = self._known[key] = Layout(table.columns, width)
+        layout = self._known.pop(key, None) or Layout(table.columns, width)
+        if len(self._known) >= _MOST:  # the one that was asked for longest ago
+            del self._known[next(iter(self._known))]
+        self._known[key] = layout
         return layout
+
+
+class Recent:
+    """What one document's tables last had in a layout."""
+
+    __slots__ = ("cells", "tables")
+
+    def __init__(self) -> None:
+        self.tables: dict[tuple[Any, ...], TableFrame] = {}
+        """Tables by the patterns of their rows, or the shapes of those that have none."""
+        self.cells: dict[int, Printed] = {}
+        """Cells by identity; each is kept here, so that its id stays its own."""
 
 
 class Layout:
@@ -152,8 +161,6 @@ class Layout:
             self.edges.append(width * total // 10000)
         widths = [right - left for left, right in zip(self.edges, self.edges[1:], strict=False)]
         self.grid = "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{each}"/>' for each in widths) + "</w:tblGrid>"
-        self.tables: dict[tuple[Any, ...], TableFrame] = {}
-        """Tables by the patterns of their rows, or the shapes of those that have none."""
         self.frames: dict[tuple[tree.RowPattern, RowPlan], Frame] = {}
         self._openings: dict[tuple[int, int, str], str] = {}
 

@@ -22,6 +22,7 @@ from compiler.writers.docx.table_layout import (
     Layouts,
     Opening,
     Printed,
+    Recent,
     RowPlan,
     TableFrame,
     shape_of,
@@ -34,7 +35,7 @@ _CELL_END, _ROW_END = "</w:p></w:tc>", "</w:tr>"
 # An estimate may be a line short somewhere; a form must not lose its last row to the next page.
 _FORM_SPARE = 16.0
 _KNOWN_CELLS, _KNOWN_RUNS, _RECURRING = 3_000, 3_000, 12
-_KNOWN_TABLES, _KNOWN_FRAMES, _MOST_PRINTED = 100, 1_000, 32
+_KNOWN_TABLES, _KNOWN_FRAMES, _KNOWN_LAYOUTS = 500, 1_000, 32
 
 
 class TableWriter:
@@ -45,10 +46,10 @@ class TableWriter:
         self._revisions = revisions
         # With revisions nothing has a frame.
         self._layouts = Layouts(style) if revisions else made_of(style, Layouts)
-        self._looks, self._runs = self._layouts.looks, self._layouts.runs
-        self._openings = self._layouts.row_openings
-        self._printed: dict[Layout, dict[int, Printed]] = {}
-        """The cells last printed in each layout, by identity; each is kept here, so that its id stays its own."""
+        self._looks, self._openings = self._layouts.looks, self._layouts.row_openings
+        self._recent: dict[Layout, Recent] = {}
+        self._runs: dict[str, bytes] = {}
+        """Short words as a run: they are likely to come again."""
 
     def table(self, table: tree.Table, width: int, room: float) -> tuple[bytes, list[float]]:
         """`w:tbl` between edges `width` twips apart, in UTF-8, and the height of each row in points.
@@ -168,7 +169,9 @@ class TableWriter:
     ) -> tuple[bytes, float, list[tuple[int, float]]]:
         """A row's cells with its end, the height that those of this row alone need, and that of each cell reaching further."""
         places, after = plan
-        printed = self._printed_in(layout)
+        printed = self._recent_in(layout).cells
+        if len(printed) > _KNOWN_CELLS:
+            printed.clear()
         line: list[str] = []
         height = 0.0
         tall: list[tuple[int, float]] = []
@@ -184,25 +187,24 @@ class TableWriter:
         line.append(f"{after}{_ROW_END}")
         return "".join(line).encode(), height, tall
 
-    def _printed_in(self, layout: Layout) -> dict[int, Printed]:
-        printed = self._printed.get(layout)
-        if printed is None:
-            if len(self._printed) >= _MOST_PRINTED:
-                self._printed.clear()
-            printed = self._printed[layout] = {}
-        elif len(printed) > _KNOWN_CELLS:
-            printed.clear()
-        return printed
+    def _recent_in(self, layout: Layout) -> Recent:
+        recent = self._recent.get(layout)
+        if recent is None:
+            if len(self._recent) >= _KNOWN_LAYOUTS:
+                self._recent.clear()
+            recent = self._recent[layout] = Recent()
+        return recent
 
     def _frame_of(self, rows: Sequence[tree.Row], layout: Layout, form: bool) -> TableFrame:
         """The table without what differs among those whose rows are of the same patterns."""
         key = tuple([row.pattern or shape_of(row) for row in rows])
-        found = layout.tables.get(key)
+        tables = self._recent_in(layout).tables
+        found = tables.get(key)
         if found is None:
-            if len(layout.tables) >= _KNOWN_TABLES:
-                layout.tables.clear()
+            if len(tables) >= _KNOWN_TABLES:
+                tables.clear()
             plans = layout.plans(tuple(map(shape_of, rows)), self._looks[form])
-            found = layout.tables[key] = TableFrame(
+            found = tables[key] = TableFrame(
                 [
                     (plan, self._frame(row.pattern, plan, layout, form))
                     for row, plan in zip(rows, plans, strict=True)
