@@ -18,7 +18,16 @@ import click
 from compiler import interrupts
 from compiler.cli_batch import Batch, batch_options, build_batch, check_batch
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
-from compiler.cli_reports import LISTING, OUT, builds, can_write, output_formats, reports, shown_here
+from compiler.cli_reports import (
+    LISTING,
+    OUT,
+    builds,
+    can_write,
+    output_formats,
+    reports,
+    shown_here,
+    was_built,
+)
 from compiler.cli_words import ChineseGroup, Commands, Interrupted, never_fail_to_print, run
 from compiler.kept_patterns import KEPT
 
@@ -125,7 +134,7 @@ def build(
                 click.echo()
             if compiled is None:
                 failed.append(shown_here(folder))
-            elif tell_built(compiled[2], strict, _was_built(builds(out, folder), folder)):
+            elif tell_built(compiled[2], strict, was_built(builds(out, folder), folder)):
                 failed.append(compiled[2].folder)
             else:
                 written.append(compiled[2].folder)
@@ -280,14 +289,6 @@ def _compiled(
         else:
             bar.clear()
             yield workspace, folder, result
-
-
-def _was_built(out: Path, folder: Path) -> bool:
-    """Whether there are documents of an earlier build."""
-    from compiler.pipeline import draft_folder
-
-    drafts = draft_folder(out, folder)
-    return (drafts / "trace.json").exists() or any(drafts.glob("*.docx"))
 
 
 def _made_of(to: str, result: Result, folder: Path, workspace: Workspace, strict: bool) -> tuple[str, str]:

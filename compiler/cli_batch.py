@@ -14,7 +14,7 @@ import click
 
 from compiler import interrupts
 from compiler.cli_batch_told import Told
-from compiler.cli_reports import reports, shown_here
+from compiler.cli_reports import reports, shown_here, was_built
 from compiler.cli_words import Interrupted
 from compiler.named import NamedTuple
 from compiler.signals import handling
@@ -121,7 +121,8 @@ def build_batch(
                 presses.executor = executor
                 try:
                     for number, outcome in _outcomes(tasks, executor, batch.force, told, presses):
-                        told.take(number, _as_seen_from_here(tasks[number], outcome))
+                        seen, has_earlier = _as_seen_from_here(tasks[number], outcome)
+                        told.take(number, seen, has_earlier)
                         presses.heed()
                     stopped = executor.stopping
                 except KeyboardInterrupt:
@@ -269,16 +270,19 @@ def _counted_interrupts() -> Iterator[_Presses]:
                 interrupts.end()
 
 
-def _as_seen_from_here(task: Task | Outcome, outcome: Outcome) -> Outcome:
-    """The same with the report's folder, where that will be told, as one would type it in the folder where the command runs."""
+def _as_seen_from_here(task: Task | Outcome, outcome: Outcome) -> tuple[Outcome, bool]:
+    """The same with the report's folder, where that will be told, as one would type it in the folder where the command runs; and of what
+    failed whether there are documents of an earlier build.
+    """
     from compiler.batch.task import Status, Task
 
     if outcome.status is not Status.FAILED or not isinstance(task, Task) or _is_address(task.root):
-        return outcome
+        return outcome, False
     try:
-        return outcome._replace(folder=Path(os.path.relpath(task.path)).as_posix())
+        folder = Path(os.path.relpath(task.path)).as_posix()
     except ValueError:  # another drive
-        return outcome._replace(folder=str(task.path))
+        folder = str(task.path)
+    return outcome._replace(folder=folder), was_built(Path(task.out), task.path)
 
 
 def _outcomes(

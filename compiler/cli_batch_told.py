@@ -30,6 +30,7 @@ class Told:
         self._findings: Counter[int] = Counter()
         self._unjudged = 0
         self._open = 0
+        self._have_earlier = 0
         self.place = ""
         """Below which folder the documents are, as one would type it here; empty where there are several."""
         self._warnings = Warnings()
@@ -45,13 +46,16 @@ class Told:
         """How many of them failed."""
         return self._counts["failed"]
 
-    def take(self, number: int, outcome: Outcome) -> None:
-        """Count what came of a report, and say of all whose turn it is why they failed, in the order of the reports."""
+    def take(self, number: int, outcome: Outcome, has_earlier: bool) -> None:
+        """Count what came of a report, and say of all whose turn it is why they failed, in the order of the reports. `has_earlier`: it failed,
+        and there are documents of an earlier build.
+        """
         self._counts[outcome.status.value] += 1
         self._findings.update(dict(enumerate(outcome.findings)))
         # The rules are held against what compiles alone; what compiles and is not written, with --strict, has findings.
         self._unjudged += outcome.status.value == "failed" and not sum(outcome.findings)
         self._open += outcome.is_open
+        self._have_earlier += has_earlier
         self._warnings.take(number, outcome.warned)
         self._kept[number] = outcome
         while self._next in self._kept:
@@ -83,8 +87,9 @@ class Told:
         click.echo(f"{said}，用时 {time.monotonic() - self._began:.1f} 秒。")
         if built and self.place:
             click.echo(f"  文件在 {self.place}，一份一个文件夹：单位/年度/draft。")
-        if failed:
-            click.echo("  没有写出的，原来的文件没有动。")
+        if self._have_earlier:
+            which = "" if self._have_earlier == failed else f"里，{self._have_earlier} 份以前做过"
+            click.echo(f"  没有写出的{which}，原来的文件没有动。")
         if self._open:
             click.echo(f"  草稿没有填完的有 {self._open} 份，里面还有待填、待更新的地方。")
         for warned in self._warnings.lines():

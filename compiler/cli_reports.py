@@ -120,13 +120,22 @@ def reports(folders: Sequence[Path]) -> list[Path]:
             meant = meant_report(folder)
             raise click.UsageError(f"没有“{folder}”这个文件夹。" + (f"是不是“{meant}”？" if meant else ""))
         place = folder.resolve()
-        inner = [place] if is_report(folder) else sorted(_below(place, 3))
+        below = () if is_report(folder) else sorted(_below(str(folder), str(place), 3))
+        inner = [Path(there) for _, there in below] if below else [place] if is_report(folder) else []
         if not inner:
             raise click.UsageError(
                 f"“{folder}”里没有 report.yaml，不是报告文件夹。报告文件夹如 content/丰台区金融办/2023。"
             )
         out += inner
     return list(dict.fromkeys(out))
+
+
+def was_built(out: Path, folder: Path) -> bool:
+    """Whether there are documents of an earlier build of the report in `folder` below `out`."""
+    from compiler.pipeline import draft_folder
+
+    drafts = draft_folder(out, folder)
+    return (drafts / "trace.json").exists() or any(drafts.glob("*.docx"))
 
 
 def meant_report(folder: Path) -> str:
@@ -150,28 +159,34 @@ def shown_here(folder: Path) -> str:
     return folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else str(folder)
 
 
-def _below(folder: str | os.PathLike[str], depth: int) -> Iterator[Path]:
-    """The reports in a folder and so many folders deep in it, links being followed, as where they are; also a folder that cannot be
-    looked into, which may be one or have some: it is to be told of, not left out.
+def _below(folder: str, place: str, depth: int) -> Iterator[tuple[str, str]]:
+    """The reports in a folder and so many folders deep in it, each as it is named from `folder` and where it is, links being followed;
+    also a folder that cannot be looked into, which may be one or have some: it is to be told of, not left out. `place` is where `folder` is.
     """
     try:
         with os.scandir(folder) as listing:
             inner = [
-                (entry.path, entry.is_symlink())
+                (entry.path, _where(entry, place))
                 for entry in listing
                 if entry.is_dir(follow_symlinks=False)
                 or os.path.isdir(entry.path)  # a link may lead in a circle
             ]
     except OSError:
-        yield Path(folder)
+        yield folder, place
         return
-    for path, is_link in inner:
-        place = os.path.realpath(path) if is_link else path
+    for path, there in inner:
         found = is_report(path)
         if found and not _is_hidden(Path(path)):
-            yield Path(place)
+            yield path, there
         if depth > 1 and not (found and os.path.basename(path).isdigit()):  # in a year there are no others
-            yield from _below(place, depth - 1)
+            yield from _below(path, there, depth - 1)
+
+
+def _where(entry: os.DirEntry[str], folder: str) -> str:
+    """Where an entry is of what is at `folder`. On Windows there are links that do not say so."""
+    if os.name == "nt" or entry.is_symlink():
+        return os.path.realpath(entry.path)
+    return os.path.join(folder, entry.name)
 
 
 def _is_hidden(folder: Path) -> bool:

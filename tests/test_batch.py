@@ -12,6 +12,7 @@ import pytest
 
 from compiler.batch.sources import Sources
 from compiler.batch.task import Outcome, Status, Task, make
+from compiler.cli_reports import reports
 from tests.batch_samples import (
     NAMES,
     departments,
@@ -58,7 +59,6 @@ def test_broken_reports_stop_no_other_and_are_told_in_order(district: Path) -> N
         "× co",
         "√ 2 ",
         "  文件",
-        "  没有",
         "  看一",
     ]
     assert lines[0].startswith("× content/丙局/2024：错误 ")
@@ -66,6 +66,36 @@ def test_broken_reports_stop_no_other_and_are_told_in_order(district: Path) -> N
     assert lines[1].startswith("× content/乙局/2024：")
     assert seconds_taken_out(lines[2]) == "√ 2 份，× 2 份，用时 … 秒。"
     assert {path.parent.parent.name for path in (district / "build").rglob("draft")} == {"甲局", "丁局"}
+
+
+def test_what_failed_and_was_made_before_is_still_there(district: Path) -> None:
+    """And is said to be, of those alone."""
+    assert call(["build", "content/甲局", "content/乙局", "--jobs", "2"], district).exit_code == 0
+    spoil(district, "甲局")
+    made = tree_bytes(district / "build" / "甲局")
+    ran = call(["build", "content", "--jobs", "2"], district)
+    assert "\n  没有写出的，原来的文件没有动。\n" in ran.out
+    spoil(district, "丙局")
+    ran = call(["build", "content", "--jobs", "2", "--force"], district)
+    assert "\n  没有写出的里，1 份以前做过，原来的文件没有动。\n" not in ran.out
+    assert tree_bytes(district / "build" / "甲局") == made
+    shutil.rmtree(district / "build" / "丙局")
+    ran = call(["build", "content", "--jobs", "2", "--force"], district)
+    assert "\n  没有写出的里，1 份以前做过，原来的文件没有动。\n" in ran.out
+
+
+def test_hidden_folders_and_links_go_by_their_names(tmp_path: Path) -> None:
+    """A link to a hidden folder is a report's; a hidden link is none's, wherever it leads."""
+    departments(tmp_path, ["甲局"])
+    content, elsewhere = tmp_path / "content", tmp_path / "别处"
+    elsewhere.mkdir()
+    shutil.copytree(content / "甲局", elsewhere / ".藏")
+    shutil.copytree(content / "甲局", elsewhere / "乙局")
+    (elsewhere / "templates").symlink_to(tmp_path / "templates")
+    (content / "丁局").symlink_to(elsewhere / ".藏")
+    (content / ".丙局").symlink_to(elsewhere / "乙局")
+    found = reports([content])
+    assert found == [elsewhere / ".藏" / "2024", content / "甲局" / "2024"]
 
 
 def test_drafts_that_are_not_filled_in_are_counted_and_counted_again(district: Path) -> None:
