@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
@@ -16,18 +16,15 @@ Libraries = Callable[[str], dict[str, str]]
 
 
 @pytest.fixture
-def libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Libraries]:
+def libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Libraries:
     """The libraries where the path starts with this folder."""
 
     def of(place: str) -> dict[str, str]:
         monkeypatch.setattr(sys, "path", [str(tmp_path / place), *sys.path])
-        environment._installed.cache_clear()
         found: dict[str, str] = environment.environment()["libraries"]
         return found
 
-    yield of
-    monkeypatch.undo()
-    environment._installed.cache_clear()
+    return of
 
 
 def test_the_versions_are_those_that_metadata_gives(libraries: Libraries) -> None:
@@ -54,6 +51,20 @@ def test_an_archive_on_the_path_is_left_to_metadata(libraries: Libraries, tmp_pa
             "click-77.7.dist-info/METADATA", "Metadata-Version: 2.1\nName: click\nVersion: 77.7\n"
         )
     assert libraries("库.zip")["click"] == "77.7"
+
+
+def test_an_egg_on_the_path_is_left_to_metadata(libraries: Libraries, tmp_path: Path) -> None:
+    told = tmp_path / "PyYAML-5.1-py3.11.egg" / "EGG-INFO"
+    told.mkdir(parents=True)
+    (told / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: PyYAML\nVersion: 5.1\n", encoding="utf-8")
+    assert libraries("PyYAML-5.1-py3.11.egg")["pyyaml"] == "5.1"
+
+
+def test_a_folder_without_a_version_is_left_to_metadata(libraries: Libraries, tmp_path: Path) -> None:
+    bare = tmp_path / "无版" / "click.dist-info"
+    bare.mkdir(parents=True)
+    (bare / "METADATA").write_text("Metadata-Version: 2.1\nName: click\nVersion: 77.1\n", encoding="utf-8")
+    assert libraries("无版")["click"] == "77.1"
 
 
 def test_what_is_not_installed_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,15 +25,16 @@ _PROGRAM = Path(__file__).parents[1]
 
 def environment() -> dict[str, Any]:
     """What the record says of this machine's software; no name of the machine or the user is in it."""
+    installed = _installed()
     return {
-        "chengwen": _version("chengwen"),
+        "chengwen": _version("chengwen", installed),
         "program_sha256": program_digest(),
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
         "encoding": f"{sys.getfilesystemencoding()} {locale.getpreferredencoding(False)}".lower(),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
-        "libraries": {name: _version(name) for name in _LIBRARIES}
-        | {name: version for name in WITH_CHARTS if (version := _version(name))},
+        "libraries": {name: _version(name, installed) for name in _LIBRARIES}
+        | {name: version for name in WITH_CHARTS if (version := _version(name, installed))},
     }
 
 
@@ -49,7 +50,7 @@ def digest_of_program(folder: Path) -> str:
     for path, inside in _files_of(str(folder)):
         with open(path, "rb", buffering=0) as file:
             data = file.read()
-        if not inside.endswith((".docx", ".png")):  # a checkout may end lines otherwise
+        if not inside.endswith(".png"):  # a checkout may end lines otherwise
             data = data.replace(b"\r\n", b"\n")
         whole.update(f"{hashlib.sha256(data).hexdigest()}  {inside}\n".encode())
     return whole.hexdigest()
@@ -68,9 +69,8 @@ def _files_of(folder: str, inside: str = "") -> Iterator[tuple[str, str]]:
             yield entry.path, inside + entry.name
 
 
-def _version(name: str) -> str:
-    """The version of a library; empty of one that is not installed."""
-    installed = _installed()
+def _version(name: str, installed: dict[str, str | None] | None) -> str:
+    """The version of a library, by what is `installed`; empty of one that is not."""
     version = None if installed is None else installed.get(name.lower().replace("-", "_"), "")
     if version is not None:
         return version
@@ -82,21 +82,22 @@ def _version(name: str) -> str:
         return ""
 
 
-@cache
 def _installed() -> dict[str, str | None] | None:
     """The versions of what is installed, by the name as it stands in a folder's: `markdown_it_py-4.3.0.dist-info`, as "Recording installed
     projects" of the packaging specifications has it. The first on the path is what is imported.
 
-    None for a name whose folder is of an older form, and for all when there is an archive on the path.
+    None for a name whose folder is of an older form, and for all when there is an archive or an egg on the path: only
+    `importlib.metadata` knows those.
     """
     found: dict[str, str | None] = {}
     for place in sys.path:
-        if os.path.isfile(place):
+        if place.endswith(".egg") or os.path.isfile(place):
             return None
         with suppress(OSError), os.scandir(place or ".") as entries:
             for entry in entries:
                 name, _, form = entry.name.rpartition(".")
                 if form in ("dist-info", "egg-info"):
                     name, _, version = name.partition("-")
-                    found.setdefault(name.lower().replace(".", "_"), version if form == "dist-info" else None)
+                    known = version if form == "dist-info" else ""
+                    found.setdefault(name.lower().replace(".", "_"), known or None)
     return found
