@@ -1,4 +1,4 @@
-"""Makes `reference.json`, the parts of the package every document starts from, each a text by its name.
+"""Makes `reference.json`, the parts of the package every document starts from, each by its name, an element a line.
 
 Run `python -m compiler.writers.docx.make_reference` after a change here, and commit the result.
 It starts from python-docx's package for its structure and replaces what that carries along: a
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -209,7 +210,9 @@ def _replace_bytes(part: Part, xml: str) -> None:
 def _parts(stream: io.BytesIO) -> str:
     with zipfile.ZipFile(stream) as package:
         parts = {name: package.read(name).decode() for name in sorted(package.namelist())}
-    return json.dumps({**parts, "docProps/core.xml": _CORE}, indent=1) + "\n"
+    parts["docProps/core.xml"] = _CORE
+    lines = {name: re.split(r"(?<=>)(?=<)", text) for name, text in parts.items()}
+    return json.dumps(lines, ensure_ascii=False, indent=1) + "\n"
 
 
 def main() -> None:

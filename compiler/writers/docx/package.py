@@ -33,8 +33,8 @@ _MADE_HERE = frozenset(
 @cache
 def reference_parts() -> dict[str, str]:
     """The parts of the reference document by member name, in the order of a package."""
-    parts: dict[str, str] = json.loads(_REFERENCE.read_bytes())
-    return parts
+    parts: dict[str, list[str]] = json.loads(_REFERENCE.read_bytes())
+    return {name: "".join(lines) for name, lines in parts.items()}
 
 
 def core_properties(metadata: Metadata) -> str:
