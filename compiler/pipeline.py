@@ -184,9 +184,8 @@ def _build(
         if sink.has_errors or (strict and result.fails(strict)):
             return result._replace(figures=context.figures)
         trace.finish()
-        place.complete(
-            "trace.json"
-        )  # the largest: it is on its way to the disk while the packages are put together
+        # The largest: it is on its way to the disk while the packages are put together.
+        place.complete("trace.json")
         for writer in writers:
             _finish(writer)
         if "pdf" in formats:

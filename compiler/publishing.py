@@ -73,7 +73,9 @@ class Staging:
         return self.open(name)
 
     def complete(self, name: str) -> None:
-        """All of a file is written: the system may begin to put it on the disk, while others are still to be written."""
+        """Say that all of a file is written, and nothing will be added: the system begins to put it on the disk, while others are still to be
+        written. Raises `OSError` when the disk refuses.
+        """
         self._complete.add(name)
         self._files[name].flush()
         _begin_to_write(self._files[name])
@@ -335,5 +337,6 @@ def new_folder(target: Path) -> Iterator[Path]:
             f"不能写“{target}”：{reason(error)}。什么也没有写。请检查权限和磁盘空间。"
         ) from error
     finally:
-        _remove_tree(folder)
+        if os.path.lexists(folder):  # it has not become the target
+            _remove_tree(folder)
         _remove_empty(made)

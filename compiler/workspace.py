@@ -336,9 +336,8 @@ class Workspace:
 def root_above(folder: Path, known: dict[Path, Path]) -> Path:
     """The root as `Workspace.around` has it, of a folder that is resolved. `known` remembers that of all on the way, for the next one."""
     passed = [folder]
-    while (root := passed[-1]) not in known and not os.path.isdir(
-        root / "templates"
-    ):  # `Path.is_dir` may raise
+    # `Path.is_dir` raises where nobody may look.
+    while (root := passed[-1]) not in known and not os.path.isdir(root / "templates"):
         if root == root.parent:
             raise WorkspaceError(
                 f"“{folder}”和它上面的文件夹里都没有 templates 文件夹。请在放着 content 和 templates 的文件夹里运行。"
