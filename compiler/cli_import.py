@@ -158,6 +158,6 @@ def _carried_out(plan: Plan, workspace: Workspace, folder: Path, yes: bool, remo
             if prose.there
             else f"  新建了叙述 {prose.file}，请编辑写。"
         )
-    if left := remaining(workspace, folder)[1]:
+    if left := remaining(workspace, folder)[1].words:
         click.echo(f"  {left}。")
     return 0

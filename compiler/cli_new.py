@@ -158,12 +158,11 @@ def _tell_unfinished(workspace: Workspace, source: Path, year: int) -> None:
     from compiler.remaining import remaining
 
     old = report_folder(source)
-    if left := remaining(workspace, old)[1]:
-        shown = workspace.shown(old)
-        if "还有" in left or "读不出" in left:
-            click.echo(
-                f"  注意：{shown} 自己还没有填完：{left}。那里没有填的，{year}年的表里没有上年数可以对照。"
-            )
+    left = remaining(workspace, old)[1]
+    if left.gaps or left.unread:
+        click.echo(
+            f"  注意：{workspace.shown(old)} 自己还没有填完：{left.words}。那里没有填的，{year}年的表里没有上年数可以对照。"
+        )
 
 
 def _first(year: int, dept: str | None, kind: str | None, unit: str | None) -> tuple[Workspace, Made]:

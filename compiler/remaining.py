@@ -10,12 +10,12 @@ from compiler.gaps import Gap, gaps_in_prose
 from compiler.inputs import read_data
 from compiler.readers.yaml_data import read_yaml
 from compiler.schema import read_file
-from compiler.worklist import progress
+from compiler.worklist import Progress, progress
 from compiler.workspace import Workspace
 
 
-def remaining(workspace: Workspace, folder: Path) -> tuple[tuple[Gap, ...], str]:
-    """The gaps of the report in `folder`, of all its prose, and how far it is filled in, in the words that a check has for it.
+def remaining(workspace: Workspace, folder: Path) -> tuple[tuple[Gap, ...], Progress]:
+    """The gaps of the report in `folder`, of all its prose, and how far it is filled in.
 
     Raises `WorkspaceError` when a folder cannot be read.
     """
@@ -28,4 +28,4 @@ def remaining(workspace: Workspace, folder: Path) -> tuple[tuple[Gap, ...], str]
     for path in workspace.files(folder / "narrative", ".md"):
         if (prose := workspace.read_text(path, problems)) is not None:
             gaps += gaps_in_prose(prose)
-    return tuple(gaps), progress(workspace, folder, gaps, problems.faulty).words
+    return tuple(gaps), progress(workspace, folder, gaps, problems.faulty)
