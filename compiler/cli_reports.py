@@ -15,9 +15,17 @@ FORMATS = ("docx", "html", "pdf")
 
 
 def _named_folder(_context: click.Context, _option: click.Parameter, out: Path | None) -> Path | None:
-    """What -o gives; an empty name is a slip, not the folder the command runs in."""
-    if out is not None and not str(out).strip(" ."):
+    """What -o gives; an empty name is a slip, not the folder the command runs in, as is a file, and a folder of what reports are made from."""
+    if out is None:
+        return None
+    if not str(out).strip(" ."):
         raise click.UsageError("-o 后面要写一个文件夹的名称。")
+    if out.is_file():
+        raise click.UsageError(f"“{out}”是一个文件，-o 后面要写一个文件夹的名称。")
+    place = out.resolve()
+    for name in ("content", "templates"):
+        if Path(name).is_dir() and place.is_relative_to(Path(name).resolve()):
+            raise click.UsageError(f"{name} 里放的是做报告用的，不能把做出来的写进去。-o 后面换一个文件夹。")
     return out
 
 
@@ -118,16 +126,21 @@ def reports(folders: Sequence[Path]) -> list[Path]:
             folder = folder.parent
         if not folder.is_dir():
             meant = meant_report(folder)
-            raise click.UsageError(f"没有“{folder}”这个文件夹。" + (f"是不是“{meant}”？" if meant else ""))
+            near = f"是不是“{meant}”？" if meant else "" if Path("content").is_dir() else _ELSEWHERE
+            raise click.UsageError(f"没有“{folder}”这个文件夹。{near}")
         place = folder.resolve()
-        below = () if is_report(folder) else sorted(_below(str(folder), str(place), 3))
-        inner = [Path(there) for _, there in below] if below else [place] if is_report(folder) else []
+        inner = [place] if is_report(folder) else []
+        if not (inner and place.name.isdigit()):  # a report.yaml that was put a folder too high hides nothing
+            inner += [Path(there) for _, there in sorted(_below(str(folder), str(place), 3))]
         if not inner:
             raise click.UsageError(
                 f"“{folder}”里没有 report.yaml，不是报告文件夹。报告文件夹如 content/丰台区金融办/2023。"
             )
         out += inner
     return list(dict.fromkeys(out))
+
+
+_ELSEWHERE = "请先进入放着 content 和 templates 的文件夹，再运行。"
 
 
 def was_built(out: Path, folder: Path) -> bool:

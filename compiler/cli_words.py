@@ -191,6 +191,9 @@ def _complaint(error: click.UsageError) -> str:
         case click.BadParameter(param=click.Option(type=click.Choice() as kind) as option):
             given = error.message.split("'")[1]
             return f"{option.opts[-1]} 不能是“{given}”，可用：{'、'.join(kind.choices)}。"
+        case click.BadParameter(param=click.Parameter(type=click.Path())) if "not readable" in error.message:
+            given = error.message.split("'")[1]
+            return f"打不开“{given}”：没有权限。请检查权限。"
         case click.BadParameter():
             return f"{error.param.human_readable_name if error.param else '参数'} 不对：{error.message}"
         case click.BadOptionUsage() if "requires an argument" in error.message:

@@ -287,6 +287,34 @@ def test_years_below_a_department_with_a_report_of_its_own_are_made_too(tmp_path
     ran = call(["build", "content", "--jobs", "2"], tmp_path)
     assert "× content/甲局：" in ran.out
     assert "√ 1 份，× 1 份" in ran.out
+    assert (
+        call(["build", "content/甲局", "--jobs", "2", "-o", "又"], tmp_path).out.count("× content/甲局：")
+        == 1
+    )
+    assert (tmp_path / "又" / "甲局" / "2024" / "draft").is_dir()
+
+
+@pytest.mark.parametrize("out", ["content", "content/甲局", "templates", "是文件"])
+def test_where_nothing_is_written(out: str, district: Path) -> None:
+    (district / "是文件").touch()
+    before = tree_bytes(district)
+    ran = call(["build", "content", "--jobs", "2", "-o", out], district)
+    assert (ran.exit_code, ran.out) == (2, "")
+    assert ran.err.startswith(("content 里放的是", "templates 里放的是", "“是文件”是一个文件"))
+    assert tree_bytes(district) == before
+
+
+def test_a_folder_that_may_not_be_read_is_told_in_chinese(
+    district: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    ran = call(["build", "content/甲局", "--jobs", "2"], district)
+    assert (ran.exit_code, ran.err.splitlines()[0]) == (2, "打不开“content/甲局”：没有权限。请检查权限。")
+
+
+def test_from_inside_content_it_says_where_to_go(district: Path) -> None:
+    ran = call(["build", "content", "--jobs", "2"], district / "content")
+    assert ran.err.startswith("没有“content”这个文件夹。请先进入放着 content 和 templates 的文件夹")
 
 
 def test_a_record_that_cannot_be_written_costs_time_alone(
