@@ -38,11 +38,21 @@ def test_the_first_on_the_path_counts(libraries: Libraries, tmp_path: Path) -> N
     assert libraries("先")["markdown-it-py"] == "99.1"
 
 
-def test_an_older_form_is_left_to_metadata(libraries: Libraries, tmp_path: Path) -> None:
-    old = tmp_path / "旧" / "PyYAML.egg-info"
-    old.mkdir(parents=True)
-    (old / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: PyYAML\nVersion: 3.14\n", encoding="utf-8")
-    assert libraries("旧")["pyyaml"] == "3.14"
+@pytest.mark.parametrize(
+    ("place", "told", "library", "version"),
+    [
+        ("旧", "PyYAML.egg-info/PKG-INFO", "pyyaml", "3.14"),
+        ("PyYAML-5.1-py3.11.egg", "EGG-INFO/PKG-INFO", "pyyaml", "5.1"),
+        ("无版", "click.dist-info/METADATA", "click", "77.1"),
+    ],
+)
+def test_other_forms_are_left_to_metadata(
+    place: str, told: str, library: str, version: str, libraries: Libraries, tmp_path: Path
+) -> None:
+    path = tmp_path / place / told
+    path.parent.mkdir(parents=True)
+    path.write_text(f"Metadata-Version: 2.1\nName: {library}\nVersion: {version}\n", encoding="utf-8")
+    assert libraries(place)[library] == version
 
 
 def test_an_archive_on_the_path_is_left_to_metadata(libraries: Libraries, tmp_path: Path) -> None:
@@ -51,20 +61,6 @@ def test_an_archive_on_the_path_is_left_to_metadata(libraries: Libraries, tmp_pa
             "click-77.7.dist-info/METADATA", "Metadata-Version: 2.1\nName: click\nVersion: 77.7\n"
         )
     assert libraries("库.zip")["click"] == "77.7"
-
-
-def test_an_egg_on_the_path_is_left_to_metadata(libraries: Libraries, tmp_path: Path) -> None:
-    told = tmp_path / "PyYAML-5.1-py3.11.egg" / "EGG-INFO"
-    told.mkdir(parents=True)
-    (told / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: PyYAML\nVersion: 5.1\n", encoding="utf-8")
-    assert libraries("PyYAML-5.1-py3.11.egg")["pyyaml"] == "5.1"
-
-
-def test_a_folder_without_a_version_is_left_to_metadata(libraries: Libraries, tmp_path: Path) -> None:
-    bare = tmp_path / "无版" / "click.dist-info"
-    bare.mkdir(parents=True)
-    (bare / "METADATA").write_text("Metadata-Version: 2.1\nName: click\nVersion: 77.1\n", encoding="utf-8")
-    assert libraries("无版")["click"] == "77.1"
 
 
 def test_what_is_not_installed_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
