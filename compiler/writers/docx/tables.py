@@ -222,10 +222,10 @@ class TableWriter:
             return None
         frame = layout.frames.get((pattern, plan))
         if frame is None:
-            if len(layout.frames) >= _KNOWN_FRAMES:
-                layout.frames.clear()
             if not all(all_alike(inlines) for cell in pattern.cells for inlines in cell.paragraphs):
                 return None
+            if len(layout.frames) >= _KNOWN_FRAMES:
+                layout.frames.clear()
             frame = layout.frames[pattern, plan] = self._framed(pattern, plan, layout, form)
         return frame
 
