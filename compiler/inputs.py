@@ -23,12 +23,13 @@ from compiler.readers.style_sheet import read_style
 from compiler.readers.table_template import read_table_template
 from compiler.readers.yaml_data import read_yaml
 from compiler.record import Broken, Facts, Missing, Record
+from compiler.safe_names import is_passed_over
 from compiler.schema import read_file
 from compiler.schemes import NO_KINDS, Declared, read_schemes
 from compiler.source import Source, Span
 from compiler.style import Style
 from compiler.table_program import TableProgram
-from compiler.workspace import AnyPath, Workspace, is_passed_over
+from compiler.workspace import AnyPath, Workspace
 
 if TYPE_CHECKING:
     from compiler.charts.program import ChartProgram

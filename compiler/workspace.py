@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from compiler.diagnostics import Code, Diagnostics
-from compiler.gate import is_clean, read_through_gate
-from compiler.patterns import pattern
+from compiler.gate import read_through_gate
 from compiler.publishing import WorkspaceError, reason
+from compiler.safe_names import PLAIN, is_hidden, is_passed_over, is_unsafe
 from compiler.source import Source, Span
 
 if TYPE_CHECKING:
@@ -34,18 +33,6 @@ MAX_TEXT = 4_000_000
 MAX_PICTURE = 20_000_000
 """Bytes of a picture."""
 
-_DEVICES = frozenset(
-    ["con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))]
-)
-"""What Windows takes for a device, whatever folder it is said to be in."""
-_NOT_OURS = (".", "~$", "Thumbs.db", "desktop.ini")
-_LONGEST_NAME = 255
-"""Bytes of a file's name, on the disks in use."""
-_PLAIN = pattern(
-    rf"(?=.{{1,60}}\Z)(?!(?:.*/)?(?:(?i:{'|'.join(sorted(_DEVICES))})(?:[./]|\Z)|{'|'.join(map(re.escape, _NOT_OURS))}))"
-    r"\w+(?:[/-]\w+)*(?:\.\w+)?"
-)
-"""Most of what content refers to: none of the signs in it that lead elsewhere, nor a name that is none of ours, nor long."""
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _OPEN = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -244,7 +231,7 @@ class Workspace:
                 raise WorkspaceError(f"打不开文件夹“{shown}”：{reason(error)}。请检查权限。") from error
             for entry in entries:
                 name = entry.name
-                if _is_folder(entry):
+                if is_folder(entry):
                     if name.startswith("."):
                         continue
                     link = entry.is_symlink()
@@ -271,13 +258,13 @@ class Workspace:
 
     def _name_inside(self, base: str, reference: str, span: Span, sink: Diagnostics) -> str | None:
         """As `name_inside`, but that the file itself may be a link."""
-        if _PLAIN.fullmatch(reference):
+        if PLAIN.fullmatch(reference):
             name = os.path.join(base, reference.replace("/", os.sep))
         else:
             parts = PurePosixPath(reference).parts
-            if _is_hidden(parts, span, sink):
+            if is_hidden(parts, span, sink):
                 return None
-            if _is_unsafe(reference, parts):
+            if is_unsafe(reference, parts):
                 short = reference if len(reference) <= 60 else f"{reference[:60]}…"
                 sink.error(
                     Code.UNSAFE_PATH,
@@ -347,49 +334,11 @@ def root_above(folder: Path, known: dict[Path, Path]) -> Path:
     return known[folder]
 
 
-def is_passed_over(name: str) -> bool:
-    """Whether a file of that name is none of ours: hidden, or a lock of Office. Nothing reads one, and content cannot name one."""
-    return name.startswith(_NOT_OURS)
-
-
-def _is_hidden(parts: tuple[str, ...], span: Span, sink: Diagnostics) -> bool:
-    """Whether a reference leads to what is passed over, which is reported."""
-    hidden = next((part for part in parts if part.startswith(_NOT_OURS) and part != ".."), "")
-    if not hidden or ".." in parts:
-        return False
-    short = hidden if len(hidden) <= 60 else f"{hidden[:60]}…"
-    sink.error(
-        Code.UNSAFE_PATH,
-        span,
-        f"不能用“{short}”这个名称：叫这样的是隐藏的、临时的文件，程序一概不读",
-        "改一个名称，不用“.”“~$”开头",
-    )
-    return True
-
-
-def _is_unsafe(reference: str, parts: tuple[str, ...]) -> bool:
-    """Whether a reference may lead elsewhere, or names what is no file everywhere."""
-    return (
-        not parts
-        or reference.startswith("/")
-        or "\\" in reference
-        or ":" in reference
-        or not is_clean(reference)
-        or any(
-            part == ".."
-            or part.endswith((" ", "."))
-            or part.split(".")[0].lower() in _DEVICES
-            or len(os.fsencode(part)) > _LONGEST_NAME
-            for part in parts
-        )
-    )
-
-
 def _refuse_link(reference: str, span: Span, sink: Diagnostics) -> None:
     sink.error(Code.UNSAFE_PATH, span, f"“{reference}”是快捷方式（链接），不能用", "把文件本身放到那里")
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def is_folder(entry: os.DirEntry[str]) -> bool:
     """Whether an entry is a folder, links being followed."""
     try:
         return entry.is_dir()

@@ -47,7 +47,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("comparison", "needed"),
     STAGES,
     ("data_edit",),
-    ("publishing",),
+    ("publishing", "safe_names"),
     ("rewriting",),
     ("reuse",),
     ("workspace",),

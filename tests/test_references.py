@@ -33,13 +33,13 @@ def _found(reference: str) -> tuple[str | None, list[str]]:
 def test_the_pattern_says_what_the_parts_say(reference: str) -> None:
     quickly = _found(reference)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_PLAIN", pattern(r"(?!)"))
+        patch.setattr(module, "PLAIN", pattern(r"(?!)"))
         assert _found(reference) == quickly
 
 
 def test_most_names_are_told_by_the_pattern() -> None:
-    assert module._PLAIN.fullmatch("projects/00001-企业上市补贴.md")
-    assert not module._PLAIN.fullmatch("projects/aux.md")
+    assert module.PLAIN.fullmatch("projects/00001-企业上市补贴.md")
+    assert not module.PLAIN.fullmatch("projects/aux.md")
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import TypeAlias
 
+from compiler.safe_names import is_passed_over
 from compiler.schemes import SCHEMES
 from compiler.worklist import NAME as WORKLIST
-from compiler.workspace import MAX_PICTURE, is_passed_over
+from compiler.workspace import MAX_PICTURE
 
 Status: TypeAlias = "tuple[int, ...]"
 """Size, time of change, time of the entry's change, number of a file; a mark for what is no plain file."""

@@ -13,9 +13,10 @@ from compiler.outline import Outline
 from compiler.publishing import WorkspaceError
 from compiler.readers.yaml_data import read_yaml
 from compiler.rollover.create import Made, Unreadable, write_folder
+from compiler.safe_names import is_passed_over
 from compiler.schema import read_file
 from compiler.schemes import SCHEMES
-from compiler.workspace import Workspace, is_passed_over
+from compiler.workspace import Workspace
 
 _SAMPLES = Path(__file__).parent / "first"
 _PROJECT = "01-某某项目"
