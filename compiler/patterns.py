@@ -16,14 +16,14 @@ from compiler.kept_patterns import KEPT
 class Pattern:
     """An expression with those methods of `re.Pattern` that the rules use; a fault in it is raised at the first use."""
 
-    def __init__(self, text: str, flags: int = 0, *, kept: bool = True) -> None:
-        """`kept`: whether the next run may find it compiled; not what is made of the data."""
-        self.text, self.flags, self.kept = text, flags, kept
+    def __init__(self, text: str, flags: int = 0) -> None:
+        """`text`: not made of the data, as the next run is to find it compiled."""
+        self.text, self.flags = text, flags
 
     @computed
     def compiled(self) -> re.Pattern[str]:
         """The expression, compiled now at the latest."""
-        return KEPT.compiled(self.text, self.flags) if self.kept else re.compile(self.text, self.flags)
+        return KEPT.compiled(self.text, self.flags)
 
     # The methods are those of the compiled expression themselves, from the first use on: one is called half a thousand times a report.
 

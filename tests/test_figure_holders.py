@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, localcontext
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 from compiler.checks.prose.figure_holders import Holders
-from compiler.checks.prose.figure_index import Entry, Index, of_project
+from compiler.checks.prose.figure_index import Entry, Index
+from compiler.checks.prose.figures_given import of_project
 from compiler.checks.prose.typed_tokens import Token, TokenKind
 from compiler.checks.typed_texts import data_texts
 from compiler.figures import EXACT, UNITS, Amount, Count, NumberRule, Rate, format_rate
@@ -32,7 +34,7 @@ def test_every_project_that_has_a_figure_holds_it(folder: Path) -> None:
     asked = 0
     with localcontext(EXACT):
         holders = Holders(draft.projects, data_texts(draft), draft.rule)
-        indexes = [Index(of_project(project, ""), draft.rule) for project in draft.projects]
+        indexes = [Index(partial(of_project, project, ""), draft.rule) for project in draft.projects]
 
         def entries_of(index: Index) -> list[tuple[Token, Entry]]:
             found = []

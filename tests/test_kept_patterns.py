@@ -145,13 +145,6 @@ def test_a_wrong_pattern_is_told_as_ever(tmp_path: Path) -> None:
         KeptPatterns(None).compiled("(", 0)
 
 
-def test_what_is_made_of_data_is_not_kept() -> None:
-    assert not Pattern("项目名称", kept=False).kept
-    from compiler.checks.prose.naming import _literal
-
-    assert not _literal("项目名称").kept
-
-
 def test_nothing_is_left_where_the_file_cannot_be_put_in_place(tmp_path: Path) -> None:
     """As on Windows, while another process reads it."""
     (tmp_path / "kept").mkdir()

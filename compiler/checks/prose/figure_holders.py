@@ -8,7 +8,8 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from compiler.checks.prose.figure_index import CLASSES, as_figure, form_of, forms_of
+from compiler.checks.prose.figure_index import CLASSES, form_of, forms_of
+from compiler.checks.prose.figures_given import as_figure
 from compiler.checks.prose.typed_tokens import Token, TokenKind, folded, tokens
 from compiler.checks.signs import any_in
 from compiler.evaluation.funds import AMOUNTS, Funds

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from compiler.checks.prose.figure_index import Entry
 from compiler.checks.prose.typed_tokens import clause, sentence
@@ -49,16 +47,14 @@ def fitness(entry: Entry, place: Place) -> int:
     first, _ = sentence(place.text, place.start, place.end)
     before = place.text[max(first, place.start - _REACH) : place.start]
     named = _called(entry.key, before, place)
-    return named + (
-        _nearness(_OWNERS.get(entry.owner) or _literal(entry.owner), before) // 2 if entry.owner else 0
-    )
+    return named + (_nearness(_OWNERS.get(entry.owner) or entry.owner, before) // 2 if entry.owner else 0)
 
 
 def _called(key: str, before: str, place: Place) -> int:
     words = _WORDS.get(key)
     if words is not None:
         return _nearness(words, before)
-    near = _nearness(_literal(key), before)
+    near = _nearness(key, before)
     if near:
         return near
     # A name that the clerk gave: 合同金额 of 合同价.
@@ -73,24 +69,32 @@ _OTHERWISE = pattern(r"上年|去年|前一年|上一年|同期|往年|预计|\d
 
 def directly(entry: Entry, place: Place) -> bool:
     """Whether the figure follows right upon the words for an entry, and is not said to be another year's or a share."""
-    words = _WORDS.get(entry.key) or _literal(entry.key)
+    words = _WORDS.get(entry.key) or entry.key
     before = place.text[max(0, place.start - _REACH) : place.start]
     if _OTHERWISE.search(place.text[slice(*clause(place.text, place.start, place.end))]):
         return False
-    return any(_FILLING.fullmatch(before, match.end()) for match in words.finditer(before))
+    return any(_FILLING.fullmatch(before, end) for _, end in _spans(words, before))
 
 
-@lru_cache(maxsize=1000)
-def _literal(name: str) -> Pattern:
-    return Pattern(re.escape(name), kept=False)
+def _spans(words: Pattern | str, text: str) -> list[tuple[int, int]]:
+    """Where words stand in a text, from the left, none in two at once."""
+    if not isinstance(words, str):
+        return [match.span() for match in words.finditer(text)]
+    found: list[tuple[int, int]] = []
+    start = text.find(words) if words else -1
+    while start >= 0:
+        end = start + len(words)
+        found.append((start, end))
+        start = text.find(words, end)
+    return found
 
 
-def _nearness(words: Pattern, before: str) -> int:
+def _nearness(words: Pattern | str, before: str) -> int:
     """60 for words right before the figure, less for every character and mark between."""
     best = 0
-    for match in words.finditer(before):
-        between = before[match.end() :]
-        best = max(best, _REACH + len(match[0]) - len(between) - 12 * len(_MARKS.findall(between)))
+    for start, end in _spans(words, before):
+        between = before[end:]
+        best = max(best, _REACH + end - start - len(between) - 12 * len(_MARKS.findall(between)))
     return best
 
 

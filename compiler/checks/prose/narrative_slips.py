@@ -27,7 +27,7 @@ _START = pattern(
 )
 # Each starts with one character or one set, which is searched for fast.
 _ODD = pattern(rf"[０-９Ａ-Ｚａ-ｚ％\t{_WEB}]")
-_SPACES = pattern(r"  (?=[^\s|])|\u3000(?=[ \u3000]*[^\s|])")
+_SPACES = pattern(r"  (?=[^\s|])"), pattern(r"\u3000(?=[ \u3000]*[^\s|])")
 _LINE_START = pattern(
     r"\n[ \t>\u3000]*(?:[•●■◆▪◦○□➢➤✓√★☆▲△·①-⑳]|[0-9]{1,2}[、.．）)](?! )|[（(][0-9一二三四五六七八九十]"
     r"|[一二三四五六七八九十]{1,3}、)"
@@ -35,7 +35,7 @@ _LINE_START = pattern(
 _WIDE = pattern(rf"{CHINESE}|[\u3001-\u303f\uff01-\uff5e“”‘’—…]")
 
 
-_SIGNS = Signs(patterns=(_ODD,), lines=(_LINE_START,), guarded=((" \u3000", _SPACES),))
+_SIGNS = Signs(patterns=(_ODD, *_SPACES), lines=(_LINE_START,))
 
 
 def _find(draft: Draft) -> Iterator[Finding]:

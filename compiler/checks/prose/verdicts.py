@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 
 from compiler.checks.check import Draft, once
 from compiler.checks.prose.counted import is_counted
 from compiler.checks.prose.figure_holders import Holders
-from compiler.checks.prose.figure_index import Entry, Index, of_department, of_project, of_section
+from compiler.checks.prose.figure_index import Entry, Index
+from compiler.checks.prose.figures_given import of_department, of_project, of_section
 from compiler.checks.prose.last_year import is_change, speaks_of_last_year
 from compiler.checks.prose.naming import NAMED, Place, fitness, named, ordered
 from compiler.checks.prose.passages import Typed, passages, typed_figures
@@ -122,10 +124,8 @@ class KnownFigures:
     def department(self) -> Index:
         """The department's figures."""
         draft = self.draft
-        entries = of_department(
-            draft.report.parameters, draft.department, draft.budget, draft.scorecard, draft.projects
-        )
-        return Index(entries, draft.rule)
+        given = draft.report.parameters, draft.department, draft.budget, draft.scorecard, draft.projects
+        return Index(partial(of_department, *given), draft.rule)
 
     @computed
     def last_department(self) -> Index | None:
@@ -133,8 +133,8 @@ class KnownFigures:
         last = self.draft.previous
         if last is None:
             return None
-        entries = of_department(last.report.parameters, None, last.budget, last.scorecard, last.projects)
-        return Index(entries, self.draft.rule)
+        given = last.report.parameters, None, last.budget, last.scorecard, last.projects
+        return Index(partial(of_department, *given), self.draft.rule)
 
     def last_project(self, project: Project) -> Project | None:
         """Last year's data of a project: of the same name but for the year, else of the same file."""
@@ -205,8 +205,8 @@ class KnownFigures:
         """The figures of a project, by expressions from the list of projects."""
         found = self._of_numbers.get(number)
         if found is None:
-            entries = of_project(self.draft.projects[number], f"项目[{number}]")
-            found = self._of_numbers[number] = Index(entries, self.draft.rule)
+            figures = partial(of_project, self.draft.projects[number], f"项目[{number}]")
+            found = self._of_numbers[number] = Index(figures, self.draft.rule)
         return found
 
     def project_of(self, entry: Entry) -> Project | None:
@@ -231,17 +231,19 @@ class Scope:
         """The figures of what the words are about; None when that is the department."""
         rule = self.figures.draft.rule
         if self.project is not None:
-            return Index(of_project(self.project, "本项目"), rule)
+            return Index(partial(of_project, self.project, "本项目"), rule)
         for section in self.figures.draft.department.sections or ():
             if section.name == self._section:
-                return Index(of_section(section, "本项"), rule)
+                return Index(partial(of_section, section, "本项"), rule)
         return None
 
     @computed
     def own_last(self) -> Index | None:
         """Last year's figures of the same project; None when there was none."""
         last = self.figures.last_project(self.project) if self.project is not None else None
-        return Index(of_project(last, "本项目"), self.figures.draft.rule) if last is not None else None
+        if last is None:
+            return None
+        return Index(partial(of_project, last, "本项目"), self.figures.draft.rule)
 
     @property
     def indexes(self) -> tuple[Index, ...]:
