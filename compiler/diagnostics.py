@@ -261,7 +261,12 @@ class Diagnostics:
 
     def count(self, severity: Severity) -> int:
         """How many there are that nobody has let stand."""
-        return sum(item.severity is severity and item.accepted is None for item in self._items)
+        return [item.severity for item in self._items if item.accepted is None].count(severity)
+
+    def by_severity(self) -> tuple[int, ...]:
+        """How many there are of each severity, in their order, that nobody has let stand."""
+        found = [item.severity for item in self._items if item.accepted is None]
+        return tuple([found.count(severity) for severity in Severity])
 
     @property
     def faulty(self) -> set[str]:

@@ -140,7 +140,7 @@ def _make(task: Task) -> Outcome:
         outputs[path.name] = [digest_of_output(path)]
 
     result = build(workspace, folder, out, task.formats, strict=task.strict, charts=task.charts, look=look)
-    findings = tuple(result.findings.count(severity) for severity in Severity)
+    findings = result.findings.by_severity()
     if not result.outputs:
         return Outcome(task.folder, Status.FAILED, _failure(result, task.strict), findings)
     _digest_anew(workspace.kept, read)  # what was read for the findings alone

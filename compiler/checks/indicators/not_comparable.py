@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from compiler.checks.check import Check, Draft, Finding
+from compiler.checks.check import Check, Draft, Finding, Untold
 from compiler.checks.indicators.rows import indicators
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.measure import Measure, parse_measure
+from compiler.evaluation.project import Indicator
+from compiler.evaluation.scorecard import ScoreRow
 from compiler.figures import UNITS
 from compiler.named import NamedTuple
 from compiler.patterns import pattern
-from compiler.source import Span
 
 _GRADE = dict.fromkeys(
     ["优", "优秀", "优良", "良", "良好", "好", "较好", "很好", "非常好", "较差", "差", "合格", "不合格"],
@@ -73,25 +74,26 @@ _FAMILIES = (
 _MARKS = '。；;！!“”" '
 
 
-def _find(draft: Draft) -> Iterator[Finding]:
-    for _, indicator in indicators(draft):
-        target, actual = indicator.target, indicator.actual
+def _find(draft: Draft) -> Iterator[Untold]:
+    rows: list[Indicator | ScoreRow] = [indicator for _, indicator in indicators(draft)]
+    for part in draft.scorecard.parts if draft.scorecard else ():
+        for group in part.groups:
+            rows += group.rows
+    for row in rows:
+        target, actual = row.target, row.actual
         if target is not None and actual is not None and target != actual:
             fault = _unlike(target, actual)
             if fault:
-                yield _finding(indicator.span_of("actual"), indicator.called, target, actual, fault)
-    for part in draft.scorecard.parts if draft.scorecard else ():
-        for group in part.groups:
-            for row in group.rows:
-                target, actual = row.target, row.actual
-                if target is not None and actual is not None and target != actual:
-                    fault = _unlike(target, actual)
-                    if fault:
-                        yield _finding(row.span_of("actual"), f"评分表“{row.name}”", target, actual, fault)
+                yield Untold(_finding, (row, fault))
 
 
-def _finding(span: Span, name: str, target: str, actual: str, fault: _Fault) -> Finding:
-    return Finding(span, f"{name}的指标值是“{target}”，完成值是“{actual}”，{fault.fact}", fault.hint)
+def _finding(row: Indicator | ScoreRow, fault: _Fault) -> Finding:
+    name = f"评分表“{row.name}”" if isinstance(row, ScoreRow) else row.called
+    return Finding(
+        row.span_of("actual"),
+        f"{name}的指标值是“{row.target}”，完成值是“{row.actual}”，{fault.fact}",
+        fault.hint,
+    )
 
 
 class _Fault(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from compiler.checks.check import Check, Draft, Finding
+from compiler.checks.check import Check, Draft, Finding, Untold
 from compiler.checks.reasons import says_nothing
 from compiler.diagnostics import Code, Severity
 from compiler.evaluation.project import Project
@@ -89,7 +89,7 @@ def _texts(project: Project) -> Iterator[tuple[str, str, _Place]]:
             yield "偏差原因", indicator.deviation_reason, (project, indicator, "deviation_reason")
 
 
-def _find(draft: Draft) -> Iterator[Finding]:
+def _find(draft: Draft) -> Iterator[Untold]:
     if len(draft.projects) < 2:
         return
     kinds = {kind: _Texts(kind) for kind in _ALIKE}
@@ -100,7 +100,9 @@ def _find(draft: Draft) -> Iterator[Finding]:
     for texts in kinds.values():
         for text, places in texts.copies.items():
             if len(places) > 1 and not says_nothing(text):
-                yield _finding(texts.kind, places, "几乎一样" if text in texts.varied else "一字不差")
+                yield Untold(
+                    _finding, (texts.kind, places, "几乎一样" if text in texts.varied else "一字不差")
+                )
 
 
 def _finding(kind: str, places: list[_Place], like: str) -> Finding:
