@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import zlib
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from struct import Struct
 from typing import Any, BinaryIO
 
@@ -27,6 +27,10 @@ interpreter some milliseconds when it is done.
 """
 _LONG = 1 << 20
 """Bytes of a part from which on a thread is worth starting."""
+_SHORT = 1 << 14
+"""Characters of a part up to which it is kept for the next document: those of a kind have most of them in common, and making room for a
+deflater takes longer than such a part.
+"""
 
 
 class Member(NamedTuple):
@@ -48,8 +52,17 @@ class Member(NamedTuple):
 
 def member(name: str, content: bytes | str) -> Member:
     """A part of this content."""
-    if isinstance(content, str):
-        content = content.encode()
+    if isinstance(content, bytes):
+        return _made(name, content)
+    return _short(name, content) if len(content) <= _SHORT else _made(name, content.encode())
+
+
+@lru_cache(maxsize=16)
+def _short(name: str, content: str) -> Member:
+    return _made(name, content.encode())
+
+
+def _made(name: str, content: bytes) -> Member:
     deflate = _deflate()
     return Member(name, zlib.crc32(content), len(content), deflate.compress(content) + deflate.flush())
 
