@@ -29,7 +29,7 @@ from compiler.schemes import NO_KINDS, Declared, read_schemes
 from compiler.source import Source, Span
 from compiler.style import Style
 from compiler.table_program import TableProgram
-from compiler.workspace import AnyPath, Workspace
+from compiler.workspace import AnyPath, Workspace, is_folder
 
 if TYPE_CHECKING:
     from compiler.charts.program import ChartProgram
@@ -163,12 +163,12 @@ def check_folder(report: Report, folder: Path, sink: Diagnostics) -> None:
 
 
 def _template_folder(workspace: Workspace, kind: str, span: Span, sink: Diagnostics) -> Path | None:
-    folders = (workspace.root / "templates").iterdir()
-    kinds = sorted(
-        path.name
-        for path in folders
-        if path.is_dir() and path.name not in NO_KINDS and not is_passed_over(path.name)
-    )
+    with os.scandir(workspace.root / "templates") as entries:
+        kinds = sorted(
+            entry.name
+            for entry in entries
+            if is_folder(entry) and entry.name not in NO_KINDS and not is_passed_over(entry.name)
+        )
     if kind in kinds:
         return workspace.root / "templates" / kind
     near = nearest(kind, kinds)

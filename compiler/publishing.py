@@ -49,8 +49,9 @@ def staging(target: Path, *, inside: bool = False) -> Iterator[Staging]:
         ) from error
     finally:
         staging.close()
-        _remove(folder)
-        _remove_empty(made)
+        if not staging.is_target:
+            _remove(folder)
+            _remove_empty(made)
 
 
 class Staging:
@@ -61,6 +62,8 @@ class Staging:
         self._files: dict[str, BinaryIO] = {}
         self._scratch: set[str] = set()
         self._complete: set[str] = set()
+        self.is_target = False
+        """Whether the folder has become the target: nothing of it is left."""
 
     def open(self, name: str) -> BinaryIO:
         """A new file, to be written."""
@@ -108,11 +111,11 @@ class Staging:
             os.fsync(file.fileno())
             file.close()
         with _end_held_off():
-            is_new = self._become_target()
-            if not is_new:
+            self.is_target = self._become_target()
+            if not self.is_target:
                 self._put_in_place()
         sync_folder(self._target)
-        if is_new:  # its own name stands in the folder above
+        if self.is_target:  # its own name stands in the folder above
             sync_folder(self._target.parent)
         return [self._target / name for name in self._files]
 
@@ -252,7 +255,7 @@ def _remove_tree(folder: Path | str) -> None:
 
 def _missing(folder: Path) -> list[Path]:
     """Those of a folder and the ones above it that are yet to be made, innermost first."""
-    return list(takewhile(lambda each: not each.exists(), (folder, *folder.parents)))
+    return list(takewhile(lambda each: not os.path.exists(each), (folder, *folder.parents)))
 
 
 def _remove_empty(folders: list[Path]) -> None:

@@ -55,12 +55,11 @@ def read_waivers(workspace: Workspace, folder: Path) -> Waiving:
 
 def _misnamed(workspace: Workspace, folder: Path, path: Path, sink: Diagnostics) -> None:
     """Report what is meant as waivers.yaml and called otherwise: an editor adds .txt and does not show it."""
-    for other in folder.iterdir() if folder.is_dir() else ():
-        name = other.name.lower()
-        if other != path and _LIKE_OURS.fullmatch(name) and other.is_file():
+    for name in os.listdir(folder) if folder.is_dir() else ():
+        if name != path.name and _LIKE_OURS.fullmatch(name.lower()) and (folder / name).is_file():
             sink.warning(
                 Code.UNUSED_FILE,
-                workspace.start_of(other),
+                workspace.start_of(folder / name),
                 "放行只读 waivers.yaml，这个文件没有读",
                 "改名为 waivers.yaml（看不到“.txt”的，在文件夹的“查看”里勾上“文件扩展名”）",
             )

@@ -213,5 +213,6 @@ def write_record(path: Path, record: Record) -> None:
     try:
         new.write_text(json.dumps(data, separators=(",", ":")), encoding="ascii")
         os.replace(new, path)
-    finally:
+    except BaseException:
         new.unlink(missing_ok=True)
+        raise
