@@ -71,6 +71,9 @@ _MANY = 20
 _FEW = 5
 """Reports whose names one reads in a line, and whose output is seen without scrolling."""
 
+_MADE_OF: list[object] = []
+"""What the last report was made of, kept until the process ends (`main`)."""
+
 _FOLDERS = click.argument("folders", metavar="[报告文件夹]...", nargs=-1, type=click.Path(path_type=Path))
 
 
@@ -279,7 +282,10 @@ def _compiled(
         try:
             workspace = Workspace.around(folder)
             out = target(folder) if target else None
-            result = compile_report(workspace, folder, out, formats, strict=strict, progress=bar.show)
+            keep = _MADE_OF if number == len(found) else None
+            result = compile_report(
+                workspace, folder, out, formats, strict=strict, progress=bar.show, keep=keep
+            )
         except Exception as error:
             bar.clear()
             says_it = not target or isinstance(error, WorkspaceError)

@@ -98,42 +98,51 @@ def build(
     charts: str = "",
     look: Callable[[Path], None] | None = None,
     progress: Progress = _quiet,
+    keep: list[object] | None = None,
 ) -> Result:
     """Compile the report in `folder` and publish it under `out`/单位/年度/draft/.
 
     With `out` None everything is done but the writing: this is `check`. Findings stop nothing; with `strict`,
     warnings and findings do that are more than advice and that nobody has accepted. Nothing is published unless all went well.
     `charts` is what a report's charts are to be drawn with, as `drawn_with` has it; empty: whatever there is. `look` is
-    called with each output before it is put in place.
+    called with each output before it is put in place. `keep` gets what the report was made of: who ends the process next does not wait
+    until a large one is taken apart.
 
     Raises `WorkspaceError` when the disk refuses, the report is too large, or charts would be drawn with something else, `PdfError` when `formats` has `pdf` and none came of it.
     """
     with localcontext(EXACT):
-        keep_draft = keep_draft or out is None
-        return _build(workspace, folder.resolve(), out, formats, strict, keep_draft, charts, look, progress)
+        folder = folder.resolve()
+        target = _draft_folder(out.resolve(), folder) if out is not None else None
+        keep_draft = keep_draft or target is None
+        return _build(workspace, folder, target, formats, strict, keep_draft, charts, look, progress, keep)
 
 
 def draft_folder(out: Path, folder: Path) -> Path:
     """Where what is made of the report in `folder` goes, below `out`."""
-    folder = folder.resolve()
-    return out.resolve() / folder.parent.name / folder.name / "draft"
+    return _draft_folder(out.resolve(), folder.resolve())
+
+
+def _draft_folder(out: Path, folder: Path) -> Path:
+    """The same, of folders that are resolved."""
+    return Path(out, folder.parent.name, folder.name, "draft")
 
 
 def _build(
     workspace: Workspace,
     folder: Path,
-    out: Path | None,
+    target: Path | None,
     formats: tuple[str, ...],
     strict: bool,
     keep_draft: bool,
     charts: str,
     look: Callable[[Path], None] | None,
     progress: Progress,
+    keep: list[object] | None,
 ) -> Result:
     sink = Diagnostics()
     shown = workspace.shown(folder)
     waiving = read_waivers(workspace, folder)
-    compiled = compile_report(workspace, folder, sink, progress, traced=out is not None)
+    compiled = compile_report(workspace, folder, sink, progress, traced=target is not None)
     if compiled is None:
         return Result(shown, "", (), 0, sink, waiving.problems, False)
     inputs, context, narratives, document = compiled
@@ -162,13 +171,13 @@ def _build(
     if draft is not None and not keep_draft:
         draft.worked_out.clear()  # findings that nobody has read yet hold the draft; what they need is worked out again
     del draft  # with last year's report; a large document needs the room
-    if out is None or sink.has_errors or inputs.style is None:
+    if target is None or sink.has_errors or inputs.style is None:
         context.draws = False
         for part in document.parts:
             for _ in blocks_to_print(part, context):
                 pass
         return result._replace(figures=context.figures)
-    with staging(draft_folder(out, folder)) as place:
+    with staging(target) as place:
         kind = inputs.report.kind
         writers = [
             WRITERS[suffix](document, inputs.style, place.open(f"{kind}.{suffix}"))
@@ -180,6 +189,8 @@ def _build(
         trace = Trace(
             place.open("trace.json"), shown, inputs.scope, spans_of_names(workspace, folder, inputs)
         )
+        if keep is not None:
+            keep += (*compiled, trace, *writers)
         result = result._replace(drawn=_write(document, context, writers, trace, progress))
         if sink.has_errors or (strict and result.fails(strict)):
             return result._replace(figures=context.figures)

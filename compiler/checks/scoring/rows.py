@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 from compiler.checks.check import Draft, once
@@ -68,20 +67,25 @@ def form_row(project: Project, indicator: Indicator, scheme: Scheme) -> Row:
     return Row(indicator, project, indicator.names, scheme)
 
 
-def card_rows(draft: Draft) -> Iterator[Row]:
+@once
+def card_rows(draft: Draft) -> tuple[Row, ...]:
     """The rows of the scorecard that are scored by their targets."""
     scheme, card = draft.department_scheme, draft.scorecard
     if scheme is None or card is None:
-        return
+        return ()
     execution = card.execution_part if scheme.execution else None
-    for part in card.parts:
-        if part is execution:
-            continue
-        for group in part.groups:
-            for row in group.rows:
-                if row.typed_score is None or scheme.points_for(row.name) or scheme.deduction_for(row.name):
-                    continue
-                yield Row(row, None, (part.name, group.name, row.name), scheme)
+    return tuple(
+        [
+            Row(row, None, (part.name, group.name, row.name), scheme)
+            for part in card.parts
+            if part is not execution
+            for group in part.groups
+            for row in group.rows
+            if row.typed_score is not None
+            and not scheme.points_for(row.name)
+            and not scheme.deduction_for(row.name)
+        ]
+    )
 
 
 def group_called(part: ScorePart, group: ScoreGroup) -> str:
