@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import click
 
 from compiler import interrupts
-from compiler.cli_batch import Batch, batch_options, build_batch, check_batch
+from compiler.cli_batch import batch_options, build_batch, check_batch
+from compiler.cli_executors import Batch
 from compiler.cli_output import Bar, columns, print_json, tell_built, tell_checked, tell_end, tell_written
 from compiler.cli_reports import (
     LISTING,

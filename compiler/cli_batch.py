@@ -8,38 +8,19 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from compiler import interrupts
 from compiler.cli_batch_told import Told
+from compiler.cli_executors import Batch, Executor, executor_of, is_address, pool_of
 from compiler.cli_reports import reports, shown_here, was_built
 from compiler.cli_words import Interrupted
-from compiler.named import NamedTuple
 from compiler.signals import handling
 
 if TYPE_CHECKING:
-    from compiler.batch.pool import Done
     from compiler.batch.task import Outcome, Task
-
-
-class Batch(NamedTuple):
-    """How many reports are to be made."""
-
-    jobs: int | None
-    """In how many processes of this machine."""
-    force: bool
-    """Also those that are unchanged."""
-    scheduler: str | None
-    """The address of a Dask scheduler."""
-    shared: str | None
-    """Where its workers see the workspace: a folder, or an address for fsspec."""
-
-    @property
-    def wanted(self) -> bool:
-        """Whether it is a batch at all."""
-        return self.jobs is not None or self.scheduler is not None
 
 
 def jobs_option(words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -106,18 +87,18 @@ def build_batch(
     """
     from compiler.publishing import WorkspaceError
 
-    told = Told()
     stopped = False
-    with _counted_interrupts() as presses:
+    with _counted_interrupts() as presses, pool_of(batch) as pool:
+        told = Told()
         try:
-            if batch.shared is not None and _is_address(batch.shared):
+            if batch.shared is not None and is_address(batch.shared):
                 tasks = _tasks_at(batch.shared, folders, out, formats, strict)
             else:
                 tasks = _tasks(reports(folders), out, formats, strict)
             _refuse_doubles(tasks)
             told.whole = len(tasks)
             told.place = _place_of(tasks)
-            with _executor(batch, tasks) as executor:
+            with executor_of(batch, tasks, pool) as executor:
                 presses.executor = executor
                 try:
                     for number, outcome in _outcomes(tasks, executor, batch.force, told, presses):
@@ -145,7 +126,7 @@ def _place_of(tasks: Sequence[Task | Outcome]) -> str:
     from compiler.batch.task import Task
 
     places = {task.out for task in tasks if isinstance(task, Task)}
-    if len(places) != 1 or any(isinstance(task, Task) and _is_address(task.root) for task in tasks):
+    if len(places) != 1 or any(isinstance(task, Task) and is_address(task.root) for task in tasks):
         return ""
     return shown_here(Path(places.pop()))
 
@@ -157,76 +138,6 @@ _ANEW = (
 )
 
 
-class _Executor(Protocol):
-    """Does tasks, somewhere."""
-
-    stopping: bool
-
-    def run(
-        self, tasks: Iterator[tuple[int, Task]], waiting: Callable[[], None]
-    ) -> Iterator[Done[Outcome]]: ...
-
-    def close(self) -> None: ...
-
-
-@contextmanager
-def _executor(batch: Batch, tasks: Sequence[Task | Outcome]) -> Iterator[_Executor]:
-    from compiler.batch.task import Task
-
-    to_do = [task for task in tasks if isinstance(task, Task)]
-    if batch.scheduler is not None and to_do:
-        executor = _cluster(batch.scheduler, batch, to_do)
-    else:  # where there is nothing to do, a pool starts no process
-        from compiler.batch.pool import Pool
-        from compiler.batch.task import clear_after_worker, lost, make
-
-        executor = Pool(min(batch.jobs or 1, len(tasks)), make, lost, clear_after_worker)
-    try:
-        yield executor
-    finally:
-        executor.close()
-
-
-def _cluster(address: str, batch: Batch, tasks: Sequence[Task]) -> _Executor:
-    """The cluster at an address, told where to find the workspace of the tasks, of which there is one at least.
-
-    Raises `UsageError` when they are of several workspaces, `WorkspaceError` when the cluster cannot be used.
-    """
-    from compiler.batch.cluster import Cluster, Place, is_installed
-    from compiler.publishing import WorkspaceError, reason
-
-    if is_installed():
-        click.echo(f"正在连 {address} …", err=True)  # at once: it may take some seconds
-    places = {(task.root, task.out) for task in tasks}
-    if len(places) != 1:
-        raise click.UsageError("用 --scheduler，报告要在同一个放着 content 和 templates 的文件夹里。")
-    root, out = places.pop()
-    if _is_address(batch.shared):
-        return Cluster(address, Place(root, out, True, batch.force))
-    there = root, out
-    if batch.shared is not None:
-        if not Path(out).is_relative_to(root):
-            raise click.UsageError(f"用 --shared，-o 的文件夹要在“{root}”里面，别的计算机才写得到。")
-        shared = batch.shared.rstrip("/\\")
-        there = shared, f"{shared}/{Path(out).relative_to(root).as_posix()}"
-
-    def probe() -> Path:
-        file = Path(out, f".probe-{os.getpid()}-{time.time_ns()}")
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.touch()
-        except OSError as error:
-            raise WorkspaceError(f"不能在“{out}”里写文件：{reason(error)}。") from error
-        return file
-
-    return Cluster(address, Place(*there, False, batch.force), probe)
-
-
-def _is_address(shared: str | None) -> bool:
-    """Whether it is an address for fsspec and no folder."""
-    return shared is not None and "://" in shared
-
-
 _SECONDS_TO_LEAVE = 2.0
 """After the second Ctrl-C; then one more ends the process whatever it is doing."""
 
@@ -235,7 +146,7 @@ class _Presses:
     """Ctrl-C, counted: raised where it comes it could come in the middle of anything, and a second one in what the first had done."""
 
     def __init__(self) -> None:
-        self.executor: _Executor | None = None
+        self.executor: Executor | None = None
         """What works; None before, when nothing was begun and the first is one as ever."""
         self._count = 0
         self._second = 0.0
@@ -276,7 +187,7 @@ def _as_seen_from_here(task: Task | Outcome, outcome: Outcome) -> tuple[Outcome,
     """
     from compiler.batch.task import Status, Task
 
-    if outcome.status is not Status.FAILED or not isinstance(task, Task) or _is_address(task.root):
+    if outcome.status is not Status.FAILED or not isinstance(task, Task) or is_address(task.root):
         return outcome, False
     try:
         folder = Path(os.path.relpath(task.path)).as_posix()
@@ -286,7 +197,7 @@ def _as_seen_from_here(task: Task | Outcome, outcome: Outcome) -> tuple[Outcome,
 
 
 def _outcomes(
-    tasks: Sequence[Task | Outcome], executor: _Executor, force: bool, told: Told, presses: _Presses
+    tasks: Sequence[Task | Outcome], executor: Executor, force: bool, told: Told, presses: _Presses
 ) -> Iterator[tuple[int, Outcome]]:
     """What came of each, as they are done; of fewer when the user breaks off."""
     from compiler.batch.sources import Sources
@@ -303,7 +214,7 @@ def _outcomes(
                 known.append((number, task))
                 continue
             seen = sources.setdefault(task.root, Sources(Path(task.root)))
-            if not force and not _is_address(task.root) and (unchanged := is_unchanged(task, seen)):
+            if not force and not is_address(task.root) and (unchanged := is_unchanged(task, seen)):
                 known.append((number, unchanged))
                 told.show(len(known))
                 continue

@@ -1,15 +1,20 @@
-"""Workers that are quick have the next task before they are done with the present one."""
+"""Workers that are quick have the next task before they are done with the present one, and the first starts before there is any."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import sys
 import time
 from collections.abc import Iterator
+from multiprocessing.process import BaseProcess
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+import compiler.batch.pool
 from compiler.batch.pool import Pool
 
 
@@ -79,3 +84,77 @@ def test_a_stop_ends_what_was_given_out(tmp_path: Path) -> None:
         pool.close()
     assert 5 <= heard <= 5 + 4
     assert heard == len(list(tmp_path.iterdir()))
+
+
+def who(_: Step) -> int:
+    return os.getpid()
+
+
+def started(pool: Pool[Step, int]) -> BaseProcess:
+    pool.start()
+    return pool._idle[0].process
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_the_first_worker_waits_for_tasks(
+    method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip("this system starts no process in this way")
+    monkeypatch.setattr("compiler.batch.pool._context", lambda: multiprocessing.get_context(method))
+    pool = Pool(1, who, lost)
+    first = started(pool)
+    try:
+        assert {each.outcome for each in pool.run(steps(tmp_path, 3))} == {first.pid}
+    finally:
+        pool.close()
+
+
+def test_the_first_worker_ends_where_there_are_no_tasks(tmp_path: Path) -> None:
+    pool = Pool(2, step, lost)
+    first = started(pool)
+    assert list(pool.run(steps(tmp_path, 0))) == []
+    pool.close()
+    assert not first.is_alive()
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="the worker is made slow to leave in a copy of this process"
+)
+def test_the_first_worker_ends_in_silence(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Also where it is told to end while it is leaving by itself."""
+    monkeypatch.setattr("compiler.batch.warm.up", slow_to_leave)
+    pool = Pool(1, step, lost)
+    pool.start()
+    worker = pool._idle[0]
+    assert worker.connection.poll(9)  # it can begin
+    close = worker.connection.close
+    monkeypatch.setattr(worker.connection, "close", lambda: (close(), time.sleep(0.1)))
+    pool.close()
+    assert capfd.readouterr() == ("", "")
+    assert not worker.process.is_alive()
+
+
+def slow_to_leave() -> None:
+    Finalize(None, time.sleep, args=(0.5,), exitpriority=0)
+
+
+def test_the_first_worker_that_cannot_begin_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is gone before there is a task."""
+    serve = compiler.batch.pool._serve
+    monkeypatch.setattr("compiler.batch.pool._serve", gone)
+    pool = Pool(2, step, lost)
+    started(pool).join()
+    monkeypatch.setattr("compiler.batch.pool._serve", serve)
+    try:
+        assert sorted(each.outcome for each in pool.run(steps(tmp_path, 5))) == [0, 1, 2, 3, 4]
+    finally:
+        pool.close()
+
+
+def gone(*_: object) -> None:
+    os._exit(1)

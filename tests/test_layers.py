@@ -67,7 +67,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli_words", "cli_output", "offline"),
     ("cli_reports",),
     ("cli_versions",),
-    ("cli_batch_told",),
+    ("cli_batch_told", "cli_executors"),
     ("cli_batch",),
     (
         "cli_fix",

@@ -57,7 +57,7 @@ class Done(NamedTuple, Generic[OutcomeT]):
 
 
 class Pool(Generic[TaskT, OutcomeT]):
-    """Up to `jobs` processes, started when there is something for them to do."""
+    """Up to `jobs` processes, started when there is something for them to do; the first sooner (`start`), where there is sure to be."""
 
     def __init__(
         self,
@@ -76,6 +76,11 @@ class Pool(Generic[TaskT, OutcomeT]):
         self._some_began = False
         self.stopping = False
         """Set to have nothing more given out; what was is done."""
+
+    def start(self) -> None:
+        """Start the first process, which imports what a report needs while who asks is still looking for tasks."""
+        with suppress(WorkspaceError):  # when there is a task, it is tried again and told
+            self._idle.append(_Worker(self._work, self._busy, ahead=True))
 
     def run(
         self, tasks: Iterator[tuple[int, TaskT]], waiting: Callable[[], None] = lambda: None
@@ -206,6 +211,8 @@ class Pool(Generic[TaskT, OutcomeT]):
     def _end_idle(self) -> None:
         for worker in self._idle:
             worker.connection.close()
+            if not worker.has_begun:  # it was given nothing that could be left half done
+                worker.process.kill()
         for worker in self._idle:
             worker.process.join(_SECONDS_TO_END)
             if worker.process.is_alive():
@@ -216,9 +223,13 @@ class Pool(Generic[TaskT, OutcomeT]):
 class _Worker(Generic[TaskT, OutcomeT]):
     """One process, seen from here."""
 
-    def __init__(self, work: Callable[[TaskT], OutcomeT], others: Iterable[Connection]) -> None:
-        """`others`: where the workers are heard that there are already."""
+    def __init__(
+        self, work: Callable[[TaskT], OutcomeT], others: Iterable[Connection], *, ahead: bool = False
+    ) -> None:
+        """`others`: where the workers are heard that there are already. `ahead`: it has time to import what a report needs by itself."""
         context = _context()
+        if context.get_start_method() == "fork" and not ahead:
+            warm.up()  # once for all that follow
         self.connection, theirs = context.Pipe()
         ends_copied = (self.connection, *others) if context.get_start_method() == "fork" else ()
         self.process: BaseProcess = context.Process(
@@ -229,7 +240,7 @@ class _Worker(Generic[TaskT, OutcomeT]):
         self.since: float
         """When it began what it does, by the clock that only runs on."""
         self._is_quick = False
-        self._began = False
+        self.has_begun = False
         self.is_lost = False
         """It died before it could begin."""
         try:
@@ -255,14 +266,14 @@ class _Worker(Generic[TaskT, OutcomeT]):
 
     def begins(self) -> bool:
         """Whether what was heard of it is that it can begin. Raises `WorkspaceError` when it died before it could."""
-        if self._began:
+        if self.has_begun:
             return False
         try:
             self.connection.recv()
         except (EOFError, OSError):
             self.is_lost = True
             raise WorkspaceError(_NOT_STARTED) from None
-        self._began, self.since = True, time.monotonic()
+        self.has_begun, self.since = True, time.monotonic()
         return True
 
     def answer(self) -> Done[OutcomeT] | None:
@@ -305,11 +316,10 @@ def _end(number: int, _frame: object) -> None:
 
 
 def _context() -> ForkContext | SpawnContext:
-    """How a worker starts: on Linux as a copy of this process, which has imported what a report needs, once for all of them; elsewhere,
-    and beside threads, whose locks would be copied as they happen to be, from nothing.
+    """How a worker starts: on Linux as a copy of this process, with all that it has imported; elsewhere, and beside threads, whose locks
+    would be copied as they happen to be, from nothing.
     """
     if sys.platform == "linux" and threading.active_count() == 1:
-        warm.up()
         return multiprocessing.get_context("fork")
     return multiprocessing.get_context("spawn")
 
@@ -323,9 +333,9 @@ def _serve(connection: Connection, work: Callable[[TaskT], OutcomeT], *ends_copi
     for end in ends_copied:
         end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal interrupts all of us; who asks decides
-    signal.signal(signal.SIGTERM, _end)
     gc.disable()
     with suppress(EOFError, OSError, _Ended):
+        signal.signal(signal.SIGTERM, _end)
         warm.up()
         gc.freeze()  # what is imported stays; only what a report leaves behind is looked at
         connection.send(None)
