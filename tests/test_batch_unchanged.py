@@ -144,8 +144,8 @@ _CHANGES: dict[str, Callable[[Path], object]] = {
     "the record deleted": lambda root: (root / _MADE / NAME).unlink(),
     "the record torn": lambda root: os.truncate(root / _MADE / NAME, 900),
     "the record empty": lambda root: os.truncate(root / _MADE / NAME, 0),
-    "the record of another form": lambda root: edit(root / _MADE / NAME, '"form":4', '"form":3'),
-    "nonsense in the record": lambda root: write(root / _MADE / NAME, '{"form":4,"inputs":[[]]}'),
+    "the record of another form": lambda root: edit(root / _MADE / NAME, '"form":5', '"form":4'),
+    "nonsense in the record": lambda root: write(root / _MADE / NAME, '{"form":5,"inputs":[[]]}'),
     "deep nonsense in the record": lambda root: write(root / _MADE / NAME, "[" * 100_000),
 }
 

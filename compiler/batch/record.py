@@ -27,7 +27,7 @@ from compiler.pipeline import draft_folder
 from compiler.publishing import aside
 
 NAME = ".built.json"
-_FORM = 4
+_FORM = 5
 
 Held: TypeAlias = "list[Any]"
 """A file in the record: the digest of what it holds, and its status where that says that it holds it still."""
