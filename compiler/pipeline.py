@@ -111,7 +111,7 @@ def build(
     Raises `WorkspaceError` when the disk refuses, the report is too large, or charts would be drawn with something else, `PdfError` when `formats` has `pdf` and none came of it.
     """
     with localcontext(EXACT):
-        folder = folder.resolve()
+        folder = workspace.resolved(folder)
         target = _draft_folder(out.resolve(), folder) if out is not None else None
         keep_draft = keep_draft or target is None
         return _build(workspace, folder, target, formats, strict, keep_draft, charts, look, progress, keep)

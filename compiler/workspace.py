@@ -84,6 +84,12 @@ class Workspace:
         """
         return cls(root_above(folder.resolve(), {}))
 
+    def resolved(self, folder: Path) -> Path:
+        """A folder with no link on the way to it from the root, where the one that is given is none."""
+        name = os.fspath(folder)
+        is_ours = name.startswith(self._prefix) and ".." not in name and self._is_plain(name)
+        return folder if is_ours else folder.resolve()
+
     def shown(self, path: AnyPath) -> str:
         """A path as messages name it."""
         text = os.fspath(path)

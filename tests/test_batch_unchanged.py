@@ -288,9 +288,9 @@ def test_whatever_else_was_read_is_in_the_record(root: Path, monkeypatch: pytest
     """So that nothing that is left out where files are looked at can have a report left as it is."""
     walk = Sources._walk
 
-    def passing_over(self: Sources, folder: str, found: dict[str, sources.Status]) -> None:
+    def passing_over(self: Sources, folder: str, found: dict[str, sources.Status], *, is_link: bool) -> None:
         if not folder.endswith("narrative"):
-            walk(self, folder, found)
+            walk(self, folder, found, is_link=is_link)
 
     monkeypatch.setattr(Sources, "_walk", passing_over)
     assert make(task(root)).status is Status.BUILT

@@ -66,12 +66,13 @@ class Sources:
             self._report(folder.parent / str(int(folder.name) - 1), found, earlier=True)
         templates = f"{self._root}templates"
         if kind is None:
-            self._walk(templates, found)
+            self._walk(templates, found, is_link=os.path.islink(templates))
         else:
             for name in (kind, SCHEMES):
                 if name not in self._templates:
                     self._templates[name] = {}
-                    self._walk(os.path.join(templates, name), self._templates[name])
+                    path = os.path.join(templates, name)
+                    self._walk(path, self._templates[name], is_link=os.path.islink(path))
                 found.update(self._templates[name])
         return found
 
@@ -81,7 +82,7 @@ class Sources:
             with os.scandir(base) as entries:
                 for entry in entries:
                     if entry.name in ("data", "narrative"):
-                        self._walk(entry.path, found)
+                        self._walk(entry.path, found, is_link=entry.is_symlink())
                     elif entry.name == "report.yaml" or (
                         not earlier and (entry.name == WORKLIST or entry.name.lower().startswith(_WAIVERS))
                     ):
@@ -90,9 +91,9 @@ class Sources:
             if os.path.lexists(base):
                 found[self._name(base)] = UNREADABLE
 
-    def _walk(self, folder: str, found: dict[str, Status]) -> None:
+    def _walk(self, folder: str, found: dict[str, Status], *, is_link: bool) -> None:
         """As `Workspace.files` does, which reads what is found here."""
-        if os.path.islink(folder):
+        if is_link:
             found[self._name(folder)] = LINK
             return
         try:
@@ -103,7 +104,7 @@ class Sources:
                             continue
                         if entry.name.endswith((".yaml", ".md", ".html")):
                             found[self._name(entry.path)] = FOLDER
-                        self._walk(entry.path, found)
+                        self._walk(entry.path, found, is_link=False)
                     elif not is_passed_over(entry.name):
                         found[self._name(entry.path)] = _status(entry)
         except OSError:
