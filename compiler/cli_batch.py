@@ -246,6 +246,7 @@ def _tasks(
     formats = tuple(sorted(formats))
     place = out.resolve() if out is not None else None
     roots: dict[Path, Path] = {}
+    workspaces: dict[Path, tuple[Workspace, str]] = {}
     tasks: list[Task | Outcome] = []
     for folder in folders:
         if not folder.is_absolute():  # `reports` has followed the links on the way to the others
@@ -255,8 +256,10 @@ def _tasks(
         except WorkspaceError as error:
             tasks.append(Outcome(str(folder), Status.FAILED, str(error)))
             continue
-        shown, builds = Workspace(root).shown(folder), str(place or root / "build")
-        tasks.append(Task(str(root), shown, builds, formats, strict, program, day))
+        if root not in workspaces:
+            workspaces[root] = Workspace(root), str(place or root / "build")
+        workspace, builds = workspaces[root]
+        tasks.append(Task(str(root), workspace.shown(folder), builds, formats, strict, program, day))
     return tasks
 
 
@@ -291,12 +294,12 @@ def _refuse_doubles(tasks: Sequence[Task | Outcome]) -> None:
     """Raise `UsageError` when two reports would be written to the same place: at once, either could win."""
     from compiler.batch.task import Task
 
-    taken: dict[Path, str] = {}
+    taken: dict[tuple[str, ...], str] = {}
     for task in tasks:
         if isinstance(task, Task):
-            place = Path(task.out, *Path(task.folder).parts[-2:])
+            place = task.out, *task.folder.rsplit("/", 2)[-2:]
             if place in taken:
                 raise click.UsageError(
-                    f"“{taken[place]}”和“{task.folder}”会写到同一个文件夹“{place}”。分两次生成，用 -o 写到两个文件夹。"
+                    f"“{taken[place]}”和“{task.folder}”会写到同一个文件夹“{Path(*place)}”。分两次生成，用 -o 写到两个文件夹。"
                 )
             taken[place] = task.folder
