@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import chain
@@ -9,8 +10,8 @@ from operator import attrgetter
 from typing import Any
 
 from compiler.checks.prose.figure_index import CLASSES, form_of, forms_of
-from compiler.checks.prose.figures_given import as_figure
-from compiler.checks.prose.typed_tokens import Token, TokenKind, folded, tokens
+from compiler.checks.prose.figures_given import figures_in
+from compiler.checks.prose.typed_tokens import Token, TokenKind
 from compiler.checks.signs import any_in
 from compiler.evaluation.funds import AMOUNTS, Funds
 from compiler.evaluation.project import Project
@@ -43,7 +44,7 @@ class Holders:
 
     def makes(self, token: Token) -> bool:
         """Whether a count may be one of theirs, counted in other words, or the sum or the difference of two."""
-        value, numbers = token.value, {number for _, number, _ in chain(*self._by_form("count"))}
+        value, numbers = token.value, {number for number, _ in chain(*self._by_form("count"))}
         return value in numbers or any(
             value - number in numbers or value + number in numbers for number in numbers
         )
@@ -57,25 +58,21 @@ class Holders:
 
     def _given(self, kind: TokenKind) -> dict[Any, set[int]]:
         wanted = CLASSES[kind]
-        numbers: dict[Any, set[int]] = {}
+        found: dict[Any, set[int]] = defaultdict(set)
         for number, project in enumerate(self._projects):
-            # Each once: a form has the same amount in several rows. By class first: an amount and a rate of the same number are equal.
+            # Each once: a form has the same rate in several rows. By class first: an amount and a rate of the same number are equal.
             for value in {value for value in _values(project, kind) if type(value) is wanted}:
-                numbers.setdefault(value, set()).add(number)
-        found: dict[Any, set[int]] = {}
-        for value, holders in numbers.items():
-            for form in forms_of(value, self._rule):
-                found.setdefault(form, set()).update(holders)
+                for form in forms_of(value, self._rule):
+                    found[form].add(number)
         return found
 
     def _typed(self, kind: TokenKind) -> dict[Any, set[str | None]]:
         found: dict[Any, set[str | None]] = {}
-        marks = _MARKS[kind]
+        marks, wanted = _MARKS[kind], CLASSES[kind]
         for text in self._texts:
             if any_in(text, marks):
-                for token in tokens(folded(text)):
-                    figure = as_figure(token) if token.kind == kind else None
-                    if figure is not None:
+                for _, figure in figures_in(text):
+                    if type(figure) is wanted:
                         for form in forms_of(figure, self._rule):
                             found.setdefault(form, set()).add(text)
         return found

@@ -7,7 +7,7 @@ typed figure is first looked up in it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -125,7 +125,7 @@ class Index:
         """The figures with the very value."""
         found = list(self._found(token.kind, form_of(token)))
         if token.kind == "score":
-            found += self._found("count", ("count", token.value, "分"))
+            found += self._found("count", (token.value, "分"))
         return found
 
     @computed
@@ -214,18 +214,17 @@ def rounds_to(value: Figure, token: Token) -> bool:
 
 
 def form_of(token: Token) -> Any:
-    """What a token is looked up by."""
-    return (token.kind, token.value, token.unit) if token.kind == "count" else (token.kind, token.value)
+    """What a token is looked up by among the figures of its kind."""
+    return (token.value, token.unit) if token.kind == "count" else token.value
 
 
-def forms_of(value: Figure, rule: NumberRule) -> Iterator[Any]:
-    """What a figure is looked up by: as it is, and as it is printed."""
+def forms_of(value: Figure, rule: NumberRule) -> tuple[Any, ...]:
+    """What a figure is looked up by among those of its kind: as it is, and as it is printed."""
     if isinstance(value, Amount):
-        yield "amount", value.yuan
-    elif isinstance(value, Rate):
-        yield "rate", Decimal(format_rate(value, rule).replace(",", ""))
-        yield "rate", EXACT.multiply(value.ratio, Decimal(100))
-    elif isinstance(value, Count):
-        yield "count", Decimal(value.number), value.measure
-    elif isinstance(value, Decimal):
-        yield "score", value
+        return (value.yuan,)
+    if isinstance(value, Rate):
+        printed = Decimal(format_rate(value, rule).replace(",", ""))
+        return printed, EXACT.multiply(value.ratio, Decimal(100))
+    if isinstance(value, Count):
+        return ((Decimal(value.number), value.measure),)
+    return (value,) if isinstance(value, Decimal) else ()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from compiler.checks.prose.figure_index import Entry, Figure
@@ -155,15 +156,23 @@ def _scorecard(card: Scorecard, points: bool) -> Iterator[Entry]:
 def _texts(root: str, owner: str, texts: Iterable[tuple[str, str | None]]) -> Iterator[Entry]:
     """The figures in texts of a form; the expression prints the whole text, so it serves for that only."""
     for key, text in texts:
-        if not text or _DIGIT.search(text) is None:
+        if not text:
             continue
-        plain, path = folded(text), f"{root}.{key}"
-        for token in tokens(plain):
-            if token.end - token.start == len(plain):
+        for is_whole, figure in figures_in(text):
+            path = f"{root}.{key}"
+            if is_whole:
                 yield Entry(path, key, owner, text, 2)
-            figure = as_figure(token)
             if figure is not None:
                 yield Entry(path, key, owner, figure, 3, partial=True)
+
+
+@lru_cache(maxsize=2_000)
+def figures_in(text: str) -> tuple[tuple[bool, Figure | None], ...]:
+    """The figures in a text of a form, each with whether it is the whole text; None is a date. Kept, as forms share most texts: 100%, ≥95%."""
+    if _DIGIT.search(text) is None:
+        return ()
+    plain = folded(text)
+    return tuple([(token.end - token.start == len(plain), as_figure(token)) for token in tokens(plain)])
 
 
 def as_figure(token: Token) -> Figure | None:
