@@ -66,7 +66,7 @@ class Plan:
         return sorted({*self.reports, self.on_dask})
 
 
-FULL = Plan((200, 1_000, 3_000), on_dask=2_000, by_pandoc=20, rounds=5, large_rounds=2)
+FULL = Plan((200, 1_000, 3_000), on_dask=2_000, by_pandoc=20, rounds=11, large_rounds=2)
 QUICK = Plan((20, 40, 100), on_dask=60, by_pandoc=4, rounds=2, large_rounds=1)
 
 

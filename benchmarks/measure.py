@@ -145,10 +145,11 @@ class _Watch:
 def children(process: int) -> list[str]:
     """The processes that a process started and that do work, by their ids; not the one that only tidies up after Python's own."""
     started: list[str] = []
-    # Each thread has its own.
-    for listed in Path(f"/proc/{process}/task").glob("*/children"):
-        with suppress(OSError):
-            started += listed.read_text().split()
+    # Each thread has its own; a process that ends meanwhile has none.
+    with suppress(OSError):
+        for listed in Path(f"/proc/{process}/task").glob("*/children"):
+            with suppress(OSError):
+                started += listed.read_text().split()
     return [child for child in started if b"resource_tracker" not in _command_line(child)]
 
 

@@ -18,7 +18,7 @@ from benchmarks.layout import REPOSITORY, Bench, add_options
 from benchmarks.measure import ProgramFailed, progress, run_in_turn
 from benchmarks.workload import SIZES
 
-_ROUNDS = {"S": 11, "M": 5, "L": 3}
+_ROUNDS = {"S": 11, "M": 11, "L": 3}
 _SIZES = "sizes"
 _PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     _SIZES: ((), ()),
@@ -41,7 +41,7 @@ def main() -> int:
     """The command; 1 when a program failed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run")
     add_options(parser, sizes=("S", "M", "L"))
-    parser.add_argument("--rounds", type=int, help="rounds of each size (default: S 11, M 5, L 3)")
+    parser.add_argument("--rounds", type=int, help="rounds of each size (default: S 11, M 11, L 3)")
     parser.add_argument("--slow", action="store_true", help="pandoc at M too: ten seconds and more a run")
     parser.add_argument("--only", nargs="+", choices=list(_PARTS), default=list(_PARTS), help="these parts")
     parser.add_argument(
