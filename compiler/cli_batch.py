@@ -294,12 +294,13 @@ def _refuse_doubles(tasks: Sequence[Task | Outcome]) -> None:
     """Raise `UsageError` when two reports would be written to the same place: at once, either could win."""
     from compiler.batch.task import Task
 
-    taken: dict[tuple[str, ...], str] = {}
+    taken: dict[tuple[str, ...], Task] = {}
     for task in tasks:
         if isinstance(task, Task):
             place = task.out, *task.folder.rsplit("/", 2)[-2:]
-            if place in taken:
+            other = taken.setdefault(place, task)
+            if other is not task:
+                one, two = (shown_here(each.path) for each in (other, task))
                 raise click.UsageError(
-                    f"“{taken[place]}”和“{task.folder}”会写到同一个文件夹“{Path(*place)}”。分两次生成，用 -o 写到两个文件夹。"
+                    f"“{one}”和“{two}”会写到同一个文件夹“{Path(*place)}”。分两次生成，用 -o 写到两个文件夹。"
                 )
-            taken[place] = task.folder

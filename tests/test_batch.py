@@ -228,7 +228,7 @@ def test_two_reports_for_one_place(district: Path) -> None:
     departments(district / "另一处", ["甲局"])
     ran = call(["build", "content", "另一处/content", "--jobs", "2", "-o", "out"], district)
     assert ran.exit_code == 2
-    assert "会写到同一个文件夹" in ran.err
+    assert "“content/甲局/2024”和“另一处/content/甲局/2024”会写到同一个文件夹" in ran.err
     assert not (district / "out").exists()
 
 
