@@ -6,7 +6,7 @@ particular system.
 
 from __future__ import annotations
 
-import threading
+import _thread
 import zlib
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -126,26 +126,31 @@ class LongMember:
 
 
 class _Beside:
-    """Some work that a thread of its own does."""
+    """Some work that a thread of its own does. Not a `threading.Thread`, whose start waits until the system has begun to run it: where
+    the other processors are busy that is some milliseconds, for each piece.
+    """
 
     def __init__(self, work: Callable[[], bytes]) -> None:
         self._work = work
         self._made: bytes | BaseException = b""
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
+        self._at_work = _thread.allocate_lock()
+        self._at_work.acquire()
+        _thread.start_new_thread(self._run, ())
 
     def made(self) -> bytes:
         """What it came to, when it is done. Raises what it raised."""
-        self._thread.join()
-        if isinstance(self._made, BaseException):
-            raise self._made
-        return self._made
+        with self._at_work:
+            if isinstance(self._made, BaseException):
+                raise self._made
+            return self._made
 
     def _run(self) -> None:
         try:
             self._made = self._work()
         except BaseException as error:  # raised where it is waited for
             self._made = error
+        finally:
+            self._at_work.release()
 
 
 _FACTS = Struct("<5H3L2H")
