@@ -14,13 +14,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from queue import SimpleQueue
+from types import SimpleNamespace
 
 import pytest
 
 from compiler.batch import cluster
 from compiler.batch.program import Program, differences, this_program
 from compiler.batch.task import Outcome, Status, Task
-from compiler.batch.there import make_there
+from compiler.batch.there import Made, make_there
 from tests.batch_samples import departments, seconds_taken_out, spoil, task, with_chart, without_records
 from tests.command_line import Ran, call, tree_bytes
 
@@ -235,6 +237,37 @@ def test_a_report_that_ends_its_worker_is_alone_in_failing(tmp_path: Path, sched
     assert first.startswith("× content/害群局/2024：生成它的程序（dask worker）中途没有了")
     assert seconds_taken_out(second) == "√ 8 份，× 1 份，用时 … 秒。"
     assert {path.parent.parent.name for path in (tmp_path / "build").rglob("draft")} == set(_NAMES)
+
+
+def test_what_was_made_and_lost_with_its_worker_is_made_alone(tmp_path: Path) -> None:
+    """The worker that had made some dies before that is fetched, and so does the one that makes them again."""
+    from distributed.scheduler import KilledWorker
+
+    class Future:
+        status = "finished"
+
+        def __init__(self, made: Made | None) -> None:
+            self.made = made
+
+        def exception(self) -> Exception:
+            return KilledWorker("乙", None, 1)
+
+    def gather(futures: Sequence[Future], errors: str) -> list[Made]:
+        for future in futures:
+            future.status = "finished" if future.made else "error"
+        return [future.made for future in futures if future.made]
+
+    gone, whole = Future(None), Future(Made(0.1, [Outcome("甲", Status.BUILT)]))
+    tasks = [(number, task(tmp_path, f"content/{name}/2024")) for number, name in enumerate("甲乙丙")]
+    crowd = cluster.Cluster.__new__(cluster.Cluster)
+    crowd._client, crowd._given = SimpleNamespace(gather=gather), {gone: tasks[1:], whole: tasks[:1]}
+    crowd._ended = SimpleQueue()
+    for future in (gone, whole):
+        crowd._ended.put(future)
+    killers: list[tuple[int, Task]] = []
+    assert [done.number for done in crowd._done(killers, lambda: None)] == [0]
+    assert killers == tasks[1:]
+    assert not crowd._given
 
 
 def test_of_reports_given_as_one_the_culprit_alone_fails(

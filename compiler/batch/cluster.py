@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import islice
@@ -140,9 +140,8 @@ class Cluster:
 
         ended = self._ended_now()
         waiting()
-        good = [future for future in ended if future.status == "finished"]
-        made = dict(zip(good, self._client.gather(good, errors="skip"), strict=False))
-        if len(made) < len(good) or any(type(each) is not Made for each in made.values()):
+        made = self._fetched(ended)
+        if any(type(each) is not Made for each in made.values()):
             raise WorkspaceError(f"和 {self._address} 的连接断了。{self._go_on}")
         for future in ended:
             tasks = self._given.pop(future)
@@ -158,6 +157,17 @@ class Cluster:
             else:
                 number, task = tasks[0]
                 yield Done(number, Outcome(task.folder, Status.FAILED, _refusal(error)))
+
+    def _fetched(self, ended: Sequence[Any]) -> dict[Any, Any]:
+        """What came of those that were made. The worker that kept it may die before it is fetched: Dask has it made again then, and
+        where that ends another worker, it is as if it never had been.
+        """
+        good = [future for future in ended if future.status == "finished"]
+        found = self._client.gather(good, errors="skip")
+        if len(found) == len(good):
+            return dict(zip(good, found, strict=True))
+        each = [(future, self._client.gather([future], errors="skip")) for future in good]  # which they are
+        return {future: found[0] for future, found in each if found}
 
     def _ended_now(self) -> list[Any]:
         """Tasks that ended since this was asked last; nothing when none does for a moment."""
