@@ -356,6 +356,7 @@ def main() -> None:
         code = 1
     interrupts.end()
     KEPT.keep()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # closed by who started the process
+            stream.flush()
     os._exit(code)

@@ -105,9 +105,8 @@ def report_folder(folder: Path) -> Path:
 def reports(folders: Sequence[Path]) -> list[Path]:
     """The folders asked for, links being followed, or every report under content/, each once. Raises `UsageError` when there is none."""
     if not folders:
-        found = sorted(
-            path for path in Path("content").glob("*/*") if is_report(path) and not _is_hidden(path)
-        )
+        is_there = os.path.isdir("content")
+        found = sorted(_below("content", os.path.realpath("content"), 3)) if is_there else []
         if not found:
             if Path("content").is_dir() and Path("templates").is_dir():
                 raise click.UsageError(
@@ -116,9 +115,9 @@ def reports(folders: Sequence[Path]) -> list[Path]:
             raise click.UsageError(
                 f"在“{Path.cwd()}”的 content 文件夹里没有找到报告（content/单位/年度/report.yaml）。请先进入放着 content 的文件夹。"
             )
-        once: dict[Path, Path] = {}
-        for path in found:
-            once.setdefault(path.resolve(), path)  # there may be links
+        once: dict[str, Path] = {}
+        for path, there in found:
+            once.setdefault(there, Path(path))  # there may be links
         return list(once.values())
     out: list[Path] = []
     for folder in folders:

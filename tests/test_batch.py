@@ -172,10 +172,20 @@ def test_a_folder_that_cannot_be_looked_into_is_told(district: Path, monkeypatch
         return scandir(folder)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    for command in (["build", "content", "--jobs", "1"], ["build", "content"], ["check", "content"]):
+    commands = (["build", "--jobs", "1"], ["build"], ["check"], ["summary", "-o", "汇总.html"])
+    for command in (*commands, *([command[0], "content", *command[1:]] for command in commands)):
         ran = call(command, district)
         assert ran.exit_code == 1
         assert "戊局" in ran.out + ran.err, "a department that nobody can read is not left out in silence"
+
+
+def test_all_of_content_is_all_that_is_found_there(district: Path) -> None:
+    """Whether or not one says `content`; a folder more on the way to a department is none too many."""
+    (district / "content" / "街道").mkdir()
+    (district / "content" / "甲局").rename(district / "content" / "街道" / "甲局")
+    ran = call(["build", "content", "--jobs", "2"], district)
+    assert ran.out.startswith("√ 4 份")
+    assert call(["build", "--jobs", "2"], district).out.startswith("√ 没有变化，4 份")
 
 
 def test_the_earlier_output_of_a_broken_report_stays(district: Path) -> None:

@@ -281,6 +281,18 @@ def test_the_module_does_what_the_script_does_on_any_console(encoding: str, work
         assert (ran.stdout.decode(shown), ran.stderr.decode(shown)) == (here.out, here.err)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="this shell closes no streams")
+def test_nobody_who_listens_is_no_fault(workspace: Path) -> None:
+    ran = subprocess.run(
+        ["sh", "-c", 'exec "$0" -m compiler build >&-', sys.executable],
+        cwd=workspace,
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"", b"")
+
+
 _FAULTY = """
 import sys
 from compiler import explain, pipeline
