@@ -94,7 +94,10 @@ def build_batch(
             if batch.shared is not None and is_address(batch.shared):
                 tasks = _tasks_at(batch.shared, folders, out, formats, strict)
             else:
-                tasks = _tasks(reports(folders), out, formats, strict)
+                found = reports(folders)
+                if batch.jobs is not None:
+                    pool.start()
+                tasks = _tasks(found, out, formats, strict)
             _refuse_doubles(tasks)
             told.whole = len(tasks)
             told.place = _place_of(tasks)
@@ -298,9 +301,11 @@ def _refuse_doubles(tasks: Sequence[Task | Outcome]) -> None:
     for task in tasks:
         if isinstance(task, Task):
             place = task.out, *task.folder.rsplit("/", 2)[-2:]
-            other = taken.setdefault(place, task)
+            other = taken.setdefault(tuple(map(os.path.normcase, place)), task)
             if other is not task:
-                one, two = (shown_here(each.path) for each in (other, task))
+                one, two = (
+                    each.folder if is_address(each.root) else shown_here(each.path) for each in (other, task)
+                )
                 raise click.UsageError(
                     f"“{one}”和“{two}”会写到同一个文件夹“{Path(*place)}”。分两次生成，用 -o 写到两个文件夹。"
                 )

@@ -50,13 +50,11 @@ class Executor(Protocol):
 
 @contextmanager
 def pool_of(batch: Batch) -> Iterator[Pool[Task, Outcome]]:
-    """The processes of this machine, the first of them on its way where they are asked for."""
+    """The processes of this machine, none of which is started yet."""
     from compiler.batch.pool import Pool
     from compiler.batch.task import clear_after_worker, lost, make
 
     pool = Pool(batch.jobs or 1, make, lost, clear_after_worker)
-    if batch.jobs is not None:
-        pool.start()
     try:
         yield pool
     finally:
@@ -72,7 +70,10 @@ def executor_of(
 
     to_do = [task for task in tasks if isinstance(task, Task)]
     if batch.scheduler is None or not to_do:
-        yield pool
+        try:
+            yield pool
+        finally:
+            pool.close()
         return
     cluster = _cluster(batch.scheduler, batch, to_do)
     try:

@@ -16,6 +16,8 @@ import pytest
 
 import compiler.batch.pool
 from compiler.batch.pool import Pool
+from tests.batch_samples import departments
+from tests.command_line import call
 
 
 class Step(NamedTuple):
@@ -141,13 +143,28 @@ def slow_to_leave() -> None:
     Finalize(None, time.sleep, args=(0.5,), exitpriority=0)
 
 
+def test_a_batch_has_it_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    departments(tmp_path, ["甲局"])
+    seen: list[int] = []
+    start = Pool.start
+
+    def noted(self: Pool[Step, int]) -> None:
+        start(self)
+        seen.append(len(self._idle))
+
+    monkeypatch.setattr(Pool, "start", noted)
+    assert call(["build", "--jobs", "1"], tmp_path).exit_code == 0
+    assert seen == [1]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
 def test_the_first_worker_that_cannot_begin_stops_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is gone before there is a task."""
     serve = compiler.batch.pool._serve
     monkeypatch.setattr("compiler.batch.pool._serve", gone)
-    pool = Pool(2, step, lost)
+    pool = Pool(jobs, step, lost)
     started(pool).join()
     monkeypatch.setattr("compiler.batch.pool._serve", serve)
     try:

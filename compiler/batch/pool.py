@@ -78,8 +78,10 @@ class Pool(Generic[TaskT, OutcomeT]):
         """Set to have nothing more given out; what was is done."""
 
     def start(self) -> None:
-        """Start the first process, which imports what a report needs while who asks is still looking for tasks."""
-        with suppress(WorkspaceError):  # when there is a task, it is tried again and told
+        """Start the first process, which imports what a report needs while who asks is still looking for tasks. Where that cannot be done,
+        it is tried again, and told, when there is a task.
+        """
+        with suppress(WorkspaceError):
             self._idle.append(_Worker(self._work, self._busy, ahead=True))
 
     def run(
@@ -155,9 +157,16 @@ class Pool(Generic[TaskT, OutcomeT]):
             wanting = (worker for worker in self._busy.values() if worker.wants_more)
             worker = min(wanting, key=lambda worker: worker.since)  # who is done first, as far as one knows
         else:
+            self._bury()
             worker = self._idle.pop() if self._idle else _Worker(self._work, self._busy)
         worker.take(number, task)
         self._busy[worker.connection] = worker
+
+    def _bury(self) -> None:
+        """Do not count on those that died while they had nothing to do."""
+        for worker in [each for each in self._idle if not each.process.is_alive()]:
+            self._idle.remove(worker)
+            worker.connection.close()
 
     def _rest(self, worker: _Worker[TaskT, OutcomeT]) -> None:
         """Count a worker that has answered among those that have nothing to do, if it has not."""
@@ -211,8 +220,6 @@ class Pool(Generic[TaskT, OutcomeT]):
     def _end_idle(self) -> None:
         for worker in self._idle:
             worker.connection.close()
-            if not worker.has_begun:  # it was given nothing that could be left half done
-                worker.process.kill()
         for worker in self._idle:
             worker.process.join(_SECONDS_TO_END)
             if worker.process.is_alive():
@@ -240,7 +247,7 @@ class _Worker(Generic[TaskT, OutcomeT]):
         self.since: float
         """When it began what it does, by the clock that only runs on."""
         self._is_quick = False
-        self.has_begun = False
+        self._began = False
         self.is_lost = False
         """It died before it could begin."""
         try:
@@ -266,14 +273,14 @@ class _Worker(Generic[TaskT, OutcomeT]):
 
     def begins(self) -> bool:
         """Whether what was heard of it is that it can begin. Raises `WorkspaceError` when it died before it could."""
-        if self.has_begun:
+        if self._began:
             return False
         try:
             self.connection.recv()
         except (EOFError, OSError):
             self.is_lost = True
             raise WorkspaceError(_NOT_STARTED) from None
-        self.has_begun, self.since = True, time.monotonic()
+        self._began, self.since = True, time.monotonic()
         return True
 
     def answer(self) -> Done[OutcomeT] | None:
