@@ -10,7 +10,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from functools import lru_cache
 
 from compiler.named import NamedTuple
 from compiler.source import Span
@@ -301,12 +300,6 @@ def counts(*sinks: Diagnostics) -> str:
 
 def nearest(word: str, candidates: Iterable[str]) -> str:
     """The candidate most like `word`, or nothing when none is alike."""
-    return _nearest(word, tuple(candidates))
-
-
-@lru_cache(maxsize=100)
-def _nearest(word: str, candidates: tuple[str, ...]) -> str:
-    """The same, kept: the reports of a batch have their rows in common."""
     characters = set(word)
     # No more than those characters can match that the word has, too.
     alike = [

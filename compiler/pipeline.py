@@ -105,8 +105,8 @@ def build(
     With `out` None everything is done but the writing: this is `check`. Findings stop nothing; with `strict`,
     warnings and findings do that are more than advice and that nobody has accepted. Nothing is published unless all went well.
     `charts` is what a report's charts are to be drawn with, as `drawn_with` has it; empty: whatever there is. `look` is
-    called with each output before it is put in place. `keep` gets what the report was made of: who ends the process next does not wait
-    until a large one is taken apart.
+    called with each output before it is put in place. `keep` gets what the report was made of, where it is written: who ends the process next does not
+    wait until a large one is taken apart.
 
     Raises `WorkspaceError` when the disk refuses, the report is too large, or charts would be drawn with something else, `PdfError` when `formats` has `pdf` and none came of it.
     """

@@ -31,7 +31,7 @@ def staging(target: Path, *, inside: bool = False) -> Iterator[Staging]:
     made = _missing(target)
     around = target if inside else target.parent
     try:
-        os.makedirs(around, exist_ok=True)
+        around.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(around)
         folder = around / f"{_STAGING}{os.getpid()}-{time.time_ns()}"
         folder.mkdir()

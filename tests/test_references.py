@@ -75,3 +75,14 @@ def test_a_file_is_read_where_it_was_wanted(linked: Path) -> None:
     found = Workspace(linked).read_inside(str(linked), "概况.md", _PLACE, Diagnostics(), lambda: None)
     assert found is not None and found[1] is not None
     assert found[1].text == "乙"
+
+
+def test_a_folder_is_resolved_where_it_is_not(tmp_path: Path) -> None:
+    """So that a build goes to where its department really is."""
+    root = tmp_path.resolve()
+    (here := root / "content" / "甲局" / "2024").mkdir(parents=True)
+    (linked := root / "content" / "乙局").symlink_to(here.parent)
+    workspace = Workspace(root)
+    assert workspace.resolved(here) is here
+    for folder in (linked / "2024", here.parent / ".." / "甲局" / "2024"):
+        assert workspace.resolved(folder) == here

@@ -166,9 +166,21 @@ def _texts(root: str, owner: str, texts: Iterable[tuple[str, str | None]]) -> It
                 yield Entry(path, key, owner, figure, 3, partial=True)
 
 
-@lru_cache(maxsize=2_000)
 def figures_in(text: str) -> tuple[tuple[bool, Figure | None], ...]:
-    """The figures in a text of a form, each with whether it is the whole text; None is a date. Kept, as forms share most texts: 100%, ≥95%."""
+    """The figures in a text of a form, each with whether it is the whole text; None is a date, or a part of a thing."""
+    return _figures_kept(text) if len(text) <= _SHORT else _figures_in(text)
+
+
+_SHORT = 40
+"""Characters of a text up to which forms are likely to share it: 100%, ≥95%."""
+
+
+@lru_cache(maxsize=2_000)
+def _figures_kept(text: str) -> tuple[tuple[bool, Figure | None], ...]:
+    return _figures_in(text)
+
+
+def _figures_in(text: str) -> tuple[tuple[bool, Figure | None], ...]:
     if _DIGIT.search(text) is None:
         return ()
     plain = folded(text)

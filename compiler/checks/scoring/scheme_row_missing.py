@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from compiler.checks.check import Check, Draft, Finding
 from compiler.diagnostics import Code, Severity, nearest
@@ -28,13 +29,19 @@ def _find(draft: Draft) -> Iterator[Finding]:
         for name in wanted:
             if row_key(name) in given:
                 continue
-            near = nearest(row_key(name), others)
+            near = _nearest(row_key(name), tuple(others))
             if near:
                 yield _renamed(scheme, word, name, others.pop(near))
             else:
                 missing.append(name)
     if missing:
         yield _missing(scheme, card, missing)
+
+
+@lru_cache(maxsize=100)
+def _nearest(name: str, others: tuple[str, ...]) -> str:
+    """Kept: the reports of a batch have their rows in common."""
+    return nearest(name, others)
 
 
 def _parts(scheme: Scheme) -> list[str]:

@@ -99,7 +99,9 @@ class LongMember:
         return Member(self._name, self._crc, self._size, self._spool)
 
     def close(self) -> None:
-        """Give up its room."""
+        """Give up its room, and wait for the thread that may be at work on it."""
+        if self._beside is not None:
+            self._beside.wait()
         self._spool.close()
 
     def _take(self) -> None:
@@ -137,12 +139,17 @@ class _Beside:
         self._at_work.acquire()
         _thread.start_new_thread(self._run, ())
 
+    def wait(self) -> None:
+        """Wait until it is done."""
+        with self._at_work:
+            pass
+
     def made(self) -> bytes:
         """What it came to, when it is done. Raises what it raised."""
-        with self._at_work:
-            if isinstance(self._made, BaseException):
-                raise self._made
-            return self._made
+        self.wait()
+        if isinstance(self._made, BaseException):
+            raise self._made
+        return self._made
 
     def _run(self) -> None:
         try:
