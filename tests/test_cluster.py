@@ -72,7 +72,11 @@ def running(logs: Path, *workers: Path, more: Sequence[str] = ()) -> Iterator[st
             for process in processes:
                 process.terminate()
             for process in processes:
-                process.wait(20)
+                try:
+                    process.wait(20)
+                except subprocess.TimeoutExpired:  # told to end while it starts a worker again, Dask may forget it
+                    process.kill()
+                    process.wait(20)
 
 
 def wait_for(true: Callable[[], bool]) -> None:
