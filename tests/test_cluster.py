@@ -74,8 +74,8 @@ def running(logs: Path, *workers: Path, more: Sequence[str] = ()) -> Iterator[st
             for process in processes:
                 try:
                     process.wait(20)
-                except subprocess.TimeoutExpired:  # told to end while it starts a worker again, Dask may forget it
-                    process.kill()
+                except subprocess.TimeoutExpired:
+                    process.kill()  # told to end while it starts a worker again, Dask may forget it
                     process.wait(20)
 
 
