@@ -142,7 +142,7 @@ class _Asked:
         from compiler.cli_batch import _tasks
 
         self._sampler = sampler
-        self._tasks = _tasks([Path(folder) for folder in folders], Path(out), ("docx", "html"), False)
+        self._tasks = _tasks(folders, Path(out), ("docx", "html"), False)
         self._given = 0
 
     def send(self, _answer: object) -> None:

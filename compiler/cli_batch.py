@@ -15,7 +15,7 @@ import click
 from compiler import interrupts
 from compiler.cli_batch_told import Told
 from compiler.cli_executors import Batch, Executor, executor_of, is_address, pool_of
-from compiler.cli_reports import reports, shown_here, was_built
+from compiler.cli_reports import report_places, shown_here, was_built
 from compiler.cli_words import Interrupted
 from compiler.signals import handling
 
@@ -94,10 +94,11 @@ def build_batch(
             if batch.shared is not None and is_address(batch.shared):
                 tasks = _tasks_at(batch.shared, folders, out, formats, strict)
             else:
-                found = reports(folders)
+                places = report_places(folders)
                 if batch.jobs is not None:
                     pool.start()
-                tasks = _tasks(found, out, formats, strict)
+                tasks = _tasks(places, out, formats, strict)
+                del places
             _refuse_doubles(tasks)
             told.whole = len(tasks)
             told.place = _place_of(tasks)
@@ -235,9 +236,9 @@ def _outcomes(
 
 
 def _tasks(
-    folders: Sequence[Path], out: Path | None, formats: tuple[str, ...], strict: bool
+    places: Sequence[str], out: Path | None, formats: tuple[str, ...], strict: bool
 ) -> list[Task | Outcome]:
-    """What is to be done for the reports in these folders; what came of one already when it belongs to no workspace."""
+    """What is to be done for the reports in these places; what came of one already when it belongs to no workspace."""
     from datetime import date
 
     from compiler.batch.program import office_key, this_program
@@ -247,22 +248,24 @@ def _tasks(
 
     program, day = this_program().key + office_key(formats), date.today().isoformat()
     formats = tuple(sorted(formats))
-    place = out.resolve() if out is not None else None
-    roots: dict[Path, Path] = {}
-    workspaces: dict[Path, tuple[Workspace, str]] = {}
+    roots: dict[str, str] = {}
+    workspaces: dict[str, tuple[Workspace, str]] = {}
     tasks: list[Task | Outcome] = []
-    for folder in folders:
-        if not folder.is_absolute():  # `reports` has followed the links on the way to the others
-            folder = folder.resolve()
+    for place in places:
+        if not os.path.isabs(place):  # `report_places` has followed the links on the way to the others
+            place = os.path.realpath(place)
         try:
-            root = root_above(folder, roots)
+            root = root_above(place, roots)
         except WorkspaceError as error:
-            tasks.append(Outcome(str(folder), Status.FAILED, str(error)))
+            tasks.append(Outcome(place, Status.FAILED, str(error)))
             continue
         if root not in workspaces:
-            workspaces[root] = Workspace(root), str(place or root / "build")
+            workspaces[root] = (
+                Workspace(Path(root)),
+                str(out.resolve() if out is not None else Path(root, "build")),
+            )
         workspace, builds = workspaces[root]
-        tasks.append(Task(str(root), workspace.shown(folder), builds, formats, strict, program, day))
+        tasks.append(Task(root, workspace.shown(place), builds, formats, strict, program, day))
     return tasks
 
 
@@ -297,15 +300,16 @@ def _refuse_doubles(tasks: Sequence[Task | Outcome]) -> None:
     """Raise `UsageError` when two reports would be written to the same place: at once, either could win."""
     from compiler.batch.task import Task
 
-    taken: dict[tuple[str, ...], Task] = {}
+    taken: dict[str, dict[str, Task]] = {}
     for task in tasks:
         if isinstance(task, Task):
-            place = task.out, *task.folder.rsplit("/", 2)[-2:]
-            other = taken.setdefault(tuple(map(os.path.normcase, place)), task)
+            inner = "/".join(task.folder.rsplit("/", 2)[-2:])
+            there = taken.setdefault(os.path.normcase(task.out), {})
+            other = there.setdefault(os.path.normcase(inner), task)
             if other is not task:
                 one, two = (
                     each.folder if is_address(each.root) else shown_here(each.path) for each in (other, task)
                 )
                 raise click.UsageError(
-                    f"“{one}”和“{two}”会写到同一个文件夹“{Path(*place)}”。分两次生成，用 -o 写到两个文件夹。"
+                    f"“{one}”和“{two}”会写到同一个文件夹“{Path(task.out, inner)}”。分两次生成，用 -o 写到两个文件夹。"
                 )

@@ -104,6 +104,11 @@ def report_folder(folder: Path) -> Path:
 
 def reports(folders: Sequence[Path]) -> list[Path]:
     """The folders asked for, links being followed, or every report under content/, each once. Raises `UsageError` when there is none."""
+    return list(map(Path, report_places(folders)))
+
+
+def report_places(folders: Sequence[Path]) -> list[str]:
+    """As `reports`, in the fewest bytes: of many thousands, workers copied from this process would have all the paths, too."""
     if not folders:
         is_there = os.path.isdir("content")
         found = sorted(_below("content", os.path.realpath("content"), 3)) if is_there else []
@@ -115,11 +120,11 @@ def reports(folders: Sequence[Path]) -> list[Path]:
             raise click.UsageError(
                 f"在“{Path.cwd()}”的 content 文件夹里没有找到报告（content/单位/年度/report.yaml）。请先进入放着 content 的文件夹。"
             )
-        once: dict[str, Path] = {}
+        once: dict[str, str] = {}
         for path, there in found:
-            once.setdefault(there, Path(path))  # there may be links
+            once.setdefault(there, path)  # there may be links
         return list(once.values())
-    out: list[Path] = []
+    out: list[str] = []
     for folder in folders:
         if folder.name == "report.yaml":
             folder = folder.parent
@@ -128,9 +133,9 @@ def reports(folders: Sequence[Path]) -> list[Path]:
             near = f"是不是“{meant}”？" if meant else "" if Path("content").is_dir() else _ELSEWHERE
             raise click.UsageError(f"没有“{folder}”这个文件夹。{near}")
         place = folder.resolve()
-        inner = [place] if is_report(folder) else []
+        inner = [str(place)] if is_report(folder) else []
         if not (inner and place.name.isdigit()):  # a report.yaml that was put a folder too high hides nothing
-            inner += [Path(there) for _, there in sorted(_below(str(folder), str(place), 3))]
+            inner += [there for _, there in sorted(_below(str(folder), str(place), 3))]
         if not inner:
             raise click.UsageError(
                 f"“{folder}”里没有 report.yaml，不是报告文件夹。报告文件夹如 content/丰台区金融办/2023。"

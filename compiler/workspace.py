@@ -82,7 +82,7 @@ class Workspace:
 
         Raises `WorkspaceError` when there is none.
         """
-        return cls(root_above(folder.resolve(), {}))
+        return cls(Path(root_above(str(folder.resolve()), {})))
 
     def resolved(self, folder: Path) -> Path:
         """A folder with no link on the way to it from the root, where the one that is given is none."""
@@ -326,18 +326,22 @@ class Workspace:
         raise WorkspaceError(f"“{self.shown(path)}”{why}。")
 
 
-def root_above(folder: Path, known: dict[Path, Path]) -> Path:
-    """The root as `Workspace.around` has it, of a folder that is resolved. `known` remembers that of all on the way, for the next one."""
+def root_above(folder: str, known: dict[str, str]) -> str:
+    """The root as `Workspace.around` has it, of a folder that is resolved. `known` remembers, for the next one, that of those on the way
+    which have reports of many departments in them.
+    """
     passed = [folder]
     # `Path.is_dir` raises where nobody may look.
-    while (root := passed[-1]) not in known and not os.path.isdir(root / "templates"):
-        if root == root.parent:
+    while (root := passed[-1]) not in known and not os.path.isdir(os.path.join(root, "templates")):
+        above = os.path.dirname(root)
+        if root == above:
             raise WorkspaceError(
                 f"“{folder}”和它上面的文件夹里都没有 templates 文件夹。请在放着 content 和 templates 的文件夹里运行。"
             )
-        passed.append(root.parent)
-    known.update(dict.fromkeys(passed, known.get(root, root)))
-    return known[folder]
+        passed.append(above)
+    root = known.get(root, root)
+    known.update(dict.fromkeys(passed[2:], root))  # of years and departments there are as many as reports
+    return root
 
 
 def _refuse_link(reference: str, span: Span, sink: Diagnostics) -> None:
