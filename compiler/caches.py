@@ -23,11 +23,13 @@ def forget() -> None:
     when there is enough of it. To be called between two reports.
     """
     from compiler.expressions import forget_expressions
+    from compiler.reading import forget_values
 
     for cached in _caches():
         if cached.cache_info().currsize > _MANY:
             cached.cache_clear()
     forget_expressions(_MANY)
+    forget_values(_MANY)
     if gc.get_count()[0] > _MUCH:
         gc.collect()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from compiler.diagnostics import Code, Diagnostics
 from compiler.gaps import MARK, Gap, is_stale, is_unfilled
@@ -52,10 +52,17 @@ class Kept(Generic[T]):
         self._read = read
         self._by_unit = by_unit
         self._known: dict[str, dict[str, T]] = {}
+        _all.append(self)
 
     def known(self, unit: str) -> dict[str, T]:
         """What is known, by its text, where bare amounts are in `unit`: the same mapping each time."""
         return self._known.setdefault(unit if self._by_unit else "", {})
+
+    def forget(self, most: int) -> None:
+        """Forget the values that have become more than that."""
+        for values in self._known.values():
+            if len(values) > most:
+                values.clear()  # it is known elsewhere, too, as the mapping that it is
 
     def __call__(self, node: Node, context: Context, key: str) -> T | None:
         if type(node) is not Scalar:
@@ -70,6 +77,15 @@ class Kept(Generic[T]):
                     values.clear()
                 values[node.text] = value
         return value
+
+
+_all: list[Kept[Any]] = []
+
+
+def forget_values(most: int) -> None:
+    """Forget the values of a kind when there are more than that: reports that follow one another have other amounts in them."""
+    for kept in _all:
+        kept.forget(most)
 
 
 def add_gap(

@@ -235,14 +235,23 @@ def test_what_reports_do_not_share_is_forgotten(tmp_path: Path) -> None:
     from compiler.diagnostics import Diagnostics
     from compiler.evaluation.measure import _parse
     from compiler.expressions import compile_expression
+    from compiler.kinds import AMOUNT
+    from compiler.rawdata import Scalar
+    from compiler.reading import Context, Kept
     from compiler.source import Source
 
+    context = Context(Source("甲.yaml", "1\n"), Diagnostics(), "万元")
+    assert isinstance(AMOUNT.read, Kept)
+    amounts = AMOUNT.read.known(context.unit)
     for number in range(600):
         text = f"{number} + 1"
         assert compile_expression(text, Source("甲.md", text).span(0), Diagnostics())
         _parse(f"≥{number}次")
+        assert AMOUNT.read(Scalar(f"{number}.5", 0), context, "预算数")
     assert len(_compiled) >= 600
+    assert len(amounts) >= 600
     assert _parse.cache_info().currsize >= 600
     forget()
     assert len(_compiled) == 0
     assert _parse.cache_info().currsize == 0
+    assert amounts == {} and amounts is AMOUNT.read.known(context.unit)
