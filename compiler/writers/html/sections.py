@@ -98,7 +98,7 @@ class SectionWriter(HtmlWriter):
     def outline(self, headings: Sequence[tree.ContentsEntry]) -> str:
         """The way about a page without a contents list; nothing when it has one, or has one heading."""
         self._headings = list(headings)
-        return self._outline()
+        return "".join(self._outline())
 
     # What the whole page has around its blocks
 

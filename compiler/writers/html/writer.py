@@ -8,7 +8,7 @@ of a wide screen, so that it is in the page only once and is also the printed co
 from __future__ import annotations
 
 from binascii import b2a_base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from compiler import tree
@@ -80,14 +80,17 @@ class HtmlWriter:
         if not self._begun:
             self._begin_main(None)
         self._close_sheet()
-        self._print(f"{self.MAIN_END}{self._outline()}{self.END}")
+        self._print(self.MAIN_END)
+        for piece in self._outline():  # of a large report it is long
+            self._print(piece)
+        self._print(self.END)
         self._flush()
 
-    def _outline(self) -> str:
+    def _outline(self) -> Iterator[str]:
         if self._has_contents or len(self._headings) < 2:
-            return ""
+            return iter(())
         # Nobody asked for a contents list on paper; on a screen several forms need a way about.
-        return _contents("目录", tuple(self._headings), "outline")
+        return _contents("目录", self._headings, "outline")
 
     # Sheets and titles
 
@@ -144,7 +147,7 @@ class HtmlWriter:
                 return self._picture(block.picture, block)
             case tree.Contents():
                 self._has_contents = True
-                return _contents(block.title, block.entries, "contents")
+                return "".join(_contents(block.title, block.entries, "contents"))
             case tree.ChangedBlock():
                 return self._changed_block(block)
             case _:
@@ -291,27 +294,27 @@ def _newer_words(children: Sequence[tree.Inline]) -> str:
     return plain_text(words_of(children, "newer"))
 
 
-def _contents(title: str, entries: tuple[tree.ContentsEntry, ...], name: str) -> str:
-    out = [
+def _contents(title: str, entries: Iterable[tree.ContentsEntry], name: str) -> Iterator[str]:
+    """The lists of a contents list, in pieces."""
+    yield (
         f'<nav class="{name}" aria-labelledby="page-contents">\n'
         f'<p class="contents-title" id="page-contents">{escape(title)}</p>\n'
-    ]
+    )
     levels: list[int] = []
     for entry in entries:
         if levels and entry.level > levels[-1]:
-            out.append("\n<ol>\n")
+            yield "\n<ol>\n"
             levels.append(entry.level)
         elif not levels:
-            out.append("<ol>\n")
+            yield "<ol>\n"
             levels.append(entry.level)
         else:
-            out.append("</li>\n")
+            yield "</li>\n"
             while len(levels) > 1 and levels[-2] >= entry.level:
                 levels.pop()
-                out.append("</ol>\n</li>\n")
+                yield "</ol>\n</li>\n"
             levels[-1] = entry.level
-        out.append(f'<li><a href="#{attribute(entry.anchor)}">{escape(entry.number)}{escape(entry.text)}</a>')
+        yield f'<li><a href="#{attribute(entry.anchor)}">{escape(entry.number)}{escape(entry.text)}</a>'
     if levels:
-        out.append("</li>\n</ol>\n" * len(levels))
-    out.append("</nav>\n")
-    return "".join(out)
+        yield "</li>\n</ol>\n" * len(levels)
+    yield "</nav>\n"
