@@ -243,15 +243,14 @@ def test_a_report_that_ends_its_worker_is_alone_in_failing(tmp_path: Path, sched
     assert {path.parent.parent.name for path in (tmp_path / "build").rglob("draft")} == set(_NAMES)
 
 
-def test_what_was_made_and_lost_with_its_worker_is_made_alone(tmp_path: Path) -> None:
-    """The worker that had made some dies before that is fetched, and so does the one that makes them again."""
+@pytest.mark.parametrize("status", ["finished", "lost", "pending"])
+def test_what_was_made_and_lost_with_its_worker_is_made_alone(status: str, tmp_path: Path) -> None:
+    """The worker that had made some dies before that is fetched, heard of by then or not, and so does the one that makes them again."""
     from distributed.scheduler import KilledWorker
 
     class Future:
-        status = "finished"
-
         def __init__(self, made: Made | None) -> None:
-            self.made = made
+            self.made, self.status = made, status
 
         def exception(self) -> Exception:
             return KilledWorker("乙", None, 1)

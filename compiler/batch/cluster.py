@@ -162,7 +162,8 @@ class Cluster:
         """What came of those that were made. The worker that kept it may die before it is fetched: Dask has it made again then, and
         where that ends another worker, it is as if it never had been.
         """
-        good = [future for future in ended if future.status == "finished"]
+        # Of what a worker had made that is dead by now, it may say "lost", or "pending" again: that is waited for.
+        good = [future for future in ended if future.status not in ("error", "cancelled")]
         found = self._client.gather(good, errors="skip")
         if len(found) == len(good):
             return dict(zip(good, found, strict=True))
