@@ -14,7 +14,8 @@ def told(error: Exception) -> str:
     if isinstance(error, (WorkspaceError, PdfError)):
         return str(error)
     if isinstance(error, OSError):
-        return f"读写文件时出错：{reason(error)}。"
+        named = f"“{error.filename}”" if isinstance(error.filename, str) else "文件"
+        return f"读写{named}时出错：{reason(error)}。"
     return fault(error)
 
 

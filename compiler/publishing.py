@@ -38,14 +38,15 @@ def staging(target: Path, *, inside: bool = False) -> Iterator[Staging]:
     except OSError as error:
         _remove_empty(made)
         raise WorkspaceError(
-            f"不能在“{around}”里写文件：{reason(error)}。请检查权限和磁盘空间，或用 -o 换一个文件夹。"
+            _no_folder(around)
+            or f"不能在“{around}”里写文件：{reason(error)}。请检查权限和磁盘空间，或用 -o 换一个文件夹。"
         ) from error
     staging = Staging(folder, target)
     try:
         yield staging
     except OSError as error:
         raise WorkspaceError(
-            f"写文件时出错：{reason(error)}。原来的文件没有改动。请检查磁盘空间后再试。"
+            _no_folder(target) or f"写文件时出错：{reason(error)}。原来的文件没有改动。请检查磁盘空间后再试。"
         ) from error
     finally:
         staging.close()
@@ -251,6 +252,14 @@ def _remove_tree(folder: Path | str) -> None:
     from shutil import rmtree  # late: it imports every way to compress
 
     rmtree(folder, ignore_errors=True)
+
+
+def _no_folder(wanted: Path) -> str:
+    """What to say when something that is no folder stands where this folder, or one above it, is to be; empty when nothing does."""
+    there = next((each for each in (wanted, *wanted.parents) if os.path.lexists(each)), None)
+    if there is None or there.is_dir():
+        return ""
+    return f"“{there}”是一个文件，这里要放文件夹。请把它移走或改名，或用 -o 换一个文件夹。"
 
 
 def _missing(folder: Path) -> list[Path]:

@@ -264,7 +264,7 @@ def test_a_folder_that_cannot_be_written(district: Path) -> None:
     (district / "build" / "甲局").write_text("", encoding="utf-8")
     ran = call(["build", "content", "--jobs", "2"], district)
     assert ran.exit_code == 1
-    assert "× content/甲局/2024：不能在“" in ran.out
+    assert f"× content/甲局/2024：“{district / 'build' / '甲局'}”是一个文件" in ran.out
     assert "√ 3 份，× 1 份" in ran.out
 
 
