@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from queue import SimpleQueue
-from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -255,7 +255,7 @@ def test_what_was_made_and_lost_with_its_worker_is_made_alone(status: str, tmp_p
         def exception(self) -> Exception:
             return KilledWorker("乙", None, 1)
 
-    def gather(futures: Sequence[Future], errors: str) -> list[Made]:
+    def gathered(futures: Sequence[Future]) -> list[Made]:
         for future in futures:
             future.status = "finished" if future.made else "error"
         return [future.made for future in futures if future.made]
@@ -263,7 +263,7 @@ def test_what_was_made_and_lost_with_its_worker_is_made_alone(status: str, tmp_p
     gone, whole = Future(None), Future(Made(0.1, [Outcome("甲", Status.BUILT)]))
     tasks = [(number, task(tmp_path, f"content/{name}/2024")) for number, name in enumerate("甲乙丙")]
     crowd = cluster.Cluster.__new__(cluster.Cluster)
-    crowd._client, crowd._given = SimpleNamespace(gather=gather), {gone: tasks[1:], whole: tasks[:1]}
+    crowd._gathered, crowd._given = gathered, {gone: tasks[1:], whole: tasks[:1]}  # type: ignore[method-assign]
     crowd._ended = SimpleQueue()
     for future in (gone, whole):
         crowd._ended.put(future)
@@ -313,6 +313,47 @@ def test_no_workers_are_left(
     assert ran.exit_code == 1
     assert "干活的程序（dask worker）一个也没有了" in ran.err
     assert len(ran.err.splitlines()) == 2, "nothing but that it connected"
+
+
+def test_no_workers_are_left_with_what_they_had_made(
+    district: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The only worker dies for good between the end of a task and its being fetched."""
+    monkeypatch.setattr(cluster, "_SECONDS_WITHOUT_WORKERS", 1.0)
+    ended_now = cluster.Cluster._ended_now
+
+    def and_the_worker_dies(self: cluster.Cluster) -> list[Any]:
+        if ended := ended_now(self):
+            for pid in self._client.run(os.getpid).values():
+                os.kill(pid, signal.SIGKILL)
+        return ended
+
+    monkeypatch.setattr(cluster.Cluster, "_ended_now", and_the_worker_dies)
+    with running(tmp_path_factory.mktemp("cluster"), _ROOT, more=["--no-nanny"]) as address:
+        ran = built(district, address)
+    assert ran.exit_code == 1
+    assert "干活的程序（dask worker）一个也没有了" in ran.err
+
+
+@pytest.mark.parametrize("moment", ["while reports are made", "before what was made is fetched"])
+def test_the_scheduler_is_gone(
+    moment: str, district: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended_now = cluster.Cluster._ended_now
+
+    def and_the_scheduler_dies(self: cluster.Cluster) -> list[Any]:
+        ended = [] if moment == "while reports are made" else ended_now(self)
+        if ended or moment == "while reports are made":
+            with suppress(OSError, KeyError):  # it is dead
+                os.kill(self._client.run_on_scheduler(os.getpid), signal.SIGKILL)
+        return ended or ended_now(self)
+
+    monkeypatch.setattr(cluster.Cluster, "_ended_now", and_the_scheduler_dies)
+    with running(tmp_path_factory.mktemp("cluster"), _ROOT) as address:
+        ran = built(district, address)
+        assert ran.exit_code == 1
+        assert f"和 {address} 的连接断了。写好的都是完整的。" in ran.err
+        assert len(ran.err.splitlines()) == 2, "nothing but that it connected"
 
 
 # Nothing is sent -------------------------------------------------------------------------

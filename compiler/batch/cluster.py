@@ -8,6 +8,7 @@ Quick reports are given several at a time: what Dask does for one it is given ta
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
@@ -19,6 +20,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError, wait
 from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import islice
@@ -119,6 +121,9 @@ class Cluster:
         how = "每一份又从头做：有 --force" if self._place.force else "接着做其余的"
         return f"写好的都是完整的。修好了再运行一次同样的命令，{how}。"
 
+    def _cut_off(self) -> WorkspaceError:
+        return WorkspaceError(f"和 {self._address} 的连接断了。{self._go_on}")
+
     def _give(self, tasks: list[tuple[int, Task]], word: str = "") -> None:
         place = self._place
         future = self._client.submit(
@@ -142,7 +147,7 @@ class Cluster:
         waiting()
         made = self._fetched(ended)
         if any(type(each) is not Made for each in made.values()):
-            raise WorkspaceError(f"和 {self._address} 的连接断了。{self._go_on}")
+            raise self._cut_off()
         for future in ended:
             tasks = self._given.pop(future)
             if future in made:
@@ -151,7 +156,7 @@ class Cluster:
                 for (number, _), outcome in zip(tasks, outcomes, strict=True):
                     yield Done(number, outcome)
             elif future.status != "error":
-                raise WorkspaceError(f"和 {self._address} 的连接断了。{self._go_on}")
+                raise self._cut_off()
             elif isinstance(error := future.exception(), KilledWorker) or len(tasks) > 1:
                 killers += tasks
             else:
@@ -164,11 +169,25 @@ class Cluster:
         """
         # Of what a worker had made that is dead by now, it may say "lost", or "pending" again: that is waited for.
         good = [future for future in ended if future.status not in ("error", "cancelled")]
-        found = self._client.gather(good, errors="skip")
+        found = self._gathered(good)
         if len(found) == len(good):
             return dict(zip(good, found, strict=True))
-        each = [(future, self._client.gather([future], errors="skip")) for future in good]  # which they are
+        each = [(future, self._gathered([future])) for future in good]  # which they are
         return {future: found[0] for future, found in each if found}
+
+    def _gathered(self, futures: Sequence[Any]) -> list[Any]:
+        """What came of these but of those that did not succeed. What has to be made again is waited for, as long as there are workers."""
+        coming = asyncio.run_coroutine_threadsafe(
+            self._client.gather(futures, errors="skip", asynchronous=True), self._client.loop.asyncio_loop
+        )
+        try:
+            while wait([coming], timeout=_LOOK).not_done:
+                self._count()
+            return list(coming.result())
+        except (OSError, CancelledError) as error:
+            raise self._cut_off() from error
+        finally:
+            coming.cancel()
 
     def _ended_now(self) -> list[Any]:
         """Tasks that ended since this was asked last; nothing when none does for a moment."""
@@ -190,7 +209,7 @@ class Cluster:
         try:
             found = len(self._client.nthreads())
         except (OSError, ValueError, RuntimeError) as error:
-            raise WorkspaceError(f"和 {self._address} 的连接断了。{self._go_on}") from error
+            raise self._cut_off() from error
         self._looked = time.monotonic()
         if found:
             self._workers, self._alone_since = found, None
