@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import struct
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from queue import SimpleQueue
-from typing import Any
 
 import pytest
 
 from compiler.batch import cluster
 from compiler.batch.program import Program, differences, this_program
-from compiler.batch.task import Outcome, Status, Task
-from compiler.batch.there import Made, make_there
+from compiler.batch.task import Outcome, Status
+from compiler.batch.there import make_there
 from tests.batch_samples import departments, seconds_taken_out, spoil, task, with_chart, without_records
+from tests.cluster_samples import NAMES, ROOT, built, free_port, running
 from tests.command_line import Ran, call, tree_bytes
 
 pytest.importorskip("distributed", reason="pip install -e '.[cluster]'")
@@ -32,77 +29,16 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="signals"),
 ]
 
-_ROOT = Path(__file__).parents[1]
-_NAMES = [f"第{number:02}局" for number in range(8)]
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-@contextmanager
-def running(logs: Path, *workers: Path, more: Sequence[str] = ()) -> Iterator[str]:
-    """The address of a scheduler with one worker for each folder that a worker has the program from."""
-    address = f"tcp://127.0.0.1:{free_port()}"
-    settings = {
-        **os.environ,
-        "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
-        "DASK_DISTRIBUTED__WORKER__DAEMON": "false",
-    }
-    dask = [sys.executable, "-m", "dask"]
-    here = ["--host", "127.0.0.1", "--no-dashboard"]
-    worker = [*dask, "worker", address, *here, "--nthreads", "1", "--local-directory", str(logs)]
-    worker += ["--preload", "tests.cluster_preload", *more]
-    commands = [([*dask, "scheduler", *here, "--port", address.rpartition(":")[2]], _ROOT)]
-    commands += [(worker, program) for program in workers]
-    processes = []
-    with open(logs / "log", "wb") as log:
-        try:
-            for command, program in commands:
-                if len(processes) == 1:
-                    wait_for(lambda: port_answers(address))
-                environment = {**settings, "PYTHONPATH": os.pathsep.join([str(program), str(_ROOT)])}
-                processes.append(subprocess.Popen(command, cwd=logs, env=environment, stdout=log, stderr=log))
-            wait_for(lambda: port_answers(address))
-            wait_for(lambda: (logs / "log").read_bytes().count(b"Register worker") >= len(workers))
-            yield address
-        finally:
-            for process in processes:
-                process.terminate()
-            for process in processes:
-                try:
-                    process.wait(20)
-                except subprocess.TimeoutExpired:
-                    process.kill()  # told to end while it starts a worker again, Dask may forget it
-                    process.wait(20)
-
-
-def wait_for(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def port_answers(address: str) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), 1).close()
-    except OSError:
-        return False
-    return True
-
 
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(tmp_path_factory.mktemp("cluster"), _ROOT, _ROOT) as address:
+    with running(tmp_path_factory.mktemp("cluster"), ROOT, ROOT) as address:
         yield address
 
 
 @pytest.fixture
 def district(tmp_path: Path) -> Path:
-    departments(tmp_path, _NAMES)
+    departments(tmp_path, NAMES)
     return tmp_path
 
 
@@ -111,10 +47,6 @@ def expected(district: Path) -> dict[str, bytes]:
     """What a build one by one makes."""
     assert call(["build", "content", "-o", "一"], district).exit_code == 0
     return tree_bytes(district / "一")
-
-
-def built(root: Path, scheduler: str, *more: str) -> Ran:
-    return call(["build", "content", "--scheduler", scheduler, *more], root)
 
 
 # The same --------------------------------------------------------------------------------
@@ -209,162 +141,15 @@ def test_another_folder_of_the_same_name(
     assert "一份也没有送出" in ran.err
 
 
-# Workers that die ------------------------------------------------------------------------
-
-
-def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, scheduler: str) -> None:
-    names = [f"慢局{number}" for number in range(12)]
-    departments(tmp_path, names)
-    victims: list[int] = []
-
-    def kill() -> None:
-        wait_for(lambda: len(list(tmp_path.glob("pid-*"))) == 2)
-        victims.append(int(min(tmp_path.glob("pid-*")).name.removeprefix("pid-")))
-        os.kill(victims[0], signal.SIGKILL)
-
-    killing = threading.Thread(target=kill)
-    killing.start()
-    ran = built(tmp_path, scheduler)
-    killing.join()
-    assert victims
-    assert (ran.exit_code, ran.err) == (0, f"正在连 {scheduler} …\n")
-    assert "√ 12 份，用时" in ran.out
-    assert call(["build", "content", "-o", "一"], tmp_path).exit_code == 0
-    assert without_records(tree_bytes(tmp_path / "build")) == tree_bytes(tmp_path / "一")
-
-
-def test_a_report_that_ends_its_worker_is_alone_in_failing(tmp_path: Path, scheduler: str) -> None:
-    departments(tmp_path, ["害群局", *_NAMES])
-    ran = built(tmp_path, scheduler)
-    assert ran.exit_code == 1
-    first, second, *_ = ran.out.splitlines()
-    assert first.startswith("× content/害群局/2024：生成它的程序（dask worker）中途没有了")
-    assert seconds_taken_out(second) == "√ 8 份，× 1 份，用时 … 秒。"
-    assert {path.parent.parent.name for path in (tmp_path / "build").rglob("draft")} == set(_NAMES)
-
-
-@pytest.mark.parametrize("status", ["finished", "lost", "pending"])
-def test_what_was_made_and_lost_with_its_worker_is_made_alone(status: str, tmp_path: Path) -> None:
-    """The worker that had made some dies before that is fetched, heard of by then or not, and so does the one that makes them again."""
-    from distributed.scheduler import KilledWorker
-
-    class Future:
-        def __init__(self, made: Made | None) -> None:
-            self.made, self.status = made, status
-
-        def exception(self) -> Exception:
-            return KilledWorker("乙", None, 1)
-
-    def gathered(futures: Sequence[Future]) -> list[Made]:
-        for future in futures:
-            future.status = "finished" if future.made else "error"
-        return [future.made for future in futures if future.made]
-
-    gone, whole = Future(None), Future(Made(0.1, [Outcome("甲", Status.BUILT)]))
-    tasks = [(number, task(tmp_path, f"content/{name}/2024")) for number, name in enumerate("甲乙丙")]
-    crowd = cluster.Cluster.__new__(cluster.Cluster)
-    crowd._gathered, crowd._given = gathered, {gone: tasks[1:], whole: tasks[:1]}  # type: ignore[method-assign]
-    crowd._ended = SimpleQueue()
-    for future in (gone, whole):
-        crowd._ended.put(future)
-    killers: list[tuple[int, Task]] = []
-    assert [done.number for done in crowd._done(killers, lambda: None)] == [0]
-    assert killers == tasks[1:]
-    assert not crowd._given
-
-
-def test_of_reports_given_as_one_the_culprit_alone_fails(
-    tmp_path: Path, scheduler: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before, after = ([f"{word}{number:02}" for number in range(20)] for word in ("乙局", "龙局"))
-    departments(tmp_path, [*before, "害群局", *after])
-    given: list[list[str]] = []
-    give = cluster.Cluster._give
-
-    def noted(self: cluster.Cluster, tasks: list[tuple[int, Task]], word: str = "") -> None:
-        given.append([task.folder for _, task in tasks])
-        give(self, tasks, word)
-
-    monkeypatch.setattr(cluster.Cluster, "_give", noted)
-    ran = built(tmp_path, scheduler)
-    assert max(len(each) for each in given if "content/害群局/2024" in each) > 1
-    first, second, *_ = ran.out.splitlines()
-    assert first.startswith("× content/害群局/2024：生成它的程序（dask worker）中途没有了")
-    assert seconds_taken_out(second) == "√ 40 份，× 1 份，用时 … 秒。"
-    assert {path.parent.parent.name for path in (tmp_path / "build").rglob("draft")} == {*before, *after}
-
-
-def test_no_workers_are_left(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cluster, "_SECONDS_WITHOUT_WORKERS", 1.0)
-    slow = tmp_path_factory.mktemp("慢")
-    departments(slow, [f"慢局{number}" for number in range(4)])
-    with running(tmp_path_factory.mktemp("cluster"), _ROOT, more=["--no-nanny"]) as address:
-
-        def end_worker() -> None:
-            wait_for(lambda: bool(list(slow.glob("pid-*"))))
-            os.kill(int(next(slow.glob("pid-*")).name.removeprefix("pid-")), signal.SIGKILL)
-
-        ending = threading.Thread(target=end_worker)
-        ending.start()
-        ran = built(slow, address)
-        ending.join()
-    assert ran.exit_code == 1
-    assert "干活的程序（dask worker）一个也没有了" in ran.err
-    assert len(ran.err.splitlines()) == 2, "nothing but that it connected"
-
-
-def test_no_workers_are_left_with_what_they_had_made(
-    district: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The only worker dies for good between the end of a task and its being fetched."""
-    monkeypatch.setattr(cluster, "_SECONDS_WITHOUT_WORKERS", 1.0)
-    ended_now = cluster.Cluster._ended_now
-
-    def and_the_worker_dies(self: cluster.Cluster) -> list[Any]:
-        if ended := ended_now(self):
-            for pid in self._client.run(os.getpid).values():
-                os.kill(pid, signal.SIGKILL)
-        return ended
-
-    monkeypatch.setattr(cluster.Cluster, "_ended_now", and_the_worker_dies)
-    with running(tmp_path_factory.mktemp("cluster"), _ROOT, more=["--no-nanny"]) as address:
-        ran = built(district, address)
-    assert ran.exit_code == 1
-    assert "干活的程序（dask worker）一个也没有了" in ran.err
-
-
-@pytest.mark.parametrize("moment", ["while reports are made", "before what was made is fetched"])
-def test_the_scheduler_is_gone(
-    moment: str, district: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ended_now = cluster.Cluster._ended_now
-
-    def and_the_scheduler_dies(self: cluster.Cluster) -> list[Any]:
-        ended = [] if moment == "while reports are made" else ended_now(self)
-        if ended or moment == "while reports are made":
-            with suppress(OSError, KeyError):  # it is dead
-                os.kill(self._client.run_on_scheduler(os.getpid), signal.SIGKILL)
-        return ended or ended_now(self)
-
-    monkeypatch.setattr(cluster.Cluster, "_ended_now", and_the_scheduler_dies)
-    with running(tmp_path_factory.mktemp("cluster"), _ROOT) as address:
-        ran = built(district, address)
-        assert ran.exit_code == 1
-        assert f"和 {address} 的连接断了。写好的都是完整的。" in ran.err
-        assert len(ran.err.splitlines()) == 2, "nothing but that it connected"
-
-
 # Nothing is sent -------------------------------------------------------------------------
 
 
 def test_another_program_on_a_worker(district: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     other = tmp_path_factory.mktemp("旧版")
-    shutil.copytree(_ROOT / "compiler", other / "compiler", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "compiler", other / "compiler", ignore=shutil.ignore_patterns("__pycache__"))
     with (other / "compiler" / "style.py").open("a", encoding="utf-8") as file:
         file.write("# another\n")
-    with running(tmp_path_factory.mktemp("cluster"), _ROOT, other) as address:
+    with running(tmp_path_factory.mktemp("cluster"), ROOT, other) as address:
         ran = built(district, address)
         assert (ran.exit_code, ran.out) == (1, "")
         assert "上的成文和这里的不一样：都叫 " in ran.err
