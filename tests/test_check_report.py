@@ -335,9 +335,10 @@ def test_the_command_writes_it_beside_the_drafts_and_leaves_them(tmp_path: Path)
     assert (tmp_path / "别处" / "晴川区档案局" / "2024" / "draft" / NAME).exists()
 
 
-def test_a_disk_that_refuses_is_told(tmp_path: Path) -> None:
+def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     copy_clean(tmp_path)
     (tmp_path / "build").write_text("", encoding="utf-8")
     ran = call(["check", str(REPORT), "--to", "html"], tmp_path)
     assert ran.exit_code == 1
-    assert "请检查权限和磁盘空间" in ran.err
+    assert f"“{tmp_path / 'build'}”是一个文件，这里要放文件夹" in ran.err
+    assert (tmp_path / "build").read_text(encoding="utf-8") == ""
