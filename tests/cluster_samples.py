@@ -50,14 +50,11 @@ def running(logs: Path, *workers: Path, more: Sequence[str] = ()) -> Iterator[st
             wait_for(lambda: (logs / "log").read_bytes().count(b"Register worker") >= len(workers))
             yield address
         finally:
+            # Not asked to end: over that Dask takes eight seconds, and where it starts a worker again just then, it forgets it.
             for process in processes:
-                process.terminate()
+                process.kill()  # the worker that it started ends with it
             for process in processes:
-                try:
-                    process.wait(20)
-                except subprocess.TimeoutExpired:
-                    process.kill()  # told to end while it starts a worker again, Dask may forget it
-                    process.wait(20)
+                process.wait()
 
 
 def wait_for(true: Callable[[], bool]) -> None:
