@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
 from compiler.batch import cluster
-from compiler.batch.task import Outcome, Status, Task
-from compiler.batch.there import Made
-from tests.batch_samples import departments, seconds_taken_out, task, without_records
+from compiler.batch.task import Task
+from tests.batch_samples import departments, seconds_taken_out, without_records
 from tests.cluster_samples import NAMES, ROOT, built, running, wait_for
 from tests.command_line import call, tree_bytes
 
@@ -71,34 +71,30 @@ def test_a_report_that_ends_its_worker_is_alone_in_failing(tmp_path: Path, sched
     assert {path.parent.parent.name for path in (tmp_path / "build").rglob("draft")} == set(NAMES)
 
 
-@pytest.mark.parametrize("status", ["finished", "lost", "pending"])
-def test_what_was_made_and_lost_with_its_worker_is_made_alone(status: str, tmp_path: Path) -> None:
-    """The worker that had made some dies before that is fetched, heard of by then or not, and so does the one that makes them again."""
-    from distributed.scheduler import KilledWorker
+@pytest.mark.parametrize("name", ["第08局", "重做局"])
+def test_what_was_made_and_lost_with_its_worker_is_made_again(
+    name: str, tmp_path: Path, scheduler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker that made it dies before that is fetched; of 重做局, each dies that makes it again."""
+    departments(tmp_path, [*NAMES, name])
+    killed: list[int] = []
 
-    class Future:
-        def __init__(self, made: Made | None) -> None:
-            self.made, self.status = made, status
+    async def and_its_worker_dies(self: cluster.Cluster, future: Any) -> None:
+        if f"content/{name}/2024" in given[future.key] and not killed:
+            (holders,) = (await self._client.who_has([future])).values()
+            await kill_workers(self, killed, list(holders))
 
-        def exception(self) -> Exception:
-            return KilledWorker("乙", None, 1)
-
-    def gathered(futures: Sequence[Future]) -> list[Made]:
-        for future in futures:
-            future.status = "finished" if future.made else "error"
-        return [future.made for future in futures if future.made]
-
-    gone, whole = Future(None), Future(Made(0.1, [Outcome("甲", Status.BUILT)]))
-    tasks = [(number, task(tmp_path, f"content/{name}/2024")) for number, name in enumerate("甲乙丙")]
-    crowd = cluster.Cluster.__new__(cluster.Cluster)
-    crowd._gathered, crowd._given = gathered, {gone: tasks[1:], whole: tasks[:1]}  # type: ignore[method-assign]
-    crowd._ended = SimpleQueue()
-    for future in (gone, whole):
-        crowd._ended.put(future)
-    killers: list[tuple[int, Task]] = []
-    assert [done.number for done in crowd._done(killers, lambda: None)] == [0]
-    assert killers == tasks[1:]
-    assert not crowd._given
+    given = noting_what_is_given(monkeypatch)
+    when_made(and_its_worker_dies, monkeypatch)
+    ran = built(tmp_path, scheduler)
+    assert len(killed) == 1
+    if name == "重做局":
+        assert f"× content/{name}/2024：生成它的程序（dask worker）中途没有了" in ran.out
+        assert "√ 8 份，× 1 份，用时" in ran.out
+    else:
+        assert "√ 9 份，用时" in ran.out
+        assert call(["build", "content", "-o", "一"], tmp_path).exit_code == 0
+        assert without_records(tree_bytes(tmp_path / "build")) == tree_bytes(tmp_path / "一")
 
 
 def test_of_reports_given_as_one_the_culprit_alone_fails(
@@ -106,17 +102,10 @@ def test_of_reports_given_as_one_the_culprit_alone_fails(
 ) -> None:
     before, after = ([f"{word}{number:02}" for number in range(20)] for word in ("乙局", "龙局"))
     departments(tmp_path, [*before, "害群局", *after])
-    given: list[list[str]] = []
-    give = cluster.Cluster._give
-
-    def noted(self: cluster.Cluster, tasks: list[tuple[int, Task]], word: str = "") -> None:
-        given.append([task.folder for _, task in tasks])
-        give(self, tasks, word)
-
-    monkeypatch.setattr(cluster.Cluster, "_give", noted)
+    given = noting_what_is_given(monkeypatch)
     monkeypatch.setattr(cluster, "_QUICK", 60.0)  # however slow the machine is
     ran = built(tmp_path, scheduler)
-    assert max(len(each) for each in given if "content/害群局/2024" in each) > 1
+    assert max(len(each) for each in given.values() if "content/害群局/2024" in each) > 1
     first, second, *_ = ran.out.splitlines()
     assert first.startswith("× content/害群局/2024：生成它的程序（dask worker）中途没有了")
     assert seconds_taken_out(second) == "√ 40 份，× 1 份，用时 … 秒。"
@@ -149,37 +138,120 @@ def test_no_workers_are_left_with_what_they_had_made(
 ) -> None:
     """The only worker dies for good between the end of a task and its being fetched."""
     monkeypatch.setattr(cluster, "_SECONDS_WITHOUT_WORKERS", 1.0)
-    ended_now = cluster.Cluster._ended_now
 
-    def and_the_worker_dies(self: cluster.Cluster) -> list[Any]:
-        if ended := ended_now(self):
-            for pid in self._client.run(os.getpid).values():
-                os.kill(pid, signal.SIGKILL)
-        return ended
+    async def and_the_worker_dies(self: cluster.Cluster, _: object) -> None:
+        await kill_workers(self, [])
 
-    monkeypatch.setattr(cluster.Cluster, "_ended_now", and_the_worker_dies)
+    when_made(and_the_worker_dies, monkeypatch)
     with running(tmp_path_factory.mktemp("cluster"), ROOT, more=["--no-nanny"]) as address:
         ran = built(district, address)
     assert ran.exit_code == 1
     assert "干活的程序（dask worker）一个也没有了" in ran.err
 
 
-@pytest.mark.parametrize("moment", ["while reports are made", "before what was made is fetched"])
+def test_an_interrupt_while_what_was_lost_is_waited_for(
+    district: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost: list[int] = []
+
+    async def and_the_worker_dies(self: cluster.Cluster, _: object) -> None:
+        await kill_workers(self, lost)
+
+    def press() -> None:
+        wait_for(lambda: bool(lost))
+        for _ in range(2):
+            time.sleep(1.0)
+            signal.raise_signal(signal.SIGINT)
+
+    when_made(and_the_worker_dies, monkeypatch)
+    pressing = threading.Thread(target=press)
+    with running(tmp_path_factory.mktemp("cluster"), ROOT, more=["--no-nanny"]) as address:
+        pressing.start()
+        begin = time.monotonic()
+        ran = built(district, address)
+        took = time.monotonic() - begin
+        pressing.join()
+    assert ran.exit_code == 1
+    assert "正在停下" in ran.err
+    assert "已停下，还有 8 份没有做。" in ran.err
+    assert took < cluster._SECONDS_WITHOUT_WORKERS
+
+
+@pytest.mark.parametrize("moment", ["giving", "giving, closed", "making", "fetching", "counting, closed"])
 def test_the_scheduler_is_gone(
     moment: str, district: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended_now = cluster.Cluster._ended_now
+    """It dies before something is given to it, while reports are made, or when they are fetched; the client is closed by then, or not."""
+    monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 4.0)
+    give, count, ended_now = cluster.Cluster._give, cluster.Cluster._count, cluster.Cluster._ended_now
 
-    def and_the_scheduler_dies(self: cluster.Cluster) -> list[Any]:
-        ended = [] if moment == "while reports are made" else ended_now(self)
-        if ended or moment == "while reports are made":
-            with suppress(OSError, KeyError):  # it is dead
-                os.kill(self._client.run_on_scheduler(os.getpid), signal.SIGKILL)
-        return ended or ended_now(self)
+    def end(self: cluster.Cluster) -> None:
+        with suppress(OSError, KeyError):  # it is dead
+            os.kill(self._client.run_on_scheduler(os.getpid), signal.SIGKILL)
+        if moment.endswith("closed"):
+            wait_for(lambda: self._client.status == "closed")
 
-    monkeypatch.setattr(cluster.Cluster, "_ended_now", and_the_scheduler_dies)
+    def given(self: cluster.Cluster, tasks: list[tuple[int, Task]], word: str = "") -> None:
+        if moment.startswith("giving"):
+            end(self)
+        give(self, tasks, word)
+
+    def counted(self: cluster.Cluster) -> int:
+        if moment.startswith("counting") and self._given:
+            end(self)
+            self._looked = 0.0
+        return count(self)
+
+    def waited(self: cluster.Cluster) -> list[Any]:
+        if moment == "making":
+            end(self)
+        return ended_now(self)
+
+    async def fetched(self: cluster.Cluster, _: object) -> None:
+        if moment == "fetching":
+            with suppress(OSError, KeyError):
+                os.kill(await self._client.run_on_scheduler(os.getpid), signal.SIGKILL)
+
+    for name, at in (("_give", given), ("_count", counted), ("_ended_now", waited)):
+        monkeypatch.setattr(cluster.Cluster, name, at)
+    when_made(fetched, monkeypatch)
     with running(tmp_path_factory.mktemp("cluster"), ROOT) as address:
         ran = built(district, address)
         assert ran.exit_code == 1
         assert f"和 {address} 的连接断了。写好的都是完整的。" in ran.err
         assert len(ran.err.splitlines()) == 2, "nothing but that it connected"
+
+
+def noting_what_is_given(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """What will be given as one, by its key."""
+    given: dict[str, list[str]] = {}
+    give = cluster.Cluster._give
+
+    def noted(self: cluster.Cluster, tasks: list[tuple[int, Task]], word: str = "") -> None:
+        given[f"chengwen-{self._token}-{tasks[0][0]}{word}"] = [task.folder for _, task in tasks]
+        give(self, tasks, word)
+
+    monkeypatch.setattr(cluster.Cluster, "_give", noted)
+    return given
+
+
+def when_made(
+    happens: Callable[[cluster.Cluster, Any], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Have something happen each time that a task has ended, before what came of it is fetched."""
+    fetched = cluster.Cluster._fetched
+
+    async def later(self: cluster.Cluster, future: Any) -> Any:
+        while future.status == "pending":
+            await asyncio.sleep(0.01)
+        await happens(self, future)
+        return await fetched(self, future)
+
+    monkeypatch.setattr(cluster.Cluster, "_fetched", later)
+
+
+async def kill_workers(crowd: cluster.Cluster, killed: list[int], addresses: list[str] | None = None) -> None:
+    """Kill these workers, or all there are, and note which."""
+    for pid in (await crowd._client.run(os.getpid, workers=addresses)).values():
+        killed.append(pid)
+        os.kill(pid, signal.SIGKILL)

@@ -19,8 +19,8 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError, wait
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import islice
@@ -48,6 +48,10 @@ _AT_ONCE, _QUICK = 8, 0.1
 """Reports given as one, when a report takes fewer seconds than that: what Dask does for each thing that it is given takes long beside it."""
 _LOOK = 0.2
 """Seconds after which one looks whether the user wants to break off."""
+
+
+_Coming = Future[Made | BaseException]
+"""What came of reports that were given as one."""
 
 
 class Place(NamedTuple):
@@ -83,14 +87,16 @@ class Cluster:
         self._client = client
         self._address, self._place = address, place
         self._token = f"{os.getpid()}-{time.time_ns()}"
-        self._given: dict[Any, list[tuple[int, Task]]] = {}
+        self._given: dict[_Coming, list[tuple[int, Task]]] = {}
         self._at_once = 1
-        self._ended: SimpleQueue[Any] = SimpleQueue()
+        self._ended: SimpleQueue[_Coming] = SimpleQueue()
         self._workers, self._looked = 1, 0.0
         self._alone_since: float | None = None
 
     def close(self) -> None:
         """Leave the cluster; what nobody waits for any more is given up there."""
+        for coming in self._given:
+            coming.cancel()
         self._client.close()
 
     def run(self, tasks: Iterator[tuple[int, Task]], waiting: Callable[[], None]) -> Iterator[Done[Outcome]]:
@@ -121,23 +127,52 @@ class Cluster:
         how = "每一份又从头做：有 --force" if self._place.force else "接着做其余的"
         return f"写好的都是完整的。修好了再运行一次同样的命令，{how}。"
 
-    def _cut_off(self) -> WorkspaceError:
-        return WorkspaceError(f"和 {self._address} 的连接断了。{self._go_on}")
+    @contextmanager
+    def _connection(self) -> Iterator[None]:
+        """Where the scheduler is talked to. Raises `WorkspaceError` when the connection is gone.
+
+        Dask then raises one of many things, and anything at all once its client has closed itself, after some seconds without a scheduler.
+        """
+        try:
+            yield
+        except WorkspaceError:
+            raise
+        except Exception as error:
+            gone = self._client.status != "running"
+            if gone or isinstance(error, OSError | ValueError | RuntimeError | CancelledError):
+                raise WorkspaceError(f"和 {self._address} 的连接断了。{self._go_on}") from error
+            raise
 
     def _give(self, tasks: list[tuple[int, Task]], word: str = "") -> None:
         place = self._place
-        future = self._client.submit(
-            make_some_there,
-            [task._replace(root=place.root, out=place.out, charts=drawn_with()) for _, task in tasks],
-            this_program(),
-            place.is_storage,
-            place.force,
-            self._token,
-            key=f"chengwen-{self._token}-{tasks[0][0]}{word}",
-            pure=False,
-        )
-        self._given[future] = tasks
-        future.add_done_callback(self._ended.put)
+        with self._connection():
+            future = self._client.submit(
+                make_some_there,
+                [task._replace(root=place.root, out=place.out, charts=drawn_with()) for _, task in tasks],
+                this_program(),
+                place.is_storage,
+                place.force,
+                self._token,
+                key=f"chengwen-{self._token}-{tasks[0][0]}{word}",
+                pure=False,
+            )
+            coming = asyncio.run_coroutine_threadsafe(self._fetched(future), self._client.loop.asyncio_loop)
+        self._given[coming] = tasks
+        coming.add_done_callback(self._ended.put)
+
+    async def _fetched(self, future: Any) -> Made | BaseException:
+        """What a worker made, or why it made nothing, when that is here.
+
+        The worker that keeps what it made may die before it is fetched: Dask has it made again then, and it is waited for here, beside
+        the others, as long as there are workers.
+        """
+        found = await self._client.gather([future], errors="skip", asynchronous=True)
+        if not found and future.status == "error":
+            error: BaseException = await future.exception(asynchronous=True)
+            return error
+        if not found or type(found[0]) is not Made:  # so it is when the client was closed meanwhile
+            raise ConnectionError
+        return found[0]
 
     def _done(self, killers: list[tuple[int, Task]], waiting: Callable[[], None]) -> Iterator[Done[Outcome]]:
         """What is done by now, or soon. What a worker has ended over is put among the `killers`, all that was given as one."""
@@ -145,52 +180,22 @@ class Cluster:
 
         ended = self._ended_now()
         waiting()
-        made = self._fetched(ended)
-        if any(type(each) is not Made for each in made.values()):
-            raise self._cut_off()
-        for future in ended:
-            tasks = self._given.pop(future)
-            if future in made:
-                seconds, outcomes = made[future]
-                self._at_once = _AT_ONCE if seconds < _QUICK * len(tasks) else 1
-                for (number, _), outcome in zip(tasks, outcomes, strict=True):
+        for coming in ended:
+            tasks = self._given.pop(coming)
+            with self._connection():
+                made = coming.result()
+            if isinstance(made, Made):
+                self._at_once = _AT_ONCE if made.seconds < _QUICK * len(tasks) else 1
+                for (number, _), outcome in zip(tasks, made.outcomes, strict=True):
                     yield Done(number, outcome)
-            elif future.status != "error":
-                raise self._cut_off()
-            elif isinstance(error := future.exception(), KilledWorker) or len(tasks) > 1:
+            elif isinstance(made, KilledWorker) or len(tasks) > 1:
                 killers += tasks
             else:
                 number, task = tasks[0]
-                yield Done(number, Outcome(task.folder, Status.FAILED, _refusal(error)))
+                yield Done(number, Outcome(task.folder, Status.FAILED, _refusal(made)))
 
-    def _fetched(self, ended: Sequence[Any]) -> dict[Any, Any]:
-        """What came of those that were made. The worker that kept it may die before it is fetched: Dask has it made again then, and
-        where that ends another worker, it is as if it never had been.
-        """
-        # Of what a worker had made that is dead by now, it may say "lost", or "pending" again: that is waited for.
-        good = [future for future in ended if future.status not in ("error", "cancelled")]
-        found = self._gathered(good)
-        if len(found) == len(good):
-            return dict(zip(good, found, strict=True))
-        each = [(future, self._gathered([future])) for future in good]  # which they are
-        return {future: found[0] for future, found in each if found}
-
-    def _gathered(self, futures: Sequence[Any]) -> list[Any]:
-        """What came of these but of those that did not succeed. What has to be made again is waited for, as long as there are workers."""
-        coming = asyncio.run_coroutine_threadsafe(
-            self._client.gather(futures, errors="skip", asynchronous=True), self._client.loop.asyncio_loop
-        )
-        try:
-            while wait([coming], timeout=_LOOK).not_done:
-                self._count()
-            return list(coming.result())
-        except (OSError, CancelledError) as error:
-            raise self._cut_off() from error
-        finally:
-            coming.cancel()
-
-    def _ended_now(self) -> list[Any]:
-        """Tasks that ended since this was asked last; nothing when none does for a moment."""
+    def _ended_now(self) -> list[_Coming]:
+        """What came since this was asked last; nothing when nothing does for a moment."""
         ended = []
         try:
             ended.append(self._ended.get(timeout=_LOOK))
@@ -206,10 +211,8 @@ class Cluster:
         """How many workers there are. Raises `WorkspaceError` when there have been none for a minute."""
         if time.monotonic() - self._looked < 1:
             return self._workers
-        try:
+        with self._connection():
             found = len(self._client.nthreads())
-        except (OSError, ValueError, RuntimeError) as error:
-            raise self._cut_off() from error
         self._looked = time.monotonic()
         if found:
             self._workers, self._alone_since = found, None
@@ -225,7 +228,7 @@ class Cluster:
 _KILLER = "生成它的程序（dask worker）中途没有了（多半是内存不够），单独又试了一次也一样，没有写出。其他报告不受影响。"
 
 
-def _refusal(error: BaseException | None) -> str:
+def _refusal(error: BaseException) -> str:
     return f"那台计算机没有做成，没有写出：{said_by(error)}。"
 
 
