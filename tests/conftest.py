@@ -7,9 +7,11 @@ Once what was missing is installed, `--unless-passed` runs what skipped without 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,7 @@ from tests.workbook_office import calc, office  # noqa: F401 - fixtures
 _PROGRAM_MARKERS = ("libreoffice", "chromium", "htmlcheck", "validator", "registry", "cluster")
 _REQUIRED = os.environ.get("CHENGWEN_REQUIRE_PROGRAMS") == "1"
 _CACHED = "chengwen/passed"
+_ROOT = Path(__file__).parents[1]
 _passed: set[str] = set()
 
 
@@ -32,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--unless-passed",
         action="store_true",
-        help="leave out the tests that passed in the last run, which was of the same code",
+        help="leave out the tests that passed in the last run, where that was of the same code",
     )
 
 
@@ -43,15 +46,34 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--unless-passed") and config.cache:
-        _passed.update(config.cache.get(_CACHED, ()))
+    cache = getattr(config, "cache", None)  # there is none with -p no:cacheprovider
+    if config.getoption("--unless-passed") and cache is not None:
+        code, passed = cache.get(_CACHED, ("", ()))
+        if code == _code():
+            _passed.update(passed)
         config.hook.pytest_deselected(items=[item for item in items if item.nodeid in _passed])
         items[:] = [item for item in items if item.nodeid not in _passed]
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    if session.config.cache:
-        session.config.cache.set(_CACHED, sorted(_passed))
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    config = session.config
+    cache = getattr(config, "cache", None)
+    if cache is not None and not config.option.collectonly:
+        cache.set(_CACHED, [_code(), sorted(_passed)])
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and config.getoption("--unless-passed") and _passed:
+        session.exitstatus = pytest.ExitCode.OK
+
+
+def _code() -> str:
+    """A digest of the program and its tests, and of what both read."""
+    found = hashlib.sha256()
+    for top in ("compiler", "templates", "content", "tests"):
+        for folder, folders, names in os.walk(_ROOT / top):
+            folders[:] = sorted(set(folders) - {"__pycache__", "node_modules"})
+            for path in (Path(folder, name) for name in sorted(names)):
+                found.update(f"{path.relative_to(_ROOT).as_posix()} {path.stat().st_size}\n".encode())
+                found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 @pytest.fixture
