@@ -88,7 +88,7 @@ def _cluster(address: str, batch: Batch, tasks: Sequence[Task]) -> Executor:
     Raises `UsageError` when they are of several workspaces, `WorkspaceError` when the cluster cannot be used.
     """
     from compiler.batch.cluster import Cluster, Place, is_installed
-    from compiler.publishing import WorkspaceError, reason
+    from compiler.publishing import WorkspaceError, in_the_way, reason
 
     if is_installed():
         click.echo(f"正在连 {address} …", err=True)  # at once: it may take some seconds
@@ -111,7 +111,8 @@ def _cluster(address: str, batch: Batch, tasks: Sequence[Task]) -> Executor:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.touch()
         except OSError as error:
-            raise WorkspaceError(f"不能在“{out}”里写文件：{reason(error)}。") from error
+            said = in_the_way(file.parent) or f"不能在“{out}”里写文件：{reason(error)}。"
+            raise WorkspaceError(said) from error
         return file
 
     return Cluster(address, Place(*there, False, batch.force), probe)

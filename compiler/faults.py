@@ -14,9 +14,15 @@ def told(error: Exception) -> str:
     if isinstance(error, (WorkspaceError, PdfError)):
         return str(error)
     if isinstance(error, OSError):
-        named = f"“{error.filename}”" if isinstance(error.filename, str) else "文件"
-        return f"读写{named}时出错：{reason(error)}。"
+        return f"读写{_named(error.filename)}时出错：{reason(error)}。"
     return fault(error)
+
+
+def _named(file: object) -> str:
+    """A file that the system named, in one line that the terminal shows as it is."""
+    if not isinstance(file, str):
+        return "文件"
+    return f"“{''.join(char if char.isprintable() else '?' for char in file)}”"
 
 
 def fault(error: Exception) -> str:

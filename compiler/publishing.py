@@ -15,7 +15,8 @@ from typing import BinaryIO
 from compiler.signals import handling
 
 _STAGING = ".staging-"
-_OLD = ".old"
+_OLD, _NEW = ".old", ".new"
+"""Beside what is to be put in place: what was there before, or that nothing was; for `clear_after`."""
 
 
 class WorkspaceError(Exception):
@@ -26,8 +27,11 @@ class WorkspaceError(Exception):
 def staging(target: Path, *, inside: bool = False) -> Iterator[Staging]:
     """A place to write a report's outputs; what is not published when it closes is gone, with its empty folders.
 
-    It is beside the target, or `inside` it: of a folder that is the user's own the one above may not be ours to write in. Raises `WorkspaceError` when the folder cannot be made.
+    It is beside the target, or `inside` it: of a folder that is the user's own the one above may not be ours to write in.
+    Raises `WorkspaceError` when the folder cannot be made, at once also when it is the target that cannot.
     """
+    if fault := in_the_way(target):
+        raise WorkspaceError(fault)
     made = _missing(target)
     around = target if inside else target.parent
     try:
@@ -38,15 +42,14 @@ def staging(target: Path, *, inside: bool = False) -> Iterator[Staging]:
     except OSError as error:
         _remove_empty(made)
         raise WorkspaceError(
-            _no_folder(around)
-            or f"不能在“{around}”里写文件：{reason(error)}。请检查权限和磁盘空间，或用 -o 换一个文件夹。"
+            f"不能在“{around}”里写文件：{reason(error)}。请检查权限和磁盘空间，或用 -o 换一个文件夹。"
         ) from error
     staging = Staging(folder, target)
     try:
         yield staging
     except OSError as error:
         raise WorkspaceError(
-            _no_folder(target) or f"写文件时出错：{reason(error)}。原来的文件没有改动。请检查磁盘空间后再试。"
+            f"写文件时出错：{reason(error)}。原来的文件没有改动。请检查磁盘空间后再试。"
         ) from error
     finally:
         staging.close()
@@ -98,7 +101,8 @@ class Staging:
     def publish(self, look: Callable[[Path], None] | None = None) -> list[Path]:
         """Put every file in place, all or none, and give their paths; `look` is called with each before, where it has been written.
 
-        Raises `WorkspaceError` when one is held open by another program (Word, WPS), `OSError` when the disk refuses.
+        Raises `WorkspaceError` when one is held open by another program (Word, WPS), when a folder is in its place, and when they are in
+        place but the disk does not say that they will stay; `OSError` when the disk refuses before.
         """
         for name in self._scratch:
             self._files.pop(name).close()
@@ -115,9 +119,14 @@ class Staging:
             self.is_target = self._become_target()
             if not self.is_target:
                 self._put_in_place()
-        sync_folder(self._target)
-        if self.is_target:  # its own name stands in the folder above
-            sync_folder(self._target.parent)
+        try:
+            sync_folder(self._target)
+            if self.is_target:  # its own name stands in the folder above
+                sync_folder(self._target.parent)
+        except OSError as error:
+            raise WorkspaceError(
+                f"“{self._target}”里的文件换成了新的，但磁盘没有答应存住：{reason(error)}。请检查磁盘，再运行一次。"
+            ) from error
         return [self._target / name for name in self._files]
 
     def _become_target(self) -> bool:
@@ -138,9 +147,15 @@ class Staging:
         previous: dict[Path, Path] = {}
         for name in self._files:
             path = self._target / name
+            if os.path.isdir(path) and not os.path.islink(path):
+                raise WorkspaceError(
+                    f"“{path}”是一个文件夹，这里要放文件。没有写入，原来的文件没有改动。请把它移走或改名，再运行一次。"
+                )
             if path.exists():
                 previous[path] = self._folder / f"{name}{_OLD}"
                 _keep(path, previous[path])
+            else:
+                (self._folder / f"{name}{_NEW}").touch()
         name = ""
         try:
             for name in self._files:
@@ -254,11 +269,13 @@ def _remove_tree(folder: Path | str) -> None:
     rmtree(folder, ignore_errors=True)
 
 
-def _no_folder(wanted: Path) -> str:
+def in_the_way(folder: Path) -> str:
     """What to say when something that is no folder stands where this folder, or one above it, is to be; empty when nothing does."""
-    there = next((each for each in (wanted, *wanted.parents) if os.path.lexists(each)), None)
-    if there is None or there.is_dir():
+    there = next((each for each in (folder, *folder.parents) if os.path.lexists(each)), None)
+    if there is None or os.path.isdir(there):
         return ""
+    if not os.path.exists(there):
+        return f"“{there}”是一个链接，它指的文件夹找不到，或者没有权限。看看网络盘、移动盘连上没有，或用 -o 换一个文件夹。"
     return f"“{there}”是一个文件，这里要放文件夹。请把它移走或改名，或用 -o 换一个文件夹。"
 
 
@@ -289,7 +306,7 @@ def aside(folder: Path) -> Path:
 
 
 def clear_after(pid: int, target: Path) -> None:
-    """Remove what a process that has ended left staged for `target`; of a set that it had put there in part, put back what was there."""
+    """Remove what a process that has ended left staged for `target`; of a set that it had put there in part, bring back what was there."""
     with suppress(OSError):
         for entry in list(os.scandir(target.parent)):
             if entry.name.startswith(f"{_STAGING}{pid}-"):
@@ -301,11 +318,16 @@ def clear_after(pid: int, target: Path) -> None:
 
 def _put_back(folder: Path, target: Path) -> None:
     names = set(os.listdir(folder))
-    if all(name.endswith(_OLD) for name in names):  # every file was put in place
+    if all(name.endswith((_OLD, _NEW)) for name in names):  # every file was put in place
         return
     for name in names:
-        if name.endswith(_OLD) and (new := name.removesuffix(_OLD)) not in names:
-            os.replace(folder / name, target / new)
+        path, suffix = target / os.path.splitext(name)[0], os.path.splitext(name)[1]
+        if path.name in names:  # it was not
+            continue
+        if suffix == _OLD:
+            os.replace(folder / name, path)
+        elif suffix == _NEW:
+            path.unlink(missing_ok=True)
 
 
 def _remove_entry(entry: os.DirEntry[str]) -> None:

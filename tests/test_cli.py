@@ -16,7 +16,6 @@ import pytest
 
 from compiler.cli import chengwen
 from compiler.cli_words import agreed
-from compiler.faults import told
 from tests import overlay
 from tests.batch_samples import departments, spoil
 from tests.command_line import call, tree_bytes
@@ -160,18 +159,6 @@ def test_out_and_to(workspace: Path) -> None:
     assert not (workspace / "build").exists()
 
 
-@pytest.mark.parametrize("arguments", [["build"], ["build", "--jobs", "1"]])
-@pytest.mark.parametrize("file", ["build", "build/示例局", "build/示例局/2024", "build/示例局/2024/draft"])
-def test_a_file_where_a_folder_should_be_is_named(file: str, arguments: list[str], workspace: Path) -> None:
-    (workspace / file).parent.mkdir(parents=True, exist_ok=True)
-    (workspace / file).write_text("别的", encoding="utf-8")
-    ran = call(arguments, workspace)
-    assert ran.exit_code == 1
-    said = f"“{workspace / file}”是一个文件，这里要放文件夹。请把它移走或改名，或用 -o 换一个文件夹。"
-    assert said in ran.out + ran.err
-    assert (workspace / file).read_text(encoding="utf-8") == "别的"
-
-
 def test_a_folder_that_cannot_be_made_is_told(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: Path, *_: object, **__: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system", str(path))
@@ -181,14 +168,6 @@ def test_a_folder_that_cannot_be_made_is_told(workspace: Path, monkeypatch: pyte
     assert ran.exit_code == 1
     assert "不能在“" in ran.err and "磁盘是只读的。请检查权限和磁盘空间" in ran.err
     assert not _ENGLISH.search(ran.err.replace(str(workspace), "").split("里写文件：")[1].split("-o")[0])
-
-
-@pytest.mark.parametrize(
-    "error", [OSError(5, "broken", "/盘/表.docx"), OSError(5, "broken", b"\xff", None, 3)]
-)
-def test_the_file_that_the_system_refused_is_named(error: OSError) -> None:
-    named = "“/盘/表.docx”" if isinstance(error.filename, str) else "文件"
-    assert told(error) == f"读写{named}时出错：磁盘读写出错。"
 
 
 def test_check_writes_nothing_and_finds_what_build_finds(workspace: Path) -> None:

@@ -243,15 +243,6 @@ def test_a_scanner_that_holds_a_file_for_a_moment(workspace: Path, monkeypatch: 
     assert tree_bytes(workspace / "build") != before
 
 
-def test_a_folder_where_an_output_belongs(workspace: Path) -> None:
-    target = workspace / "build" / _HTML
-    target.unlink()
-    target.mkdir()
-    ran = _unchanged(workspace, lambda: call(["build"], workspace))
-    assert ran.exit_code == 1
-    assert "写文件时出错：有一个同名的文件夹。" in ran.err
-
-
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read and write everything"
 )
