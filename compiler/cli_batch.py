@@ -56,7 +56,7 @@ def batch_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="地址",
             help="在 Dask 集群上做，写它的地址，见手册“成批生成”。",
         ),
-        click.option("--force", is_flag=True, help="和 --jobs 一起用：没有变化的也重新生成。"),
+        click.option("--force", is_flag=True, help="和 --jobs、--scheduler 一起用：没有变化的也重新生成。"),
         jobs_option("成批生成，同时做几份；没有变化的跳过，只说没有写出的和总数。"),
     ):
         command = option(command)
@@ -72,7 +72,9 @@ def check_batch(batch: Batch, formats: Sequence[str]) -> None:
     if batch.jobs is not None and batch.scheduler is not None:
         raise click.UsageError("--jobs 是在这台电脑上做，--scheduler 是在别的计算机上做，只能写一个。")
     if batch.force and not batch.wanted:
-        raise click.UsageError("--force 要和 --jobs 一起用：不写 --jobs，本来就每次都重新生成。")
+        raise click.UsageError(
+            "--force 要和 --jobs 或 --scheduler 一起用：两样都不写，本来就每次都重新生成。"
+        )
     if batch.shared is not None and batch.scheduler is None:
         raise click.UsageError("--shared 要和 --scheduler 一起用。")
 

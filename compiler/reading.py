@@ -41,6 +41,9 @@ class Context:
 _MOST_KEPT = 4096
 """Values of a kind that are kept."""
 
+_every_kept: list[Kept[Any]] = []
+"""Each is made when its module is imported, and never goes."""
+
 
 class Kept(Generic[T]):
     """A way of reading that gives the same object for what is typed alike, as most numbers of a large report are."""
@@ -52,7 +55,7 @@ class Kept(Generic[T]):
         self._read = read
         self._by_unit = by_unit
         self._known: dict[str, dict[str, T]] = {}
-        _all.append(self)
+        _every_kept.append(self)
 
     def known(self, unit: str) -> dict[str, T]:
         """What is known, by its text, where bare amounts are in `unit`: the same mapping each time."""
@@ -79,12 +82,9 @@ class Kept(Generic[T]):
         return value
 
 
-_all: list[Kept[Any]] = []
-
-
 def forget_values(most: int) -> None:
     """Forget the values of a kind when there are more than that: reports that follow one another have other amounts in them."""
-    for kept in _all:
+    for kept in _every_kept:
         kept.forget(most)
 
 

@@ -327,8 +327,8 @@ class Workspace:
 
 
 def root_above(folder: str, known: dict[str, str]) -> str:
-    """The root as `Workspace.around` has it, of a folder that is resolved. `known` remembers, for the next one, that of those on the way
-    which have reports of many departments in them.
+    """The root as `Workspace.around` has it, of a folder that is resolved. `known` remembers it, for the next one, of the folders passed
+    on the way that are two above the report or more.
     """
     passed = [folder]
     # `Path.is_dir` raises where nobody may look.

@@ -217,7 +217,7 @@ def test_strict(district: Path) -> None:
             ["--jobs"],
             "选项 --jobs 后面少了一个值，要写成 --jobs 份数。\n提示：运行 chengwen build --help 看用法。",
         ),
-        (["--force"], "--force 要和 --jobs 一起用"),
+        (["--force"], "--force 要和 --jobs 或 --scheduler 一起用"),
         (["--shared", "x"], "--shared 要和 --scheduler 一起用。"),
         (["--jobs", "2", "--scheduler", "tcp://127.0.0.1:1"], "只能写一个"),
         (["content/没有局", "--jobs", "2"], "没有“content/没有局”这个文件夹。"),
