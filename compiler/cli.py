@@ -291,7 +291,7 @@ def _compiled(
             bar.clear()
             says_it = not target or isinstance(error, WorkspaceError)
             kept = "" if says_it else "这一份没有写出，原来的文件没有改动。"
-            click.echo(f"{folder}：{told(error)}{kept}", err=True)
+            click.echo(f"{click.style('×', fg='red')} {shown_here(folder)}：{told(error)}{kept}", err=True)
             yield None
         else:
             bar.clear()
@@ -322,7 +322,7 @@ def _write_beside(folder: Path, out: Path, name: str, text: str) -> Path | None:
             place.open(name).write(text.encode())
             return place.publish()[0]
     except WorkspaceError as error:
-        click.echo(f"{folder}：{error}", err=True)
+        click.echo(f"{shown_here(folder)}：{error}", err=True)
         return None
 
 

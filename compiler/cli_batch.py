@@ -259,7 +259,7 @@ def _tasks(
         try:
             root = root_above(place, roots)
         except WorkspaceError as error:
-            tasks.append(Outcome(place, Status.FAILED, str(error)))
+            tasks.append(Outcome(shown_here(Path(place)), Status.FAILED, str(error)))
             continue
         if root not in workspaces:
             workspaces[root] = (

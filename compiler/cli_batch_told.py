@@ -28,7 +28,7 @@ class Told:
         self._next = 0
         self._counts: Counter[str] = Counter()
         self._findings: Counter[int] = Counter()
-        self._unjudged = 0
+        self._unjudged = self._in_data = 0
         self._open = 0
         self._have_earlier = 0
         self.place = ""
@@ -54,6 +54,7 @@ class Told:
         self._findings.update(dict(enumerate(outcome.findings)))
         # The rules are held against what compiles alone; what compiles and is not written, with --strict, has findings.
         self._unjudged += outcome.status.value == "failed" and not sum(outcome.findings)
+        self._in_data += outcome.status.value == "failed" and bool(outcome.findings)
         self._open += outcome.is_open
         self._have_earlier += has_earlier
         self._warnings.take(number, outcome.warned)
@@ -98,7 +99,7 @@ class Told:
         if found:
             apart = f"（没有写出的 {self._unjudged} 份没有检查）" if self._unjudged else ""
             click.echo(f"  检查查出{found}{apart}。看一份的明细，运行 chengwen check 加它的文件夹。")
-        elif failed:
+        elif self._in_data:
             click.echo("  看一份的明细，运行 chengwen check 加它的文件夹。")
 
     def _say(self, outcome: Outcome) -> None:

@@ -64,6 +64,7 @@ def builds(out: Path | None, place: Path) -> Path:
         return Path("build")
 
 
+_YEAR = pattern(r"\d{4}")
 _COMMA = pattern("[,，、;；]")
 _MEANT = {"word": "docx", "wps": "docx", "doc": "docx", "htm": "html", "网页": "html"}
 """What people call formats."""
@@ -128,6 +129,10 @@ def report_places(folders: Sequence[Path]) -> list[str]:
     for folder in folders:
         if folder.name == "report.yaml":
             folder = folder.parent
+        if folder.is_file():
+            raise click.UsageError(
+                f"“{folder}”是一个文件，这里要写报告文件夹，如 content/丰台区金融办/2023。"
+            )
         if not folder.is_dir():
             meant = meant_report(folder)
             near = f"是不是“{meant}”？" if meant else "" if Path("content").is_dir() else _ELSEWHERE
@@ -178,7 +183,8 @@ def shown_here(folder: Path) -> str:
 
 def _below(folder: str, place: str, depth: int) -> Iterator[tuple[str, str]]:
     """The reports in a folder and so many folders deep in it, each as it is named from `folder` and where it is, links being followed;
-    also a folder that cannot be looked into, which may be one or have some: it is to be told of, not left out. `place` is where `folder` is.
+    also a folder that cannot be looked into, which may be one or have some, and a file that is called like a year: they are to be told
+    of, not left out. `place` is where `folder` is.
     """
     try:
         with os.scandir(folder) as listing:
@@ -187,12 +193,13 @@ def _below(folder: str, place: str, depth: int) -> Iterator[tuple[str, str]]:
                 for entry in listing
                 if entry.is_dir(follow_symlinks=False)
                 or os.path.isdir(entry.path)  # a link may lead in a circle
+                or _YEAR.fullmatch(entry.name)
             ]
     except OSError:
         yield folder, place
         return
     for path, there in inner:
-        found = is_report(path)
+        found = is_report(path) or os.path.isfile(path)
         if found and not _is_hidden(Path(path)):
             yield path, there
         if depth > 1 and not (found and os.path.basename(path).isdigit()):  # in a year there are no others

@@ -87,7 +87,7 @@ EXPLANATIONS: dict[Code, Explanation] = {
     ),
     Code.UNREADABLE_FILE: Explanation(
         "打不开文件",
-        "没有权限，或者别的程序占着它，或者它其实是个文件夹。",
+        "没有权限，或者别的程序占着它；也可能该是文件的是个文件夹，该是文件夹的（如 `data`）是个文件。",
         "关闭占着它的程序；还不行，请管电脑的人看权限。",
     ),
     Code.YAML_SYNTAX: Explanation(

@@ -6,7 +6,7 @@ Everything wrong is reported; what could not be read stands as `Broken`, so that
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -75,6 +75,8 @@ class Inputs(NamedTuple):
 
 def read_inputs(workspace: Workspace, folder: Path, sink: Diagnostics, progress: Progress) -> Inputs | None:
     """Data and template, everything wrong being reported; None when there is no report or no outline to go by."""
+    if not are_folders(workspace, folder, ("", *DATA_FOLDERS, *_PROSE_FOLDERS), sink):
+        return None
     raw = read_raw(workspace, folder / "report.yaml", sink)
     gaps: list[Gap] = []
     report = read_file(Report, raw, sink, gaps=gaps) if raw else None
@@ -97,6 +99,22 @@ def read_inputs(workspace: Workspace, folder: Path, sink: Diagnostics, progress:
     if report is None or outline is None:
         return None
     return Inputs(report, outline, style, tables, charts, data, schemes, (*gaps, *data.gaps))
+
+
+DATA_FOLDERS, _PROSE_FOLDERS = ("data", "data/projects"), ("narrative", "narrative/projects")
+"""Of a report."""
+
+
+def are_folders(workspace: Workspace, folder: Path, names: Iterable[str], sink: Diagnostics) -> bool:
+    """Whether none of these of a report is a file, which is reported: all that would be in it would be missed one by one."""
+    for path in (folder / name for name in names):
+        if path.is_file():
+            advice = "移走它，新建同名的文件夹，把里面的文件放回去"
+            sink.error(
+                Code.UNREADABLE_FILE, workspace.start_of(path), "这里应当是文件夹，却是一个文件", advice
+            )
+            return False
+    return True
 
 
 def score_data(data: Data, schemes: Declared, report: Report | None) -> None:

@@ -335,6 +335,11 @@ def root_above(folder: str, known: dict[str, str]) -> str:
     while (root := passed[-1]) not in known and not os.path.isdir(os.path.join(root, "templates")):
         above = os.path.dirname(root)
         if root == above:
+            files = [each for each in passed if os.path.isfile(os.path.join(each, "templates"))]
+            if files:
+                raise WorkspaceError(
+                    f"“{os.path.join(files[0], 'templates')}”是一个文件，这里要放文件夹：模板放在里面。"
+                )
             raise WorkspaceError(
                 f"“{folder}”和它上面的文件夹里都没有 templates 文件夹。请在放着 content 和 templates 的文件夹里运行。"
             )

@@ -57,6 +57,19 @@ def test_a_report_that_cannot_be_read_does_not_hide_the_others(root: Path, page:
     assert page.good("GET", "/api/report", report=ID)["sections"]
 
 
+def test_a_file_called_like_a_year_does_not_hide_the_others(root: Path, page: Client) -> None:
+    (root / "content/晴川区档案局/2022").write_text("别的", encoding="utf-8")
+    shelf = page.good("GET", "/api/shelf")["reports"]
+    assert [(each["year"], bool(each["problem"])) for each in shelf] == [
+        ("2022", True),
+        ("2023", False),
+        ("2024", False),
+    ]
+    (problem,) = page.good("GET", "/api/report", report="晴川区档案局/2022")["problems"]
+    assert problem["message"] == "这里应当是文件夹，却是一个文件"
+    assert page.good("GET", "/api/report", report=ID)["sections"]
+
+
 def test_a_report_below_no_templates_does_not_hide_the_others(root: Path, tmp_path: Path) -> None:
     (tmp_path / "templates").rename(tmp_path / "模板")
     with serving(root) as page:

@@ -155,7 +155,7 @@ def test_a_document_that_no_word_file_can_hold(workspace: Path, monkeypatch: pyt
     )
     monkeypatch.setattr(members, "_MOST", 10_000)
     ran = _unchanged(workspace, lambda: call(["build"], workspace))
-    assert (ran.exit_code, ran.err) == (1, f"content/示例局/2024：{said}\n")
+    assert (ran.exit_code, ran.err) == (1, f"× content/示例局/2024：{said}\n")
     assert make(task(workspace, "content/示例局/2024")).message == said  # as a worker of a batch does
 
 

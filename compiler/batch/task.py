@@ -82,7 +82,7 @@ class Outcome(NamedTuple):
     message: str = ""
     """Why it failed, in one line."""
     findings: tuple[int, ...] = ()
-    """How many the rules found, by severity in the order of `Severity`."""
+    """How many the rules found, by severity in the order of `Severity`; empty where it is not what it is made from that made it fail."""
     warned: tuple[Warned, ...] = ()
     """What was warned of in what was written."""
     is_open: bool = False

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Code, Diagnostic, Diagnostics, Severity
 from compiler.gaps import Gap
-from compiler.inputs import check_folder, read_data, read_raw, read_report, score_data
+from compiler.inputs import (
+    DATA_FOLDERS,
+    are_folders,
+    check_folder,
+    read_data,
+    read_raw,
+    read_report,
+    score_data,
+)
 from compiler.named import NamedTuple
 from compiler.previous import read_previous
 from compiler.rawdata import Scalar
@@ -46,6 +54,8 @@ def read_figures(workspace: Workspace, folder: Path, sink: Diagnostics) -> Figur
     None when the data, or whose and of which year they are, cannot be told for certain: that is in `sink`. Of department.yaml only the
     name counts, as no sum is made of the rest.
     """
+    if not are_folders(workspace, folder, ("", *DATA_FOLDERS), sink):
+        return None
     report = read_report(workspace, folder, sink)
     if report is not None:
         check_folder(report, folder, sink)
