@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 _NAME = "汇总.xlsx"
 _MOST_TOLD = 10
 """Reports of which no document can be made that the terminal names."""
-_MEANT = {".xls": "xlsx", ".et": "xlsx", ".csv": "xlsx", ".htm": "html", ".doc": "docx", ".wps": "docx"}
+_MEANT = {
+    ".xls": "xlsx",
+    ".et": "xlsx",
+    ".csv": "xlsx",
+    ".htm": "html",
+    ".doc": "docx",
+    ".wps": "docx",
+    ".word": "docx",
+    ".excel": "xlsx",
+}
 """What people call formats, and which of ours it is."""
 
 
@@ -41,6 +50,7 @@ _MEANT = {".xls": "xlsx", ".et": "xlsx", ".csv": "xlsx", ".htm": "html", ".doc":
 @click.option(
     "--year", "years", metavar="年度", multiple=True, help="只汇总这一年的，如 2024；要两年，写两个 --year。"
 )
+@click.option("--to", hidden=True, expose_value=False, callback=lambda *given: _refuse_format(given[-1]))
 @jobs_option("同时读几份，一般写这台电脑的处理器个数；不写，一份一份地读。")
 def summary(
     folders: tuple[Path, ...], outs: tuple[Path, ...], years: tuple[str, ...], jobs: int | None
@@ -167,6 +177,16 @@ def _targets(outs: Sequence[Path]) -> list[Path]:
             raise click.UsageError(f"没有“{out.parent}”这个文件夹，先建好它，或者写到别处。")
         targets.append(target)
     return list(dict.fromkeys(targets))
+
+
+def _refuse_format(given: str | None) -> None:
+    """Raise `UsageError` for --to, which other commands have."""
+    if given is not None:
+        from compiler.summary.writing import FORMATS
+
+        suffix = _MEANT.get(f".{given.lower()}", given.lower())
+        like = f"-o 汇总.{suffix if suffix in FORMATS else FORMATS[0]}"
+        raise click.UsageError(f"汇总没有 --to：写成什么，看 -o 后面文件名的结尾，如 {like}。")
 
 
 def _year(text: str) -> str:

@@ -16,7 +16,7 @@ from compiler.summary.blocks import document
 from compiler.summary.distributions import histograms, middles
 from compiler.summary.lines import Line, line_of
 from compiler.summary.standouts import standouts
-from compiler.summary.told import by_year, overview
+from compiler.summary.told import by_year, of_standouts, overview
 from compiler.summary.totals import Summary, summarize
 from compiler.summary.writing import look, write_summary
 from tests.command_line import call
@@ -62,10 +62,10 @@ def _template(folder: Path) -> None:
     [
         (
             lambda folder: (folder / "narrative/预算执行.md").write_text(""),
-            "narrative/预算执行.md 第1行：叙述是空的",
+            "narrative/预算执行.md：叙述是空的",
         ),
         (lambda folder: (folder / "narrative/预算执行.md").unlink(), "缺少叙述文件 narrative/预算执行.md"),
-        (_orphan, "narrative/没人要.md 第1行：大纲里没有哪里用到这个叙述文件"),
+        (_orphan, "narrative/没人要.md：大纲里没有哪里用到这个叙述文件"),
         (
             lambda folder: (folder / "narrative/预算执行.md").write_text(
                 "{{ 预算.没有 }}\n", encoding="utf-8"
@@ -122,7 +122,7 @@ def test_a_report_that_cannot_be_made_is_told(root: Path, tmp_path: Path) -> Non
     (root / "content" / "甲局" / "2024" / "narrative" / "预算执行.md").write_text("")
     ran = call(["summary", "content", "-o", "汇总.xlsx", "-o", "汇总.html"], root)
     assert ran.exit_code == 0, ran
-    why = "narrative/预算执行.md 第1行：叙述是空的"
+    why = "narrative/预算执行.md：叙述是空的"
     assert ran.err == f"! content/甲局/2024：数计入了，报告还生成不了。先看 {why}。\n"
     assert "检查没有通过的3份：丙局、乙局、甲局；其中生成不了报告的1份：甲局。" in ran.out
     assert ran.out.endswith("  看一份的明细，运行 chengwen check 加它的文件夹。\n")
@@ -177,6 +177,40 @@ def test_the_years_are_compared(root: Path) -> None:
     )
 
 
+def test_years_without_a_department_to_compare_say_so(root: Path) -> None:
+    for name in ("甲局", "乙局"):  # of the year before the projects alone are known
+        (root / "content" / name / "2023" / "data" / "budget.yaml").unlink()
+    assert told(summary_of(root)).split("\n")[-1] == (
+        "2024年度与2023年度没有能比的单位：要两年都有全年预算数、全年执行数，并且都是资金总体，或者都是各项目之和。"
+    )
+
+
+def test_an_amount_that_some_projects_leave_out_is_not_compared(root: Path) -> None:
+    """Of the others' sum nothing follows, unless it is too much."""
+    folder = root / "content" / "甲局" / "2024"
+    (folder / "data" / "budget.yaml").write_text(
+        "资金总体: {全年预算数: 100, 全年执行数: 95}\n基本支出: {全年预算数: 0, 全年执行数: 0}\n"
+        "项目支出: {全年预算数: 100, 全年执行数: 95}\n",
+        encoding="utf-8",
+    )
+    (folder / "data" / "projects").mkdir()
+    for number, amounts in enumerate(("全年预算数: 60\n全年执行数: 50\n", "全年预算数: 40\n")):
+        path = folder / "data" / "projects" / f"{number}.yaml"
+        path.write_text(f"名称: 项目{number}\n{amounts}", encoding="utf-8")
+    line = line_of(folder)
+    assert line.differences == ()
+    assert line.uncompared == ("项目支出的全年执行数没有和项目比（1个项目没有写）",)
+    write_summary(summarize([line]), [root / "汇总.xlsx"])
+    cells = [cell.value for row in openpyxl.load_workbook(root / "汇总.xlsx")["各单位"] for cell in row]
+    assert line.uncompared[0] in cells
+    path.write_text("名称: 项目1\n全年预算数: 50\n", encoding="utf-8")
+    line = line_of(folder)
+    assert [item.whole_name for item in line.differences] == ["项目支出的全年预算数"]
+    assert told(summarize([line])) and "2024年度自己的数对不上的1份：甲局" in "".join(
+        of_standouts(summarize([line]).years[0])
+    )
+
+
 LINE = Line("/甲/2024", "content/甲局/2024", "甲局", 2024, "整体", source="资金总体", passed=True)
 
 
@@ -191,7 +225,7 @@ def test_of_many_names_some_are_given() -> None:
 
 def test_a_number_that_nobody_gives_is_told() -> None:
     said = told(summarize([LINE._replace(annual_budget=Decimal(1000), lacking=("没有全年执行数",))]))
-    assert "2024年度有1份没有年初预算数，1份没有全年执行数，合计里没有它们的这个数。" in said
+    assert "2024年度有1份没有年初预算数，1份没有全年执行数，合计只加写了的。" in said
 
 
 def test_a_report_without_amounts_is_not_told_as_counted() -> None:
@@ -297,3 +331,17 @@ def test_two_years_may_be_asked_for(root: Path) -> None:
     assert "共有报告2份" in call(["summary", "--year", "2023"], root).out
     ran = call(["summary", "--year", "2023", "--year", "2019"], root)
     assert ran.exit_code == 2 and "没有 2019 年度的报告" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("given", "name"), [("html", "汇总.html"), ("Word", "汇总.docx"), ("pdf", "汇总.xlsx")]
+)
+def test_a_format_is_said_by_the_name_of_the_file(given: str, name: str, root: Path) -> None:
+    ran = call(["summary", "--to", given], root)
+    assert ran.exit_code == 2
+    assert ran.err.startswith(f"汇总没有 --to：写成什么，看 -o 后面文件名的结尾，如 -o {name}。")
+
+
+def test_a_sheet_without_distributions_says_why(root: Path) -> None:
+    assert call(["summary", "--year", "2023", "-o", "汇总.xlsx"], root).exit_code == 0
+    assert openpyxl.load_workbook(root / "汇总.xlsx")["分布"]["A3"].value == "一年里不到5份的不画"

@@ -14,7 +14,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from compiler.figures import EXACT, rounded
 from compiler.summary import told
-from compiler.summary.distributions import histograms
+from compiler.summary.distributions import FEWEST, histograms
 from compiler.summary.lines import KEYS, Line
 from compiler.summary.sheet import FIRST_ROW, Archive, Column, Content, Formula, Sheet
 from compiler.summary.standouts import standouts
@@ -191,7 +191,10 @@ def _spread(workbook: Workbook, summary: Summary) -> Sheet:
     heads = (Column("分布", 26), Column("区间", 14, "centre"), Column("份数", 8, "count"))
     sheet = Sheet(workbook, "分布", "执行率、得分的分布（含下限，不含上限，100在最后一栏）", heads)
     place = FIRST_ROW
-    for histogram in (each for drawn in histograms(summary).values() for each in drawn):
+    found = [each for drawn in histograms(summary).values() for each in drawn]
+    if not found:
+        sheet.add((f"一年里不到{FEWEST}份的不画", None, None))
+    for histogram in found:
         first = sheet.next_row
         for column in histogram.columns:
             sheet.add((histogram.title, column.words, column.reports))

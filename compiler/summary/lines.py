@@ -91,6 +91,8 @@ class Line(NamedTuple):
     lacking: tuple[str, ...] = ()
     """What keeps an amount from being known: 2个项目没有全年执行数."""
     differences: tuple[Difference, ...] = ()
+    uncompared: tuple[str, ...] = ()
+    """What of 项目支出 was not held against the projects, since some do not give it: 全年执行数没有和项目比（3个项目没有写）."""
     last_rate: Decimal | None = None
     """执行率 of the year before, from its amounts; None without a report of that year that can be read and has the same kind of amounts."""
 
@@ -198,16 +200,15 @@ def _count(result: Result, severity: Severity) -> int:
 
 
 def _first_error(sink: Diagnostics, folder: str) -> str:
-    """The first error and where it is: data/budget.yaml 第2行：…, files of the report being named as in its folder."""
+    """The first error and where it is: data/budget.yaml 第2行：…, data：…, files of the report being named as in its folder."""
     errors = [item for item in sink if item.severity is Severity.ERROR]
     if not errors:
         return "读不出来"
     first = errors[0]
     more = f"（另有{len(errors) - 1}处写错）" if len(errors) > 1 else ""
     file = first.span.source.path.removeprefix(f"{folder}/")
-    if first.code is Code.MISSING_FILE:
-        return f"{file}：{first.message.replace(f'{folder}/', '')}{more}"
-    return f"{file} 第{first.span.line}行：{first.message.replace(f'{folder}/', '')}{more}"
+    line = f" 第{first.span.line}行" if first.span.source.text else ""  # it is about the file itself
+    return f"{file}{line}：{first.message.replace(f'{folder}/', '')}{more}"
 
 
 def _of_grades(findings: Diagnostics) -> Iterator[str]:
@@ -219,6 +220,7 @@ def _of_grades(findings: Diagnostics) -> Iterator[str]:
 def _filled(line: Line, result: Result, figures: Figures) -> Line:
     source, amounts, typed, lacking = _amounts(figures.budget, figures.projects)
     card = figures.scorecard
+    differences = tuple(_differences(figures))
     last: Decimal | None = None
     if figures.previous is not None:
         source_before, before, _, _ = _amounts(figures.previous.budget, figures.previous.projects)
@@ -241,7 +243,8 @@ def _filled(line: Line, result: Result, figures: Figures) -> Line:
         gaps=len(figures.gaps),
         projects=len(figures.projects),
         lacking=lacking,
-        differences=tuple(_differences(figures)),
+        differences=differences,
+        uncompared=tuple(_uncompared(figures, differences)),
         last_rate=last,
     )
 
@@ -312,3 +315,14 @@ def _differences(figures: Figures) -> Iterator[Difference]:
                 complete = len(given) == len(of)
             if not agree(typed, total) and (complete or total > typed):
                 yield Difference(f"{whole_name}的{key}", typed, parts_name, total)
+
+
+def _uncompared(figures: Figures, found: Sequence[Difference]) -> Iterator[str]:
+    """The amounts of 项目支出 that some of the projects do not give, where the others are not too much already."""
+    whole = figures.budget.projects if figures.budget is not None else None
+    told_of = {item.whole_name for item in found}
+    for name, key in KEYS.items():
+        without = sum(getattr(project, name) is None for project in figures.projects)
+        is_typed = whole is not None and getattr(whole, name) is not None
+        if is_typed and 0 < without < len(figures.projects) and f"项目支出的{key}" not in told_of:
+            yield f"项目支出的{key}没有和项目比（{without}个项目没有写）"

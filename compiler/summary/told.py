@@ -41,7 +41,7 @@ def overview(summary: Summary) -> Iterator[str]:
         if count
     ]
     if left:
-        yield f"{whole}，计入合计的{read - twins}份；{'，'.join(left)}，没有计入合计，后面逐份列出。"
+        yield f"{whole}，计入合计的{read - twins}份；{'，'.join(left)}，没有计入合计，另外逐份列出。"
     elif without := sum(_has_no_amount(line) for year in summary.years for line in year.counted):
         yield f"{whole}，都读得出来；{without}份没有金额，合计里没有它们的数。"
     else:
@@ -59,7 +59,7 @@ def look_at(why: str) -> str:
     return said if said.endswith("。") else f"{said}。"
 
 
-_PLACE = pattern(r"[^：]*\.(?:yaml|md|html)(?: 第\d+行)?：")
+_PLACE = pattern(r"[^：，。“]*(?:\.\w+|/\d{4}|\b(?:data|narrative|projects))(?: 第\d+行)?：")
 
 
 def by_year(summary: Summary) -> Iterator[str]:
@@ -74,8 +74,9 @@ def by_year(summary: Summary) -> Iterator[str]:
             yield from of_sums(year)
             yield from _of_checks(year)
     for newer, older in pairwise(summary.years):
-        if newer.year == older.year + 1 and (found := change(newer, older)):
-            yield _compared(newer, older, found)
+        if newer.year == older.year + 1:
+            found = change(newer, older)
+            yield _compared(newer, older, found) if found else _not_compared(newer, older)
 
 
 def _counted(number: int, year: Year | None, unread: Sequence[Line]) -> str:
@@ -116,10 +117,13 @@ def _of_checks(year: Year) -> Iterator[str]:
 
 
 def of_standouts(year: Year) -> Iterator[str]:
-    """Which departments are to be looked at."""
+    """Which departments are to be looked at, and whose own amounts do not add up."""
     found = tuple(dict.fromkeys(item.line.department for item in standouts(year.counted)))
     if found:
-        yield f"{year.year}年度要看一看的{len(found)}个单位：{names(found)}，原因见后。"
+        yield f"{year.year}年度要看一看的{len(found)}个单位：{names(found)}，原因另外列出。"
+    differing = [line.department for line in year.lines if line.differences]
+    if differing:
+        yield f"{year.year}年度自己的数对不上的{len(differing)}份：{names(differing)}，哪个数另外列出。"
 
 
 def _compared(newer: Year, older: Year, found: Change) -> str:
@@ -138,6 +142,13 @@ def _compared(newer: Year, older: Year, found: Change) -> str:
     return f"{newer.year}年度与{older.year}年度相比{among}：{'；'.join(parts)}。"
 
 
+def _not_compared(newer: Year, older: Year) -> str:
+    return (
+        f"{newer.year}年度与{older.year}年度没有能比的单位："
+        "要两年都有全年预算数、全年执行数，并且都是资金总体，或者都是各项目之和。"
+    )
+
+
 def of_sums(year: Year) -> Iterator[str]:
     """The sums of a year in 元, and what they are without."""
     sums = year.whole
@@ -151,7 +162,7 @@ def of_sums(year: Year) -> Iterator[str]:
         yield f"{year.year}年度合计：{'，'.join(given)}{rate}。"
     without = [f"{count}份没有{key}" for name, key in KEYS.items() if (count := sums.lacking[name])]
     if without:
-        yield f"{year.year}年度有{'，'.join(without)}，合计里没有它们的这个数。{_of_pairs(sums)}"
+        yield f"{year.year}年度有{'，'.join(without)}，合计只加写了的。{_of_pairs(sums)}"
 
 
 def _of_pairs(sums: Sums) -> str:
@@ -172,6 +183,7 @@ def note_of(line: Line, twin: Line | None, *, stands_out: bool, whole: bool = Fa
         words.append("各项目之和")
     if line.differences:
         words.append("对不上")
+    words += line.uncompared
     if stands_out:
         words.append("要看一看")
     return "；".join(words)
@@ -192,4 +204,4 @@ def how() -> Iterator[str]:
     yield "同一单位同一年度有几份的，只计入一份：有资金总体的先算，都有的，按文件夹的顺序取第一份。"
     yield "分布图每栏1、2或5个百分点（分），看多数报告散得多开，各年度一样，离得远的合在两头；含下限不含上限，100不算超过100。"
     yield "列入“要看一看”的：" + "".join(f"（{index}）{rule}" for index, rule in enumerate(RULES, 1))
-    yield "列入“对不上”的：资金总体与各类支出之和、项目支出与各项目之和不相等，差的超过四舍五入能解释的。"
+    yield "列入“对不上”的：资金总体与各类支出之和、项目支出与各项目之和不相等，差的超过四舍五入能解释的。有项目没有写的那个数不比，写了的加起来已经多出的除外。"
