@@ -251,7 +251,8 @@ def when_made(
 
 
 async def kill_workers(crowd: cluster.Cluster, killed: list[int], addresses: list[str] | None = None) -> None:
-    """Kill these workers, or all there are, and note which."""
-    for pid in (await crowd._client.run(os.getpid, workers=addresses)).values():
+    """Kill these workers, or all there are, and note which. Of several that are told so at once, a worker that is dead cannot answer."""
+    for pid in (await crowd._client.run(os.getpid, workers=addresses, on_error="ignore")).values():
         killed.append(pid)
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
