@@ -85,7 +85,7 @@ def build_batch(
     """Make the reports in these folders, all there are when there is none, print a line for each that fails and a summary,
     and give the exit code.
 
-    Raises `UsageError` when two of them would be written to the same place, `Interrupted` when the user breaks off.
+    Raises `Interrupted` when the user breaks off.
     """
     from compiler.publishing import WorkspaceError
 
@@ -298,20 +298,29 @@ def _tasks_at(
     ]
 
 
-def _refuse_doubles(tasks: Sequence[Task | Outcome]) -> None:
-    """Raise `UsageError` when two reports would be written to the same place: at once, either could win."""
-    from compiler.batch.task import Task
+def _refuse_doubles(tasks: list[Task | Outcome]) -> None:
+    """Let reports fail that would be written to the same place: at once, any of them could win. The others are made."""
+    from compiler.batch.task import Outcome, Status, Task
 
-    taken: dict[str, dict[str, Task]] = {}
-    for task in tasks:
+    taken: dict[str, dict[str, int]] = {}
+    doubles: dict[int, int] = {}
+    for number, task in enumerate(tasks):
         if isinstance(task, Task):
             inner = "/".join(task.folder.rsplit("/", 2)[-2:])
             there = taken.setdefault(os.path.normcase(task.out), {})
-            other = there.setdefault(os.path.normcase(inner), task)
-            if other is not task:
-                one, two = (
-                    each.folder if is_address(each.root) else shown_here(each.path) for each in (other, task)
-                )
-                raise click.UsageError(
-                    f"“{one}”和“{two}”会写到同一个文件夹“{Path(task.out, inner)}”。分两次生成，用 -o 写到两个文件夹。"
-                )
+            other = there.setdefault(os.path.normcase(inner), number)
+            if other != number:
+                doubles[number] = other
+                doubles.setdefault(other, number)
+    named = {number: _named(tasks[number]) for number in doubles}
+    for number, other in doubles.items():
+        why = f"和“{named[other]}”会写到同一个文件夹。多出来的、备份的，移到 content 外面；都要的，分两次生成，用 -o 写到两个文件夹。"
+        tasks[number] = Outcome(named[number], Status.FAILED, why)
+
+
+def _named(task: Task | Outcome) -> str:
+    from compiler.batch.task import Task
+
+    if not isinstance(task, Task):
+        return task.folder
+    return task.folder if is_address(task.root) else shown_here(task.path)

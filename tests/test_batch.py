@@ -237,9 +237,11 @@ def test_full_width_digits_will_do(district: Path) -> None:
 def test_two_reports_for_one_place(district: Path) -> None:
     departments(district / "另一处", ["甲局"])
     ran = call(["build", "content", "另一处/content", "--jobs", "2", "-o", "out"], district)
-    assert ran.exit_code == 2
-    assert "“content/甲局/2024”和“另一处/content/甲局/2024”会写到同一个文件夹" in ran.err
-    assert not (district / "out").exists()
+    assert (ran.exit_code, ran.err) == (1, "")
+    assert "× content/甲局/2024：和“另一处/content/甲局/2024”会写到同一个文件夹。" in ran.out
+    assert "× 另一处/content/甲局/2024：和“content/甲局/2024”会写到同一个文件夹。" in ran.out
+    assert not (district / "out" / "甲局").exists()
+    assert (district / "out" / "乙局").is_dir(), "one does not stop the others"
 
 
 def test_reports_that_are_all_in_no_workspace(district: Path) -> None:
