@@ -14,7 +14,7 @@ import pytest
 from compiler.pipeline import write_whole
 from compiler.summary.blocks import document
 from compiler.summary.distributions import histograms, middles
-from compiler.summary.lines import Line, line_of
+from compiler.summary.lines import Difference, Line, line_of, unread
 from compiler.summary.standouts import standouts
 from compiler.summary.told import by_year, of_standouts, overview
 from compiler.summary.totals import Summary, summarize
@@ -118,6 +118,96 @@ def test_what_is_not_certain_does_not_count(root: Path, file: str, text: str, wh
     assert line.annual_budget is None and (line.department, line.year) == ("甲局", 2024)
 
 
+def _data_called_otherwise(folder: Path) -> None:
+    (folder / "data").rename(folder / "数据")
+
+
+def _no_budget_to_a_score(folder: Path) -> None:
+    """What its projects add up to is not what it has."""
+    (folder / "data" / "budget.yaml").unlink()
+    (folder / "data" / "projects").mkdir()
+    (folder / "data" / "projects" / "1.yaml").write_text("名称: 项目\n全年预算数: 7\n", encoding="utf-8")
+    (folder / "narrative" / "预算执行.md").write_text("{{ 预算.资金总体.执行率 }}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (_data_called_otherwise, "data：没有这个文件夹"),
+        (_no_budget_to_a_score, "data/budget.yaml：没有这个文件"),
+    ],
+)
+def test_data_that_are_not_there_do_not_count(root: Path, spoil: Any, why: str) -> None:
+    spoil(root / "content" / "甲局" / "2024")
+    ran = call(["summary", "content"], root)
+    assert ran.exit_code == 1
+    assert f"× content/甲局/2024：没有计入，数据读不出来。先看 {why}。" in ran.err
+    assert "2024年度：报告3份，计入2份；没有计入1份：甲局。" in ran.out
+
+
+_PARTS = "基本支出: {{全年预算数: 60{}}}\n项目支出: {{全年预算数: 40, 全年执行数: 38}}\n"
+
+
+@pytest.mark.parametrize(
+    ("budget", "expenditure", "lacking"),
+    [
+        (_PARTS.format(", 全年执行数: 57"), Decimal(950_000), ()),
+        (_PARTS.format(""), None, ("基本支出没有全年执行数",)),
+        (_PARTS.format(", 全年执行数: 待填"), None, ("基本支出没有全年执行数",)),
+        (_PARTS.format("") + "资金总体: {全年执行数: 95}\n", Decimal(950_000), ()),
+    ],
+)
+def test_a_half_sum_is_none(
+    root: Path, budget: str, expenditure: Decimal | None, lacking: tuple[str, ...]
+) -> None:
+    folder = root / "content" / "甲局" / "2024"
+    (folder / "data" / "budget.yaml").write_text(budget, encoding="utf-8")
+    line = line_of(folder)
+    assert (line.annual_budget, line.expenditure) == (1_000_000, expenditure)
+    assert line.lacking == lacking
+    assert (line.rate is None) == (expenditure is None)
+
+
+def test_a_sum_without_the_projects_is_none(root: Path) -> None:
+    folder = root / "content" / "甲局" / "2024"
+    (folder / "data" / "budget.yaml").write_text(
+        "基本支出: {全年预算数: 60, 全年执行数: 57}\n", encoding="utf-8"
+    )
+    assert line_of(folder).annual_budget == 600_000
+    (folder / "data" / "projects").mkdir()
+    (folder / "data" / "projects" / "1.yaml").write_text(
+        "名称: 项目\n全年预算数: 40\n全年执行数: 38\n", encoding="utf-8"
+    )
+    line = line_of(folder)
+    assert (line.annual_budget, line.expenditure, line.lacking) == (None, None, ("没有项目支出",))
+
+
+def test_a_backup_does_not_count_before_the_report(root: Path) -> None:
+    for number, place in enumerate(("1备份", "备份")):
+        copied = root / "content" / place / "甲局"
+        shutil.copytree(root / "content" / "甲局", copied)
+        if number:
+            budget = copied / "2024" / "data" / "budget.yaml"
+            budget.write_text(budget.read_text(encoding="utf-8").replace("100", "1"), encoding="utf-8")
+    ran = call(["summary", "content", "-o", "汇总.xlsx"], root)
+    assert "2024年度合计：年初预算数6,000,000.00元，全年预算数6,000,000.00元" in ran.out
+    assert "2024年度重复的，1份与计入的那一份金额不一样：甲局，计入的是哪一份另外列出。" in ran.out
+    cells = [cell.value for row in openpyxl.load_workbook(root / "汇总.xlsx")["没有计入"] for cell in row]
+    why = "同一单位同一年度另有一份（content/甲局/2024），计入的是那一份：它的文件夹在外面一层"
+    assert cells.count(why) == 2
+
+
+def test_amounts_of_what_does_not_count_are_not_told_to_differ() -> None:
+    difference = Difference("资金总体的全年预算数", Decimal(5), "基本支出", Decimal(6))
+    lines = [LINE, LINE._replace(folder="content/备份/甲局/2024", differences=(difference,))]
+    assert not [said for said in of_standouts(summarize(lines).years[0]) if "对不上" in said]
+
+
+def test_a_department_that_cannot_be_looked_into_is_named(root: Path) -> None:
+    line = unread(root / "content" / "甲局", "没有权限")
+    assert (line.department, line.folder, line.year) == ("甲局", "content/甲局", 0)
+
+
 def test_a_report_that_cannot_be_made_is_told(root: Path, tmp_path: Path) -> None:
     (root / "content" / "甲局" / "2024" / "narrative" / "预算执行.md").write_text("")
     ran = call(["summary", "content", "-o", "汇总.xlsx", "-o", "汇总.html"], root)
@@ -173,7 +263,7 @@ def test_a_year_of_which_nothing_can_be_read_is_told(root: Path) -> None:
 
 def test_the_years_are_compared(root: Path) -> None:
     assert told(summary_of(root)).split("\n")[-1] == (
-        "2024年度与2023年度相比（只比两年都有这两个数的2个单位）：全年预算数一样；全年执行数多7.00万元（2.52%）；执行率95.00%，上年92.67%。"
+        "2024年度与2023年度相比（只比两年都有这两个数、来源一样的2个单位）：全年预算数一样；全年执行数多7.00万元（2.52%）；执行率95.00%，上年92.67%。"
     )
 
 

@@ -125,7 +125,7 @@ class _Blocks:
                 (("单位", 30, "left"), ("先看", 70, "left")),
                 [(self._link(year, line), line.unbuilt) for line in unbuilt],
             )
-        differing = [(line, item) for line in year.lines for item in line.differences]
+        differing = [(line, item) for line in year.counted for item in line.differences]
         if differing:
             yield self._heading(2, "对不上的")
             yield self._paragraph("下列报告自己的数加不起来；合计用的是它们的资金总体。")

@@ -237,7 +237,7 @@ def _differences(workbook: Workbook, summary: Summary) -> Sheet:
     )
     sheet = Sheet(workbook, "对不上", "自己的数加不起来的报告；合计用的是它们的资金总体", heads)
     for year in summary.years:
-        for line in year.lines:
+        for line in year.counted:
             for item in line.differences:
                 row = sheet.next_row
                 off = EXACT.subtract(item.whole, item.parts).scaleb(-4, EXACT)

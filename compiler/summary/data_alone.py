@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,12 +57,20 @@ def read_figures(workspace: Workspace, folder: Path, sink: Diagnostics) -> Figur
     """
     if not are_folders(workspace, folder, ("", *DATA_FOLDERS), sink):
         return None
+    if not os.path.isdir(data_folder := folder / "data"):
+        advice = "数据放在 data 文件夹里：看看是不是改了名，或者移走了"
+        sink.error(Code.MISSING_FILE, workspace.start_of(data_folder), "没有这个文件夹", advice)
+        return None
     report = read_report(workspace, folder, sink)
     if report is not None:
         check_folder(report, folder, sink)
     aside = Diagnostics()  # a scheme that is not there lets scores stand as they are
     schemes = read_schemes(workspace, report, aside)
     data = read_data(workspace, folder, report, sink, lambda stage, done, whole: None)
+    if data.scorecard is not None and not os.path.lexists(of_department := data_folder / "budget.yaml"):
+        # It is scored as a whole department: what its projects add up to is not what it has.
+        advice = "有评分表的，预算写在 budget.yaml 里：看看是不是删了，或者移走了"
+        sink.error(Code.MISSING_FILE, workspace.start_of(of_department), "没有这个文件", advice)
     name = workspace.shown(folder / "data" / "department.yaml")
     if report is None or any(item.severity is Severity.ERROR and not _is_beside(item, name) for item in sink):
         return None

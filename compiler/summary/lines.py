@@ -95,6 +95,8 @@ class Line(NamedTuple):
     """What of 项目支出 was not held against the projects, since some do not give it: 全年执行数没有和项目比（3个项目没有写）."""
     last_rate: Decimal | None = None
     """执行率 of the year before, from its amounts; None without a report of that year that can be read and has the same kind of amounts."""
+    last_budget: Decimal | None = None
+    """全年预算数 of the year before, in 元; None as that."""
 
     @property
     def computed_rate(self) -> Decimal | None:
@@ -148,10 +150,15 @@ def unread(folder: Path, problem: str) -> Line:
     """The line of a report of which only that is known."""
     folder = folder.resolve()
     year = int(folder.name) if folder.name.isascii() and folder.name.isdigit() else 0
-    shown = f"{folder.parent.name}/{folder.name}"
+    shown, department = f"{folder.parent.name}/{folder.name}", folder.parent.name
     with suppress(WorkspaceError, OSError):
-        shown = Workspace.around(folder).shown(folder)
-    return Line(str(folder), cleaned(shown), cleaned(folder.parent.name), year, "", cleaned(problem))
+        workspace = Workspace.around(folder)
+        shown = workspace.shown(folder)
+        if (
+            folder.parent == workspace.root / "content"
+        ):  # a department's own folder that cannot be looked into
+            department = folder.name
+    return Line(str(folder), cleaned(shown), cleaned(department), year, "", cleaned(problem))
 
 
 def _line_of(folder: Path, today: date | None) -> Line:
@@ -222,10 +229,12 @@ def _filled(line: Line, result: Result, figures: Figures) -> Line:
     card = figures.scorecard
     differences = tuple(_differences(figures))
     last: Decimal | None = None
+    last_budget: Decimal | None = None
     if figures.previous is not None:
         source_before, before, _, _ = _amounts(figures.previous.budget, figures.previous.projects)
         if source_before == source:  # a department is not compared with a few projects of it
             last = ratio(before["expenditure"], before["annual_budget"])
+            last_budget = before["annual_budget"]
     return line._replace(
         department=figures.report.department,
         kind=figures.report.kind,
@@ -246,6 +255,7 @@ def _filled(line: Line, result: Result, figures: Figures) -> Line:
         differences=differences,
         uncompared=tuple(_uncompared(figures, differences)),
         last_rate=last,
+        last_budget=last_budget,
     )
 
 
@@ -258,13 +268,17 @@ def _amounts(
 ) -> tuple[str, dict[str, Decimal | None], Decimal | None, tuple[str, ...]]:
     """Where a report's amounts come from, the amounts by attribute, the rate as typed, and what is lacking.
 
-    They are those of its 资金总体. A report without, as the forms alone, has the sums of its projects: of an amount that a project
-    does not give, none, as a sum of some is no sum.
+    They are those of its 资金总体, typed or the sum of its parts. A report without, as the forms alone, has the sums of its projects.
+    Of an amount that a part or a project does not give there is none, as a sum of some is no sum.
     """
     whole = budget.whole if budget is not None else None
     if whole is not None and (whole.unfilled or any(getattr(whole, name) is not None for name in KEYS)):
-        amounts = {name: _yuan(getattr(whole, name)) for name in KEYS}
-        lacking = tuple(f"没有{key}" for name, key in list(KEYS.items())[1:] if amounts[name] is None)
+        halves = {name: _half(budget, projects, name) for name in KEYS} if budget is not None else {}
+        amounts = {name: None if halves[name] else _yuan(getattr(whole, name)) for name in KEYS}
+        without_any = (
+            f"没有{key}" for name, key in list(KEYS.items())[1:] if amounts[name] is None and not halves[name]
+        )
+        lacking = (*dict.fromkeys(half for half in halves.values() if half), *without_any)
         rate = whole.execution_rate
         return WHOLE, amounts, None if rate is None else rate.ratio, lacking
     sums = {name: _sum_of(projects, name) for name in KEYS}
@@ -276,6 +290,20 @@ def _amounts(
         if (given := sums[name][1]) < len(projects)
     ]
     return OF_PROJECTS, {name: total for name, (total, _) in sums.items()}, None, tuple(without)
+
+
+def _half(budget: Budget, projects: Sequence[Project], name: str) -> str:
+    """What an amount of 资金总体 that is a sum is without: 基本支出没有全年执行数, 没有项目支出. Empty of a typed one and of a whole sum."""
+    typed = budget.typed_whole
+    if typed is not None and getattr(typed, name) is not None:
+        return ""
+    without = [part for part, _, funds in budget.parts if getattr(funds, name) is None]
+    if len(without) == len(budget.parts):
+        return ""  # there is no sum
+    if without:
+        return f"{'、'.join(without)}没有{KEYS[name]}"
+    left_out = budget.projects is None and any(getattr(project, name) is not None for project in projects)
+    return "没有项目支出" if left_out else ""
 
 
 def _sum_of(parts: Sequence[Project], name: str) -> tuple[Decimal | None, int]:

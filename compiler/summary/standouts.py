@@ -10,18 +10,21 @@ from compiler.figures import EXACT, Rate, rounded
 from compiler.named import NamedTuple
 from compiler.summary.lines import Line
 from compiler.summary.spread import FENCE, LEAST, Quartiles, quartiles
-from compiler.summary.words import alike, number, percent, points
+from compiler.summary.words import alike, number, percent, points, wan
 
 NEAREST = Decimal(5)
 """Percentage points, or points of 100: a number nearer to the median never stands out, however near the others are."""
 RATE_CHANGE = Decimal(10)
 """Percentage points by which a rate may differ from last year's."""
+MANY = Decimal(100)
+"""Times that a budget may be of last year's: what is typed in 元 for 万元 is ten thousand times."""
 
 RULES = (
     "执行率超过100%。",
     f"执行率、得分比多数低得多或高得多：低于第一四分位数减四分位距的{FENCE:f}倍，或高于第三四分位数加四分位距的{FENCE:f}倍，"
     f"并且与中位数相差{NEAREST:f}个百分点（分）以上；同一年度有{LEAST}份以上才看。满分不是100分的，折成100分再比。",
     f"执行率与上年相差{RATE_CHANGE:f}个百分点以上。",
+    f"全年预算数是上年的{MANY}倍以上，或者不到上年的1%：多半是把元、万元弄错了。",
     "报告里写的执行率，与全年执行数除以全年预算数得出的不一致。",
     "有全年预算、有全年执行，全年预算是0。",
     "得分超过分值；有得分没有等级；有等级没有得分；等级与得分不符，或者不是评分方案里的等级（检查查出来、没有放行的）。",
@@ -57,6 +60,7 @@ def _reasons(line: Line, by_rate: Quartiles | None, by_score: Quartiles | None) 
             if abs(change) >= RATE_CHANGE:
                 side = "高" if change > 0 else "低"
                 yield f"执行率{percent(rate)}，比上年（{percent(line.last_rate)}）{side}{rounded(abs(change), 2):.2f}个百分点"
+    yield from _of_units(line)
     computed, typed = line.computed_rate, line.typed_rate
     if computed is not None and typed is not None and not is_written_as(Rate(computed), Rate(typed)):
         written, worked_out = alike([percent(typed, 6)[:-1], percent(computed)[:-1]])
@@ -64,6 +68,17 @@ def _reasons(line: Line, by_rate: Quartiles | None, by_score: Quartiles | None) 
     if line.annual_budget is not None and not line.annual_budget and line.expenditure:
         yield "全年预算数是0，却有全年执行数"
     yield from _of_score(line, by_score)
+
+
+def _of_units(line: Line) -> Iterator[str]:
+    now, before = line.annual_budget, line.last_budget
+    if not now or not before:
+        return
+    amounts = f"全年预算数{wan(now)}万元，上年{wan(before)}万元"
+    if now >= EXACT.multiply(before, MANY):
+        yield f"{amounts}，是上年的{MANY}倍以上，看看是不是把元、万元弄错了"
+    elif EXACT.multiply(now, MANY) < before:
+        yield f"{amounts}，不到上年的1%，看看是不是把元、万元弄错了"
 
 
 def _of_score(line: Line, by_score: Quartiles | None) -> Iterator[str]:

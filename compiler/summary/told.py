@@ -117,13 +117,21 @@ def _of_checks(year: Year) -> Iterator[str]:
 
 
 def of_standouts(year: Year) -> Iterator[str]:
-    """Which departments are to be looked at, and whose own amounts do not add up."""
+    """Which departments are to be looked at, whose own amounts do not add up, and of which several reports have unlike amounts."""
     found = tuple(dict.fromkeys(item.line.department for item in standouts(year.counted)))
     if found:
         yield f"{year.year}年度要看一看的{len(found)}个单位：{names(found)}，原因另外列出。"
-    differing = [line.department for line in year.lines if line.differences]
+    differing = [line.department for line in year.counted if line.differences]
     if differing:
         yield f"{year.year}年度自己的数对不上的{len(differing)}份：{names(differing)}，哪个数另外列出。"
+    unlike = [
+        line.department
+        for index, other in sorted(year.twin_of.items())
+        if (line := year.lines[index]).source == year.lines[other].source
+        and any(getattr(line, name) != getattr(year.lines[other], name) for name in KEYS)
+    ]
+    if unlike:
+        yield f"{year.year}年度重复的，{len(unlike)}份与计入的那一份金额不一样：{names(unlike)}，计入的是哪一份另外列出。"
 
 
 def _compared(newer: Year, older: Year, found: Change) -> str:
@@ -138,7 +146,7 @@ def _compared(newer: Year, older: Year, found: Change) -> str:
     now_rate, before_rate = found.newer.rate, found.older.rate
     if now_rate is not None and before_rate is not None:
         parts.append(f"执行率{percent(now_rate)}，上年{percent(before_rate)}")
-    among = "" if found.all_of_both else f"（只比两年都有这两个数的{found.newer.reports}个单位）"
+    among = "" if found.all_of_both else f"（只比两年都有这两个数、来源一样的{found.newer.reports}个单位）"
     return f"{newer.year}年度与{older.year}年度相比{among}：{'；'.join(parts)}。"
 
 
@@ -191,17 +199,23 @@ def note_of(line: Line, twin: Line | None, *, stands_out: bool, whole: bool = Fa
 
 def twin_words(line: Line, other: Line) -> str:
     """Why a report is not added up."""
-    why = "它有资金总体" if other.source == WHOLE != line.source else "按文件夹的顺序它在前"
+    if other.source == WHOLE != line.source:
+        why = "它有资金总体"
+    elif other.folder.count("/") < line.folder.count("/"):
+        why = "它的文件夹在外面一层"
+    else:
+        why = "按文件夹的顺序它在前"
     return f"同一单位同一年度另有一份（{other.folder}），计入的是那一份：{why}"
 
 
 def how() -> Iterator[str]:
     """How everything is worked out."""
-    yield f"{_SOURCES[WHOLE]}（budget.yaml；没有写的，是基本支出、项目支出、其他支出之和）。{_SOURCES[OF_PROJECTS]}。"
+    yield f"{_SOURCES[WHOLE]}（budget.yaml；没有写的，是基本支出、项目支出、其他支出之和，有一项没有写的，那一个数就空着）。{_SOURCES[OF_PROJECTS]}。"
     yield "执行率是全年执行数除以全年预算数；没有这两个数的，用报告里写的。合计的执行率是合计的执行数除以合计的预算数，不是各单位的平均。"
     yield "得分、等级是评分表的；没有评分表的不列。不通过，是有没有放行的错误，与 chengwen check 说的一样。待填，是还写着“待填”“待更新”的处数。"
     yield "生成不了的，是叙述、模板等有错，做不成文件的：数据读得出来，金额、得分照样计入；没有逐条检查，所以只有错误的处数，算不通过。"
-    yield "同一单位同一年度有几份的，只计入一份：有资金总体的先算，都有的，按文件夹的顺序取第一份。"
+    yield "同一单位同一年度有几份的，只计入一份：有资金总体的先算；都有的，文件夹在外面一层的先算；再一样，按文件夹的顺序取第一份。"
+    yield "两年相比，只比两年都有全年预算数、全年执行数的单位，而且两年的金额都是资金总体，或者都是各项目之和。"
     yield "分布图每栏1、2或5个百分点（分），看多数报告散得多开，各年度一样，离得远的合在两头；含下限不含上限，100不算超过100。"
     yield "列入“要看一看”的：" + "".join(f"（{index}）{rule}" for index, rule in enumerate(RULES, 1))
     yield "列入“对不上”的：资金总体与各类支出之和、项目支出与各项目之和不相等，差的超过四舍五入能解释的。有项目没有写的那个数不比，写了的加起来已经多出的除外。"

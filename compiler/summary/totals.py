@@ -71,8 +71,8 @@ class Summary(NamedTuple):
 def summarize(lines: Sequence[Line]) -> Summary:
     """The lines by year, added up.
 
-    A department that has several reports of one year is added up once: with the report that has a 资金总体, and of several such
-    with the first.
+    A department that has several reports of one year is added up once: with the report that has a 资金总体, of several such with
+    the one whose folder is less deep, as backups are put deeper, and of these with the first.
     """
     lines = _told_apart(lines)
     read = [line for line in lines if not line.problem]
@@ -85,7 +85,9 @@ def summarize(lines: Sequence[Line]) -> Summary:
 
 def _year(year: int, lines: tuple[Line, ...]) -> Year:
     first: dict[str, int] = {}
-    for index in sorted(range(len(lines)), key=lambda index: lines[index].source != WHOLE):
+    for index in sorted(
+        range(len(lines)), key=lambda index: (lines[index].source != WHOLE, lines[index].folder.count("/"))
+    ):
         first.setdefault(_same(lines[index].department), index)
     twins = {
         index: chosen
