@@ -71,6 +71,8 @@ def summary(
     targets = _targets(outs)
     wanted = [_year(year) for year in years]
     for folder in folders:
+        if _format_of(folder) and not folder.is_dir():
+            raise click.UsageError(f"“{folder}”前面少了 -o：写成文件的，写 -o {folder}。")
         if re.fullmatch(r"\d{4}年?", folder.name) and folder.parent == Path() and not folder.exists():
             raise click.UsageError(f"没有“{folder}”这个文件夹。只汇总一年的，写 --year {folder.name[:4]}。")
     found = _of_years(reports(folders), wanted)
@@ -167,9 +169,8 @@ def _targets(outs: Sequence[Path]) -> list[Path]:
             raise click.UsageError("-o 后面要写一个文件名，如 汇总.xlsx。")
         if out.is_dir():
             raise click.UsageError(f"“{out}”是文件夹，-o 后面要写文件名，如 {out / _NAME}。")
-        suffix = out.suffix.lower()
-        if suffix[1:] not in FORMATS:
-            better = _MEANT.get(suffix)
+        if out.suffix[1:].lower() not in FORMATS:
+            better = _format_of(out)
             hint = f"是不是 {out.stem}.{better}？" if better else ""
             raise click.UsageError(f"“{out.name}”看不出要写成什么：文件名要以 {known} 结尾。{hint}")
         target = out.resolve()
@@ -177,6 +178,18 @@ def _targets(outs: Sequence[Path]) -> list[Path]:
             raise click.UsageError(f"没有“{out.parent}”这个文件夹，先建好它，或者写到别处。")
         targets.append(target)
     return list(dict.fromkeys(targets))
+
+
+def _format_of(path: Path) -> str:
+    """Which of ours somebody means who calls a file so; empty when nobody can tell."""
+    if not path.suffix:
+        return ""
+    from difflib import get_close_matches
+
+    from compiler.summary.writing import FORMATS
+
+    suffix = path.suffix.lower()
+    return _MEANT.get(suffix) or next(iter(get_close_matches(suffix[1:], FORMATS, 1, 0.7)), "")
 
 
 def _refuse_format(given: str | None) -> None:

@@ -8,6 +8,7 @@ import re
 import shutil
 import statistics
 import subprocess
+import sys
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -403,7 +404,9 @@ def test_the_table_is_sorted_and_searched(summary: Summary, tmp_path: Path) -> N
     [
         (["-o", "汇总.pdf"], "“汇总.pdf”看不出要写成什么：文件名要以 .xlsx、.html、.docx 结尾。"),
         (["-o", "汇总.xls"], "是不是 汇总.xlsx？"),
+        (["-o", "汇总.xslx"], "是不是 汇总.xlsx？"),
         (["-o", "汇总"], "“汇总”看不出要写成什么"),
+        (["content", "汇总.xlsx"], "“汇总.xlsx”前面少了 -o：写成文件的，写 -o 汇总.xlsx。"),
         (["-o", ""], "-o 后面要写一个文件名，如 汇总.xlsx。"),
         (["-o", "content"], "“content”是文件夹，-o 后面要写文件名，如 content/汇总.xlsx。"),
         (["--year", "去年"], "--year 后面要写年度，如 2024，写的是“去年”。"),
@@ -418,6 +421,13 @@ def test_a_wrong_call_is_told(district: Path, arguments: list[str], said: str) -
     ran = call(["summary", *arguments], district)
     assert ran.exit_code == 2 and said in ran.err, ran
     assert tree_bytes(district) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a folder where nobody may write")
+def test_of_files_in_two_folders_none_is_written_alone(district: Path, tmp_path: Path) -> None:
+    ran = call(["summary", "content", "-o", str(tmp_path / "汇总.xlsx"), "-o", "/proc/汇总.html"], district)
+    assert ran.exit_code == 1 and "不能在“/proc”里写文件：" in ran.err, ran
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_year_alone_and_the_name_by_default(district: Path, tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
 from compiler.diagnostics import Diagnostics
-from compiler.publishing import staging
+from compiler.publishing import Staging, staging
 from compiler.source import Source
 from compiler.style import Style
 from compiler.summary.totals import Summary
@@ -18,17 +19,19 @@ _STYLE = Path(__file__).with_name("style.yaml")
 
 
 def write_summary(summary: Summary, targets: Sequence[Path]) -> list[str]:
-    """Write the summary into files, as their suffixes say, in place of what was there; a file in each folder at a time.
+    """Write the summary into files, as their suffixes say, in place of what was there, once each of them is written somewhere.
 
     Gives what the reader is to be told besides: why there are no pictures. Raises `WorkspaceError` when a file is open elsewhere or the
-    disk refuses; of the folder's files then none has changed.
+    disk refuses: most often before any has changed, and of the files of a folder always all or none.
     """
     told: list[str] = []
-    for folder in dict.fromkeys(target.parent for target in targets):
-        with staging(folder, inside=True) as place:
-            for target in targets:
-                if target.parent == folder:
-                    _write(summary, target.suffix[1:].lower(), place.open(target.name), told)
+    with ExitStack() as stack:
+        places: dict[Path, Staging] = {}
+        for folder in dict.fromkeys(target.parent for target in targets):
+            places[folder] = stack.enter_context(staging(folder, inside=True))
+        for target in targets:
+            _write(summary, target.suffix[1:].lower(), places[target.parent].open(target.name), told)
+        for place in places.values():
             place.publish()
     return told
 
